@@ -1,0 +1,1 @@
+"""What people decide, write and sign, and the audit of it."""

@@ -1,0 +1,447 @@
+"""The commands: the same functions as the web."""
+
+import csv
+import getpass
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+from duckdb import DuckDBPyConnection
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from pejling.facts.cpr import masked
+from pejling.facts.mistakes import Mistake
+from pejling.facts.store import Store, connect, create
+
+if TYPE_CHECKING:
+    from pejling.facts.jobindsats import Settings
+    from pejling.indicators.model import Model
+    from pejling.indicators.model_check import Finding
+
+app = typer.Typer(
+    help="Pejling: results-based management from the records practitioners already keep.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+HOST, PORT = "127.0.0.1", 8000
+say = Console(stderr=True, highlight=False, soft_wrap=True)  # what happens; figures go to standard output
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder that a command works in, and the catalogue its records are in."""
+
+    home: Path
+
+    @property
+    def store(self) -> Store:
+        return Store(self.home, os.environ.get("PEJLING_CATALOGUE", ""))
+
+
+@app.callback()
+def workspace(
+    context: typer.Context,
+    home: Annotated[
+        Path, typer.Option("--home", envvar="PEJLING_HOME", help="The workspace's folder.", show_default="here")
+    ] = Path(),
+) -> None:
+    context.obj = Workspace(home.absolute())
+
+
+def progress() -> Progress:
+    """A bar on standard error for what takes longer than a second."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=say, transient=True,
+    )  # fmt: skip
+
+
+@app.command()
+def init(directory: Annotated[Path, typer.Argument(help="The folder to make, empty or new.")]) -> None:
+    """Make an empty workspace with a commented model."""
+    home = directory.absolute()
+    if home.is_file() or (home.is_dir() and any(home.iterdir())):
+        raise Mistake(str(directory), "there is something in it already", "Name a new folder, or an empty one")
+    create(Workspace(home).store)
+    shutil.copytree(Path(__file__).parent / "definitions" / "workspace", home, dirs_exist_ok=True)
+    say.print(f"A workspace in {home}. Next: mend model/model.yaml to your area, then", markup=False)
+    say.print(f"  pejling --home {directory} model load\n  pejling --home {directory} deliver FOLDER", markup=False)
+    say.print("Keep a copy of secret.key in a safe place: without it no person is recognised again.", markup=False)
+
+
+@app.command()
+def deliver(
+    context: typer.Context,
+    path: Annotated[
+        Path, typer.Argument(help="A folder, zip, workbook, CSV or Parquet file, or a .yaml with a query.")
+    ],
+    full: Annotated[bool, typer.Option("--full", help="Rows that are gone from its tables have ended.")] = False,
+    through: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d", "%d.%m.%Y"], help="The last day that the records are complete for."),
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option(help="A file that says what the source calls things.")] = None,
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
+    """Take in a delivery: all of it lands, or nothing."""
+    from pejling.facts.delivery import deliver as take_in
+
+    store = context.obj.store
+    began = time.monotonic()
+    with progress() as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def on_progress(table: str, done: int, size: int) -> None:
+            if table not in tasks:
+                tasks[table] = bar.add_task(table, total=size or None)
+            bar.update(tasks[table], completed=done)
+
+        summary = take_in(
+            store, path, mapping=mapping, full=full, through=through.date() if through else None,
+            tolerance=_tolerance, today=datetime.now().astimezone().date(), jobindsats=_jobindsats(),
+            look_over=_unnamed, on_progress=on_progress,
+        )  # fmt: skip
+    counted = ("delivered", "new", "changed", "same", "ended", "refused")
+    rows = [
+        {
+            "table": name,
+            **{count: getattr(counts, count) for count in counted},
+            "through": str(summary.coverage[name].through) if name in summary.coverage else "",
+            "declared": summary.coverage[name].declared if name in summary.coverage else "",
+        }
+        for name, counts in summary.tables.items()
+    ]
+    print_rows(rows, form)
+    for remark in summary.remarks:
+        say.print(f"! {remark}", style="yellow", markup=False)
+    if summary.rejections:
+        say.print(f"! Refused rows, to mend and deliver again: {summary.rejections}", style="yellow", markup=False)
+    what = f"snapshot {summary.snapshot}" if summary.snapshot is not None else "nothing new: the store is as it was"
+    say.print(f"{summary.source}: {what}, {time.monotonic() - began:.1f} s", markup=False)
+
+
+@app.command()
+def snapshots(context: typer.Context, form: Annotated[Format, typer.Option("--format")] = Format.TABLE) -> None:
+    """List what each delivery brought, the newest first; a date with ? was taken from the data, not declared."""
+    from pejling.facts.snapshots import deliveries
+
+    connection = connect(context.obj.store, read_only=True)
+    try:
+        listed = deliveries(connection)
+    finally:
+        connection.close()
+    print_rows(
+        [
+            {
+                "snapshot": each.snapshot,
+                "received": f"{each.received_at.astimezone():%Y-%m-%d %H:%M}",
+                "source": each.source + (" (full)" if each.full else ""),
+                "table": came.table,
+                "new": came.counts.new,
+                "changed": came.counts.changed,
+                "ended": came.counts.ended,
+                "refused": came.counts.refused,
+                "through": f"{came.coverage.through or ''}{'' if came.coverage.declared else '?'}",
+                "kept": "yes" if each.kept else "expired",
+            }
+            for each in listed
+            for came in each.tables
+        ],
+        form,
+    )
+
+
+@app.command()
+def erase(
+    context: typer.Context,
+    grace: Annotated[int, typer.Option(help="Seconds that readers get to finish.", min=0)] = 30,
+) -> None:
+    """Erase one person from everything kept. The CPR number or identifier is asked for, or read from standard input."""
+    from pejling.facts.erasure import erase as erase_person
+
+    if sys.stdin.isatty():
+        person = getpass.getpass("CPR number or person_id (not shown): ")
+        typer.confirm("Older snapshots go with it, and nothing brings them back. Erase?", abort=True, err=True)
+    else:
+        person = sys.stdin.readline()
+    if not person.strip():
+        raise Mistake("the person", "nothing was typed", "Type the CPR number, or the person_id as the source has it")
+    erased = erase_person(context.obj.store, person, grace=timedelta(seconds=grace))
+    say.print(
+        f"Erased: {erased.rows} rows of the store and {erased.rejected} of rejection lists. "
+        f"{erased.snapshots_lost} older snapshots held the person and are gone, {erased.pins_lost} of them pinned. "
+        "Measure again. The source must leave the person out, or the next delivery brings the records back.",
+        markup=False,
+    )
+
+
+@app.command()
+def expire(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(help="Snapshots older than this go, but for pinned ones and the newest.", min=0)],
+) -> None:
+    """Forget old snapshots, delete the files that only they needed, and tidy the store."""
+    from pejling.facts.erasure import scrub
+    from pejling.facts.snapshots import expire as expire_snapshots
+    from pejling.facts.store import turn
+
+    store = context.obj.store
+    count = expire_snapshots(store, before=datetime.now(UTC) - timedelta(days=days))
+    with turn(store):
+        scrub(store)
+    say.print(f"Snapshots expired: {count}. Files that only they needed are deleted an hour later, by the next run.")
+
+
+def _jobindsats() -> "Settings":
+    """How jobindsats is asked: its token, and its address where it is not the usual one."""
+    from pejling.facts.jobindsats import Settings
+
+    address = os.environ.get("PEJLING_JOBINDSATS_ADDRESS", Settings.address)
+    return Settings(os.environ.get("PEJLING_JOBINDSATS_TOKEN", ""), address)
+
+
+def _tolerance(connection: DuckDBPyConnection) -> float:
+    """The share of refused rows that the model allows; none where no model is loaded yet."""
+    from pejling.indicators.model import current_model
+
+    try:
+        return float(current_model(connection).tolerance)
+    except Mistake:
+        return 0.0
+
+
+def _unnamed(connection: DuckDBPyConnection) -> list[str]:
+    """Codes in the records that the model has no name for."""
+    from pejling.indicators.model import current_model
+    from pejling.indicators.model_check import unnamed
+
+    try:
+        return [f"{each.where}: {each.found}. {each.cure}" for each in unnamed(current_model(connection), connection)]
+    except Mistake:  # no model is loaded yet
+        return []
+
+
+def print_rows(rows: Sequence[Mapping[str, object]], form: Format) -> None:
+    """Rows of one shape on standard output, as a table, JSON or CSV."""
+    if form is Format.JSON:
+        typer.echo(json.dumps(list(rows), default=str, ensure_ascii=False, indent=1))
+    elif form is Format.CSV:
+        out = csv.DictWriter(sys.stdout, list(rows[0]) if rows else [])
+        out.writeheader()
+        out.writerows(rows)
+    elif rows:
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for name in rows[0]:
+            justify: Literal["left", "right"] = "right" if isinstance(rows[0][name], int | float) else "left"
+            table.add_column(name, justify=justify, no_wrap=True)
+        for row in rows:
+            table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
+        width = None if sys.stdout.isatty() else 10_000  # what is piped on is never cut
+        Console(highlight=False, width=width).print(table)
+
+
+model_app = typer.Typer(help="The model: what is measured here, and what things are called.", no_args_is_help=True)
+app.add_typer(model_app, name="model")
+ModelFolder = Annotated[Path | None, typer.Argument(help="The folder of model.yaml (default: the workspace's model/).")]
+
+
+@model_app.command("check")
+def model_check(
+    context: typer.Context, folder: ModelFolder = None, form: Annotated[Format, typer.Option("--format")] = Format.TABLE
+) -> None:
+    """Look the model over: errors stop `model load`, warnings do not."""
+    model, findings = _checked(context.obj, folder)
+    rows = [{"severity": f.severity, "where": f.where, "found": f.found, "cure": f.cure} for f in findings]
+    if form is Format.TABLE:
+        _say_findings(findings)
+        errors = _errors(findings)
+        say.print(f"Indicators: {len(model.indicators)}. Errors: {errors}. Warnings: {len(findings) - errors}.")
+    else:
+        print_rows(rows, form)
+    if _errors(findings):
+        raise typer.Exit(2)
+
+
+@model_app.command("load")
+def model_load(context: typer.Context, folder: ModelFolder = None) -> None:
+    """Make the model the current version, and say what is different from the one before."""
+    from pejling.indicators.model import load_model
+
+    model, findings = _checked(context.obj, folder)
+    _say_findings(findings)
+    if errors := _errors(findings):
+        raise Mistake("the model", f"it has {errors} errors", "Mend them, and load it again")
+    version, different = load_model(context.obj.store, model)
+    for line in different if version > 1 else ():
+        say.print(f"  {line}", markup=False)
+    same = "" if different else ": the same as before"
+    say.print(f"Model version {version}, {len(model.indicators)} indicators{same}")
+
+
+def _checked(place: Workspace, folder: Path | None) -> "tuple[Model, list[Finding]]":
+    from pejling.indicators.model import read_model
+    from pejling.indicators.model_check import check_model
+
+    model = read_model(folder or place.home / "model")
+    today = datetime.now().astimezone().date()
+    if not place.store.key_file.exists():  # a model may be looked over before there is a workspace
+        return model, check_model(model, today)
+    connection = connect(place.store, read_only=True)
+    try:
+        return model, check_model(model, today, connection)
+    finally:
+        connection.close()
+
+
+def _errors(findings: "list[Finding]") -> int:
+    return sum(finding.severity == "error" for finding in findings)
+
+
+def _say_findings(findings: "list[Finding]") -> None:
+    for finding in findings:
+        style = "red" if finding.severity == "error" else "yellow"
+        say.print(f"! {finding.where}: {finding.found}. {finding.cure}", style=style, markup=False)
+
+
+@app.command()
+def measure(context: typer.Context) -> None:
+    """Measure the current records with the current model."""
+    from pejling.indicators.measure import measure as measure_all
+
+    with progress() as bar:
+        task = bar.add_task("measuring")
+        measured = measure_all(context.obj.store, lambda done, of: bar.update(task, completed=done, total=of))
+    say.print(
+        f"Measured snapshot {measured.snapshot}: {measured.indicators} indicators, {measured.cells:,} components, "
+        f"{measured.seconds:.1f} s"
+    )
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    indicator: Annotated[str, typer.Argument(help="An indicator's key.")],
+    unit: Annotated[list[str] | None, typer.Option(help="A unit's id; may be repeated. All where none is.")] = None,
+    period: Annotated[
+        list[str] | None, typer.Option(help="2009, 2009-Q1, 2009-03 or 2009-03/12; every covered year where none is.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="A group to break down by.")] = "",
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
+    """Print an indicator's figures."""
+    from dataclasses import asdict
+
+    from pejling.figure_table import figure_table
+    from pejling.indicators.figures import figures
+    from pejling.indicators.hierarchy import units
+    from pejling.indicators.measurement import measurement
+
+    connection = connect(context.obj.store, read_only=True)
+    try:
+        found = figures(connection, indicator, units=unit or None, periods=period or None, by=by)
+        measured = measurement(connection)
+        for newer in measured.overtaken:
+            say.print(f"! The {newer} moved on since: run `pejling measure`", style="yellow", markup=False)
+        if form is Format.TABLE:
+            names = {each.unit_id: each.name for each in units(connection).values()}
+            asked = measured.model.indicator(indicator)
+            table = figure_table(asked, found, names, measured.observed(asked).from_on)
+            Console(highlight=False, width=max(say.width, 120)).print(table)  # wide enough for every column
+        else:
+            print_rows([asdict(figure) for figure in found], form)
+    finally:
+        connection.close()
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(help="The port to serve on.", min=1, max=65535)] = PORT,
+    address: Annotated[str, typer.Option(help="An address of this machine's own: there is no sign-in yet.")] = HOST,
+) -> None:
+    """The web: on this machine only."""
+    from pejling.config.serving import serve as serve_web
+
+    serve_web(context.obj.store, address, port, _serving)
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The example to build.")] = "northern_ireland",
+    serve: Annotated[bool, typer.Option(help="Serve it when it is built.")] = True,
+    port: Annotated[int | None, typer.Option(help="The port to serve on (default: the first free from 8000).")] = None,
+) -> None:
+    """An example workspace with real records, measured and served: in ./demo, or where --home says."""
+    from pejling.config import serving
+    from pejling.demo import build
+
+    store = context.obj.store
+    said = context.parent and context.parent.get_parameter_source("home")
+    if said is None or getattr(said, "name", "") == "DEFAULT":
+        store = replace(store, home=store.home / "demo")
+    say.print(f"Building the example {name} in {store.home} …", markup=False)
+    built = build(store, name, today=datetime.now().date())  # noqa: DTZ005 - the day it is where the user is
+    came = sum(table.delivered for table in built.delivered.tables.values())
+    changed = sum(table.changes for table in built.delivered.tables.values())
+    say.print(f"Delivered   {came:,} rows in {len(built.delivered.tables)} tables, {changed:,} of them new or changed")
+    say.print(f"Model       version {built.version}, {built.measured.indicators} indicators")
+    say.print(f"Measured    {built.measured.cells:,} components in {built.measured.seconds:.1f} s")
+    if not serve:
+        say.print(f"Serve it with: pejling --home {store.home} serve", markup=False)
+        return
+    if port is None:
+        port = serving.next_free(HOST, PORT)
+        if port != PORT:
+            say.print(f"Port {PORT} is taken: serving on {port} instead")
+    serving.serve(store, HOST, port, _serving)
+
+
+def _serving(address: str) -> None:
+    say.print(f"Pejling is at [bold]{address}[/bold] (stop it with Ctrl-C)")
+
+
+def main() -> NoReturn:
+    """Run a command; 2 is the user's mistake, 1 a fault of ours."""
+    try:
+        app(standalone_mode=True, prog_name="pejling")
+    except Mistake as mistake:
+        say.print(masked(str(mistake)), style="red", markup=False)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as fault:
+        from pejling.config import faults
+
+        if isinstance(fault, RuntimeError) and str(fault) == "Query interrupted":  # Ctrl-C while DuckDB was at work
+            say.print("Stopped.")
+            sys.exit(130)
+        if said := faults.of_the_machine(fault):
+            say.print(masked(said), style="red", markup=False)
+            sys.exit(2)
+        try:
+            where = f"Reference {faults.record(fault)} in {faults.log_file()}"
+        except OSError:
+            where = f"It could not be logged: {faults.log_file()} cannot be written. Name another file in PEJLING_LOG"
+        say.print(f"Pejling failed: this is a fault of ours, not yours. {where}", style="red", markup=False)
+        sys.exit(1)
+    sys.exit(0)

@@ -1,0 +1,83 @@
+"""Serving the web: on this machine only, until there is sign-in."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from pejling.facts.mistakes import Mistake
+from pejling.facts.store import Store, require
+
+
+def serve(store: Store, address: str, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve until stopped. `on_ready` gets the web's address.
+
+    Raises Mistake where there is no workspace, the address is not this machine's own, or the port is taken.
+    """
+    require(store)
+    address = "127.0.0.1" if address == "localhost" else address  # the server takes numbers only
+    if not loopback(address):
+        raise Mistake(
+            "--address",
+            f"{address} can be reached from other machines, and there is no sign-in yet",
+            "Leave it out to serve on 127.0.0.1, and reach it from elsewhere through a tunnel of your own (ssh -L)",
+        )
+    if not free(address, port):
+        raise Mistake(
+            "--port", f"{port} is taken by another program", f"Choose another: --port {next_free(address, port)}"
+        )
+    prepare(store)
+    server = Granian(
+        "pejling.config.asgi:application",
+        address=address,
+        port=port,
+        interface=Interfaces.ASGINL,
+        websockets=False,
+        log_level=LogLevels.warning,
+    )
+    shown = f"[{address}]" if ":" in address else address
+    server.on_startup(lambda: on_ready(f"http://{shown}:{port}/"))
+    server.serve()
+
+
+def prepare(store: Store) -> None:
+    """Settings for this store, and its database of what people decide brought up to date."""
+    os.environ["PEJLING_HOME"] = str(store.home)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "pejling.config.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def loopback(address: str) -> bool:
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def free(address: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((address, port))
+        except OSError:
+            return False
+    return True
+
+
+def next_free(address: str, port: int) -> int:
+    """The first port from this one on that nothing listens on. Raises Mistake where a hundred are taken."""
+    for candidate in range(port, min(port + 100, 65536)):
+        if free(address, candidate):
+            return candidate
+    raise Mistake("--port", f"{port} and the hundred after it are taken", "Choose one yourself with --port")

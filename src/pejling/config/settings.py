@@ -1,0 +1,129 @@
+"""Settings, read from the environment only. Each says what it is for; what is wrong is said with its cure.
+
+PEJLING_HOME        the workspace's folder (default: the folder one stands in)
+PEJLING_CATALOGUE   postgresql://… where the store's catalogue is not SQLite in the workspace
+PEJLING_DATABASE    postgresql://… where what people decide is not kept in SQLite in the workspace
+PEJLING_SECRET_KEY  the web's signing key (default: made in the workspace)
+"""
+
+import hashlib
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pejling.config import workspace
+from pejling.facts.mistakes import Mistake
+from pejling.facts.store import Store
+
+HOME = Path(os.environ.get("PEJLING_HOME", "")).absolute()
+STORE = Store(HOME, os.environ.get("PEJLING_CATALOGUE", ""))
+SECRET_KEY = os.environ.get("PEJLING_SECRET_KEY") or workspace.secret_key(HOME)
+DEBUG = False  # a page of Django's own would show people's records with the fault
+
+
+def _database(url: str) -> dict[str, object]:
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": HOME / "agreements.sqlite",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise Mistake(
+            "PEJLING_DATABASE",
+            f"an address of the kind {parts.scheme or '(none)'}",
+            "Write postgresql://user:password@host/database, or leave it out to use SQLite in the workspace",
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.strip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {"default": _database(os.environ.get("PEJLING_DATABASE", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "pejling.agreements", "pejling.web"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "pejling.web.middleware.headers",
+    "pejling.web.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pejling.web.middleware.Faults",
+]
+ROOT_URLCONF = "pejling.web.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request", "pejling.web.context.everywhere"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "pejling.web.templatetags.pejling"],
+        },
+    }
+]
+
+# Only this machine, until there is sign-in.
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# The address of a static file carries a digest of them all: what a browser has kept is never out of date.
+_STATIC = Path(__file__).parent.parent / "web" / "static"
+_DIGEST = hashlib.sha256()
+for _file in sorted(_STATIC.rglob("*.*")):
+    _DIGEST.update(_file.read_bytes())
+STATIC_URL = f"/static/{_DIGEST.hexdigest()[:10]}/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+
+def WHITENOISE_IMMUTABLE_FILE_TEST(path: str, url: str) -> bool:  # noqa: N802 - the name WhiteNoise asks for
+    return True
+
+
+LANGUAGE_CODE = "da"
+LANGUAGES = [("da", "Dansk"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "pejling_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LOCALE_PATHS = [HOME / "cache" / "locale"]
+TIME_ZONE = "Europe/Copenhagen"
+USE_TZ = True
+USE_I18N = True
+
+if workspace.home_exists(HOME):
+    workspace.compile_translations(LOCALE_PATHS[0])
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    # A message of Django's may quote an address or a value; faults are recorded by pejling.web.middleware instead.
+    "loggers": {"django": {"handlers": ["console"], "level": "CRITICAL", "propagate": False}},
+}

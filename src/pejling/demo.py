@@ -1,0 +1,55 @@
+"""Example workspaces: a model, and real records delivered and measured by the same ways as anyone's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pejling.facts.delivery import Summary, deliver
+from pejling.facts.mistakes import Mistake
+from pejling.facts.store import Store, create
+from pejling.indicators.measure import Measured, measure
+from pejling.indicators.model import load_model, read_model
+
+
+@dataclass(frozen=True)
+class Built:
+    store: Store
+    delivered: Summary
+    version: int
+    measured: Measured
+
+
+def examples_folder() -> Path:
+    """Beside the package where it is installed, at the root of a checkout."""
+    package = Path(__file__).parent
+    for folder in (package / "examples", package.parent.parent / "examples"):
+        if folder.is_dir():
+            return folder
+    raise Mistake("the examples", "they are not installed with this Pejling", "Install Pejling again")
+
+
+def build(store: Store, name: str, *, today: date, on_step: Callable[[str], None] = lambda step: None) -> Built:
+    """Lay out the example in the store. Repeated, it changes nothing.
+
+    Raises Mistake for an unknown example, and for a workspace that `init` made: the example is a full delivery, which
+    would end the records that are there.
+    """
+    folder = examples_folder() / name
+    known = sorted(path.parent.name for path in examples_folder().glob("*/model"))
+    if name not in known:
+        raise Mistake("demo", f"there is no example {name!r}", f"Choose one of: {', '.join(known)}")
+    if (store.home / "model").exists():
+        raise Mistake(
+            str(store.home),
+            "it is a workspace of your own, whose records the example would end",
+            "Name a new folder with --home, or leave --home and PEJLING_HOME out",
+        )
+    create(store)
+    on_step("model")
+    model = read_model(folder / "model")
+    version, _ = load_model(store, model)
+    on_step("delivery")
+    delivered = deliver(store, folder / "facts", tolerance=model.tolerance, today=today)
+    on_step("measurement")
+    return Built(store, delivered, version, measure(store))

@@ -1,0 +1,96 @@
+"""What was measured last: from which facts, with which model, and whether either has moved on since."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import duckdb
+
+from pejling.facts.mistakes import Mistake
+from pejling.indicators.definition import Indicator
+from pejling.indicators.model import Model
+from pejling.indicators.queries import Observed
+from pejling.indicators.relations import relations
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """`snapshot`: the store's snapshot whose facts were read. `through`: the day whose hierarchy is used.
+
+    `overtaken` says what is newer by now: "facts", "model", both or nothing.
+    """
+
+    snapshot: int
+    model_version: int
+    measured_at: datetime
+    through: date
+    model: Model
+    coverage: dict[str, Observed]
+    overtaken: tuple[str, ...]
+
+    def observed(self, indicator: Indicator) -> Observed:
+        return self.coverage[indicator.key]
+
+
+def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
+    """Raises Mistake where nothing is measured."""
+    try:
+        row = connection.execute(  # one query: each has its price in the catalogue
+            """SELECT snapshot, model_version, measured_at, through,
+                (SELECT content FROM lake.measurements.models WHERE version = model_version),
+                (SELECT list({'key': indicator, 'from_on': from_on, 'through': through})
+                    FROM lake.measurements.observed),
+                COALESCE((SELECT max(snapshot) FROM lake.facts.deliveries) > snapshot, false)
+                    OR COALESCE((SELECT max(erased_at) FROM lake.facts.erasures) > measured_at, false),
+                (SELECT max(version) FROM lake.measurements.models) > model_version
+            FROM lake.measurements.measured AS m"""
+        ).fetchone()
+    except duckdb.CatalogException:
+        row = None
+    if row is None:
+        raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
+    snapshot, version, measured_at, through, content, observed, newer_facts, newer_model = row
+    return Measurement(
+        snapshot,
+        version,
+        measured_at,
+        through,
+        Model.model_validate_json(content),
+        {each["key"]: Observed(each["from_on"], each["through"]) for each in observed or ()},
+        tuple(what for what, newer in (("facts", newer_facts), ("model", newer_model)) if newer),
+    )
+
+
+def with_relations(connection: duckdb.DuckDBPyConnection, measured: Measurement, through: date) -> str:
+    """`WITH course AS (…), …, credited AS (…)`: the relations as they were when measured, as seen on the day `through`.
+
+    Where the facts have moved on, they are read at the measured snapshot; if that is no longer kept, as they are now.
+    """
+    snapshot = None
+    if "facts" in measured.overtaken:
+        kept = connection.execute(
+            "SELECT 1 FROM ducklake_snapshots('lake') WHERE snapshot_id = ?", [measured.snapshot]
+        ).fetchone()
+        snapshot = measured.snapshot if kept else None
+    chosen = relations(measured.model, through, snapshot) | {"credited": "SELECT * FROM lake.measurements.credited"}
+    return "WITH " + ", ".join(f"{name} AS ({select})" for name, select in chosen.items())
+
+
+@contextmanager
+def reading(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All reads within see the same snapshot, whoever writes meanwhile; in a caller's transaction, that one's."""
+    if _in_transaction(connection):
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _in_transaction(connection: duckdb.DuckDBPyConnection) -> bool:
+    # A BEGIN too many would abort the caller's transaction. Outside of one, each statement has an id of its own.
+    ids = [connection.execute("SELECT txid_current()").fetchone() for _ in range(2)]
+    return ids[0] == ids[1]

@@ -1,0 +1,37 @@
+"""What the facts say of themselves: deliveries and coverage, for those who may not read the facts."""
+
+import duckdb
+
+from pejling.facts.coverage import Coverage, coverage
+from pejling.facts.snapshots import Delivered, Delivery, deliveries
+
+__all__ = ["Coverage", "Delivered", "Delivery", "counts", "coverage", "deliveries", "missing", "snapshot"]
+
+
+def counts(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> dict[str, int]:
+    """Rows per fact table, now."""
+    return {
+        table: (connection.execute(f"SELECT count(*) FROM lake.facts.{table}").fetchone() or (0,))[0]
+        for table in tables
+    }
+
+
+def missing(connection: duckdb.DuckDBPyConnection) -> str:
+    """What lacks before there is a figure: "model", "delivery", "measurements", or "" where nothing does."""
+    for name, table in (
+        ("model", "lake.measurements.models"),
+        ("delivery", "lake.facts.deliveries"),
+        ("measurements", "lake.measurements.units"),
+    ):
+        try:
+            if connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:
+                return name
+        except duckdb.CatalogException:
+            return name
+    return ""
+
+
+def snapshot(connection: duckdb.DuckDBPyConnection) -> int:
+    """The store's newest snapshot, as the connection sees it: the same number, the same facts, models and figures."""
+    (number,) = connection.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone() or (0,)
+    return int(number)

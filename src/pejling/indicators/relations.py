@@ -1,0 +1,158 @@
+"""The relations every measure is built from, as SELECTs over the facts: `course`, `segment`, `state`, `person`.
+
+A `segment` is a stretch of a course under one unit and target group: the assignment covering the day, else the course's
+own. Open ends are FAR, so that intervals compare. The text keeps to what other engines can be given by translation.
+"""
+
+from datetime import date
+
+from pejling.indicators.model import Model
+
+FAR = "DATE '9999-12-31'"
+
+
+def relations(model: Model, through: date, snapshot: int | None = None) -> dict[str, str]:
+    """Name to SELECT, each using those before it. At a snapshot of the store, or as the connection reads it.
+
+    As seen on the day `through`: a course that starts later is not there, one that ends later is open.
+
+    course: course_id, person_id, started_on, ended_on (null: open), exit_to; start_unit and start_group are responsible
+      on the first day, end_unit and end_group on the last. A zero-length course has only its first.
+    segment: course_id, person_id, unit_id, target_group, from_on, to_on. None for a zero-length course.
+    """
+    at = f" AT (VERSION => {snapshot})" if snapshot is not None else ""
+    columns = "".join(f", CAST({quoted(column)} AS VARCHAR) AS {quoted(column)}" for column in persons_columns(model))
+    joined = model.join_courses_within is not None
+    segment, course = ("plain_segment", "plain_course") if joined else ("segment", "course")
+    chosen = {
+        "delivered_course": f"""
+            SELECT course_id, person_id, unit_id, target_group, started_on,
+                CASE WHEN ended_on <= {literal(through)} THEN ended_on END AS ended_on,
+                CASE WHEN ended_on <= {literal(through)} THEN exit_to END AS exit_to
+            FROM lake.facts.courses{at} WHERE started_on <= {literal(through)}""",
+        "delivered_assignment": f"""
+            SELECT a.course_id, c.person_id, a.unit_id, a.target_group, c.unit_id AS own_unit,
+                c.target_group AS own_group, c.started_on, c.ended_on, GREATEST(a.from_on, c.started_on) AS from_on,
+                LEAST(COALESCE(a.to_on, {FAR}), COALESCE(c.ended_on, {FAR})) AS to_on,
+                a.from_on <= c.started_on AND COALESCE(a.to_on, {FAR}) > c.started_on AS at_start
+            FROM lake.facts.assignments AS a{at} JOIN delivered_course AS c ON a.course_id = c.course_id""",
+        "piece": f"""
+            SELECT *, LAG(to_on, 1, started_on) OVER (PARTITION BY course_id ORDER BY from_on) AS from_before,
+                LEAD(from_on) OVER (PARTITION BY course_id ORDER BY from_on) IS NULL AS is_last,
+                COALESCE(ended_on, {FAR}) AS course_to
+            FROM delivered_assignment WHERE from_on < to_on""",
+        segment: f"""
+            SELECT course_id, person_id, unit_id, target_group, started_on AS from_on,
+                COALESCE(ended_on, {FAR}) AS to_on
+            FROM delivered_course
+            WHERE (ended_on IS NULL OR started_on < ended_on) AND course_id NOT IN (SELECT course_id FROM piece)
+            UNION ALL SELECT course_id, person_id, unit_id, target_group, from_on, to_on FROM piece
+            UNION ALL SELECT course_id, person_id, own_unit, own_group, from_before, from_on
+            FROM piece WHERE from_before < from_on
+            UNION ALL SELECT course_id, person_id, own_unit, own_group, to_on, course_to
+            FROM piece WHERE is_last AND to_on < course_to""",
+        "moved": f"""
+            SELECT s.course_id, MIN_BY(s.unit_id, s.from_on) AS start_unit,
+                MIN_BY(s.target_group, s.from_on) AS start_group,
+                MAX_BY(s.unit_id, s.from_on) AS end_unit, MAX_BY(s.target_group, s.from_on) AS end_group
+            FROM {segment} AS s WHERE s.course_id IN (SELECT course_id FROM piece) GROUP BY s.course_id
+            UNION ALL SELECT course_id, unit_id, target_group, unit_id, target_group
+            FROM delivered_assignment WHERE at_start AND started_on = ended_on""",
+        course: """
+            SELECT c.course_id, c.person_id, c.started_on, c.ended_on, c.exit_to, c.target_group,
+                COALESCE(m.start_unit, c.unit_id) AS start_unit, COALESCE(m.start_group, c.target_group) AS start_group,
+                COALESCE(m.end_unit, c.unit_id) AS end_unit, COALESCE(m.end_group, c.target_group) AS end_group
+            FROM delivered_course AS c LEFT JOIN moved AS m ON c.course_id = m.course_id""",
+    }
+    if model.join_courses_within is not None:
+        chosen |= _joined(model.join_courses_within)
+    chosen["state"] = f"""
+        SELECT person_id, state, from_on, COALESCE(to_on, {FAR}) AS to_on FROM lake.facts.states{at}"""
+    chosen["person"] = f"""
+        SELECT person_id, birth_date{columns} FROM lake.facts.persons{at}"""
+    return chosen
+
+
+def _joined(days: int) -> dict[str, str]:
+    """Courses of a person and target group that start at most so many days after one before ended are one.
+
+    Responsible on a day is the one open then, of several the last to begin; between two the one that ended last, as it
+    was on its last day. It is worked out for the stretches between the days on which anything changes.
+    """
+    in_order = "OVER (PARTITION BY person_id, target_group ORDER BY started_on, course_id"
+    one = "OVER (PARTITION BY person_id, target_group, number"
+    return {
+        "reaching": f"""
+            SELECT *, COALESCE(ended_on, {FAR}) AS end_or_far, MAX(COALESCE(ended_on, {FAR})) {in_order}
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+            FROM plain_course""",
+        "numbered": f"""
+            SELECT *, SUM(CASE WHEN started_on - reached <= {days} THEN 0 ELSE 1 END) {in_order}
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
+            FROM reaching""",
+        "member": f"""
+            SELECT *, FIRST_VALUE(course_id) {one} ORDER BY started_on, course_id) AS joined_id,
+                ROW_NUMBER() {one} ORDER BY end_or_far DESC, started_on DESC, course_id DESC) AS place_from_end,
+                MIN(started_on) {one}) AS joined_from, MAX(end_or_far) {one}) AS joined_to, COUNT(*) {one}) AS members
+            FROM numbered""",
+        "member_segment": """
+            SELECT m.joined_id, m.course_id, m.started_on, s.unit_id, s.target_group, s.from_on, s.to_on
+            FROM plain_segment AS s JOIN member AS m ON s.course_id = m.course_id WHERE m.members > 1""",
+        "change": """
+            SELECT joined_id, from_on AS day FROM member_segment UNION SELECT joined_id, to_on FROM member_segment
+            UNION SELECT joined_id, started_on FROM member WHERE members > 1
+            UNION SELECT joined_id, end_or_far FROM member WHERE members > 1""",
+        "candidate": """
+            SELECT c.joined_id, c.day, s.unit_id, s.target_group, 1 AS is_open, s.started_on AS latest, s.started_on,
+                s.course_id
+            FROM change AS c JOIN member_segment AS s
+                ON c.joined_id = s.joined_id AND s.from_on <= c.day AND c.day < s.to_on
+            UNION ALL SELECT c.joined_id, c.day, m.end_unit, m.end_group, 0, m.ended_on, m.started_on, m.course_id
+            FROM change AS c JOIN member AS m ON c.joined_id = m.joined_id AND m.ended_on <= c.day""",
+        "chosen": """
+            SELECT joined_id, day, unit_id, target_group, ROW_NUMBER() OVER (PARTITION BY joined_id, day
+                ORDER BY is_open DESC, latest DESC, started_on DESC, course_id DESC) AS place
+            FROM candidate""",
+        "stretch": """
+            SELECT c.joined_id, c.unit_id, c.target_group, c.day AS from_on, w.joined_from, w.joined_to, w.person_id,
+                LEAD(c.day, 1, w.joined_to) OVER (PARTITION BY c.joined_id ORDER BY c.day) AS to_on
+            FROM chosen AS c JOIN member AS w ON c.joined_id = w.course_id
+            WHERE c.place = 1 AND (c.day < w.joined_to OR c.day = w.joined_from)""",
+        "segment": """
+            SELECT joined_id AS course_id, person_id, unit_id, target_group, from_on, to_on
+            FROM stretch WHERE from_on < to_on
+            UNION ALL SELECT s.course_id, s.person_id, s.unit_id, s.target_group, s.from_on, s.to_on
+            FROM plain_segment AS s JOIN member AS m ON s.course_id = m.course_id WHERE m.members = 1""",
+        "ends": """
+            SELECT joined_id, MIN_BY(unit_id, from_on) AS start_unit, MIN_BY(target_group, from_on) AS start_group,
+                MAX_BY(unit_id, from_on) AS end_unit, MAX_BY(target_group, from_on) AS end_group
+            FROM stretch GROUP BY joined_id""",
+        "course": """
+            SELECT l.joined_id AS course_id, l.person_id, l.joined_from AS started_on, l.ended_on, l.exit_to,
+                COALESCE(e.start_unit, l.start_unit) AS start_unit,
+                COALESCE(e.start_group, l.start_group) AS start_group,
+                COALESCE(e.end_unit, l.end_unit) AS end_unit, COALESCE(e.end_group, l.end_group) AS end_group
+            FROM member AS l LEFT JOIN ends AS e ON l.joined_id = e.joined_id WHERE l.place_from_end = 1""",
+    }
+
+
+def persons_columns(model: Model) -> list[str]:
+    """The columns of persons that some indicator breaks down by or asks for."""
+    asked = {column for i in model.indicators for column in (*i.by, *i.where.columns)}
+    return sorted(asked - {"target_group", "age"})
+
+
+def quoted(name: str) -> str:
+    """An identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str | date) -> str:
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    return "'" + value.replace("'", "''") + "'"
+
+
+def among(expression: str, values: tuple[str, ...]) -> str:
+    """`expression IN (…)`; true where no values are given, that is, where nothing is asked."""
+    return f"{expression} IN ({', '.join(map(literal, values))})" if values else "TRUE"

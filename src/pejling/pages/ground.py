@@ -1,0 +1,128 @@
+"""What every page of figures stands on: the model in force, the units, and the periods that the records cover."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from pejling.indicators.definition import Indicator
+from pejling.indicators.figures import Figure, figures
+from pejling.indicators.hierarchy import Unit, units
+from pejling.indicators.measurement import Measurement, measurement
+from pejling.indicators.model import Model
+from pejling.indicators.periods import covered
+from pejling.indicators.records import Coverage, coverage, missing, snapshot
+from pejling.pages import words
+from pejling.pages.readiness import NotReady
+from pejling.pages.unknown import Unknown
+
+PERIOD_KINDS = ("year", "quarter", "month")
+INDICATOR_KINDS = ("effect", "result", "development", "legal", "resource", "activity")  # effects are read first
+
+
+Memory = dict[tuple[object, ...], list[Figure]]  # what has been asked of a snapshot, and the answer
+REMEMBERED = 2000  # answers; then the memory begins anew
+
+
+@dataclass(frozen=True)
+class Ground:
+    connection: duckdb.DuckDBPyConnection
+    measured: Measurement
+    units: dict[str, Unit]
+    coverage: dict[str, Coverage]
+    snapshot: int
+    memory: "Memory"
+
+    @property
+    def through(self) -> date:
+        return self.measured.through
+
+    @property
+    def first(self) -> date:
+        """The first day that any indicator covers."""
+        return min((observed.from_on for observed in self.measured.coverage.values()), default=self.through)
+
+    @property
+    def model(self) -> Model:
+        """The one that was measured; a newer one counts when it has been measured too."""
+        return self.measured.model
+
+    def figures(self, key: str, units: Sequence[str], periods: Sequence[str], by: str = "") -> list[Figure]:
+        """As `indicators.figures`, asked once a snapshot: a snapshot never changes, so nor does its answer."""
+        asked = (self.snapshot, key, tuple(units), tuple(periods), by)
+        found = self.memory.get(asked)
+        if found is None:
+            if len(self.memory) >= REMEMBERED:
+                self.memory.clear()
+            found = self.memory[asked] = figures(self.connection, key, units=units, periods=periods, by=by)
+        return found
+
+    def unit(self, unit_id: str) -> Unit:
+        if unit_id not in self.units:
+            raise Unknown("unit", unit_id, self.units)
+        return self.units[unit_id]
+
+    def indicator(self, key: str) -> Indicator:
+        for indicator in self.model.indicators:
+            if indicator.key == key:
+                return indicator
+        raise Unknown("indicator", key, [indicator.key for indicator in self.model.indicators])
+
+    @property
+    def indicators(self) -> list[Indicator]:
+        """Effects first: activity explains them, and is never the point. Within a kind, the model's own order."""
+        return sorted(self.model.indicators, key=lambda indicator: INDICATOR_KINDS.index(indicator.kind))
+
+    def below(self, unit_id: str) -> list[Unit]:
+        return [unit for unit in self.units.values() if unit.parent_id == unit_id]
+
+    def above(self, unit: Unit) -> tuple[Unit, ...]:
+        """The units it is part of, from the top."""
+        way: list[Unit] = []
+        while unit.parent_id in self.units:
+            unit = self.units[unit.parent_id]
+            way.append(unit)
+        return tuple(reversed(way))
+
+    def tops(self) -> list[Unit]:
+        return [unit for unit in self.units.values() if unit.parent_id not in self.units]
+
+    def periods(self, kind: str) -> list[str]:
+        for known in PERIOD_KINDS:
+            if kind == known:
+                return [period.text for period in covered(known, self.first, self.through)]  # type: ignore[arg-type]
+        raise Unknown("period", kind, PERIOD_KINDS)
+
+    def kind_name(self, unit: Unit) -> str:
+        known = self.model.unit_kinds.get(unit.kind)
+        return words.text(known) if known else unit.kind
+
+    def column_name(self, column: str) -> str:
+        known = self.model.groups.get(column)
+        return words.text(known.name) if known else column
+
+    def value_name(self, column: str, value: str) -> str:
+        known = self.model.groups.get(column)
+        return words.text(known.values[value]) if known and value in known.values else self.word(value)
+
+    def word(self, value: str) -> str:
+        """The model's word for a value in the records: a state, an exit, a target group."""
+        known = self.model.words.get(value) or self.model.target_groups.get(value)
+        return words.text(known) if known else value
+
+
+def ground(connection: duckdb.DuckDBPyConnection, memory: Memory) -> Ground:
+    """Raises NotReady where there is no model, or nothing has been measured."""
+    if lacking := missing(connection):
+        raise NotReady(lacking)
+    return Ground(
+        connection, measurement(connection), units(connection), coverage(connection), snapshot(connection), memory
+    )
+
+
+def kind_of(period: str) -> str:
+    """The kind of a period as written; a rolling year is shown among the years."""
+    if "Q" in period:
+        return "quarter"
+    return "month" if "-" in period and "/" not in period else "year"

@@ -1,0 +1,66 @@
+"""An indicator at a unit: over time, by unit below, by group, and how it is measured."""
+
+from dataclasses import dataclass
+
+from pejling.indicators.hierarchy import Unit
+from pejling.pages.definition import Definition, definition
+from pejling.pages.ground import PERIOD_KINDS, Ground
+from pejling.pages.series import Part, Series, series
+from pejling.pages.unit import chosen_periods
+from pejling.pages.unknown import Unknown
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A way to break the figure down: a column of persons, with its name."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class IndicatorPage:
+    unit: Unit
+    kind: str
+    above: tuple[Unit, ...]
+    period_kinds: tuple[str, ...]
+    period_kind: str
+    period: str
+    periods: tuple[str, ...]
+    series: Series
+    groupings: tuple[Grouping, ...]
+    by: Grouping | None
+    groups: tuple[Part, ...]  # the groups' figures in the chosen period
+    definition: Definition
+
+
+def indicator_page(
+    ground: Ground, key: str, unit_id: str, *, period_kind: str = "", period: str = "", by: str = ""
+) -> IndicatorPage:
+    """Raises Unknown for an indicator, unit, period or group that is not there."""
+    indicator, unit = ground.indicator(key), ground.unit(unit_id)
+    kind, periods = chosen_periods(ground, period_kind, period)
+    groupings = tuple(Grouping(column, ground.column_name(column)) for column in indicator.by)
+    chosen_by = next((grouping for grouping in groupings if grouping.key == by), None)
+    if by and chosen_by is None:
+        raise Unknown("group", by, indicator.by)
+    line = series(ground, indicator, unit, periods, chosen=period, below=ground.below(unit_id))
+    return IndicatorPage(
+        unit=unit,
+        kind=ground.kind_name(unit),
+        above=ground.above(unit),
+        period_kinds=PERIOD_KINDS,
+        period_kind=kind,
+        period=period,
+        periods=tuple(periods),
+        series=line,
+        groupings=groupings,
+        by=chosen_by,
+        groups=_groups(ground, key, unit_id, line.chosen.period, by) if by else (),
+        definition=definition(ground.model, indicator),
+    )
+
+
+def _groups(ground: Ground, key: str, unit_id: str, period: str, by: str) -> tuple[Part, ...]:
+    found = ground.figures(key, [unit_id], [period], by)
+    return tuple(Part(f.group, ground.value_name(by, f.group), f) for f in found if f.group_by == by)

@@ -1,0 +1,109 @@
+"""An indicator's figures for one unit, by period: what unit, indicator and start pages are made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pejling.indicators.definition import Indicator, Stock
+from pejling.indicators.figures import Figure
+from pejling.indicators.hierarchy import Unit
+from pejling.indicators.periods import Period
+from pejling.indicators.queries import Observed
+from pejling.pages import words
+from pejling.pages.ground import Ground
+
+FIRM = ("final", "provisional")  # states that may be headlines
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What an indicator is called and why it is there, in the reader's language."""
+
+    key: str
+    name: str
+    why: str
+    kind: str
+    unit: str
+    direction: str
+    stock: bool = False  # counted on one day, the period's last
+    observed: Observed | None = None
+
+    @property
+    def share(self) -> bool:
+        return self.unit == "share"
+
+    def only_from(self, figure: Figure) -> date | None:
+        """The first day covered, where the records reach only the later part of the figure's period."""
+        if self.observed is None or self.stock or figure.state == "not_reported":
+            return None
+        return self.observed.from_on if Period.parse(figure.period).first_on < self.observed.from_on else None
+
+    def counted_on(self, figure: Figure) -> date | None:
+        """A stock's day: the period's last, or the last day covered where the period is not over."""
+        if self.observed is None or not self.stock or figure.state == "not_reported":
+            return None
+        return min(Period.parse(figure.period).last_on, self.observed.through)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a whole, a unit or a group, with its figure in the chosen period."""
+
+    key: str
+    name: str
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Series:
+    heading: Heading
+    unit: str
+    figures: tuple[Figure, ...]  # one a period, in order of time
+    chosen: Figure  # the one in view
+    parts: tuple[Part, ...] = ()  # the units directly below, in the hierarchy's order
+
+    @property
+    def previous(self) -> Figure | None:
+        at = self.figures.index(self.chosen)
+        return self.figures[at - 1] if at else None
+
+
+def heading(indicator: Indicator, observed: Observed | None = None) -> Heading:
+    return Heading(
+        indicator.key,
+        words.text(indicator.name),
+        words.text(indicator.why),
+        indicator.kind,
+        indicator.unit,
+        indicator.direction,
+        isinstance(indicator, Stock),
+        observed,
+    )
+
+
+def series(
+    ground: Ground,
+    indicator: Indicator,
+    unit: Unit,
+    periods: Sequence[str],
+    *,
+    chosen: str = "",
+    below: Sequence[Unit] = (),
+) -> Series:
+    """The unit's figures over `periods`, and those of the units `below` in the chosen one.
+
+    Where no period is chosen it is the newest whose figure is firm, for that is what can be said for certain.
+    """
+    over_time = ground.figures(indicator.key, [unit.unit_id], periods)
+    in_view = next((f for f in over_time if f.period == chosen), None) or newest_firm(over_time)
+    parts: tuple[Part, ...] = ()
+    if below:
+        found = ground.figures(indicator.key, [u.unit_id for u in below], [in_view.period])
+        by_unit = {figure.unit: figure for figure in found}
+        parts = tuple(Part(u.unit_id, u.name, by_unit[u.unit_id]) for u in below if u.unit_id in by_unit)
+    headed = heading(indicator, ground.measured.coverage.get(indicator.key))
+    return Series(headed, unit.unit_id, tuple(over_time), in_view, parts)
+
+
+def newest_firm(over_time: Sequence[Figure]) -> Figure:
+    return next((figure for figure in reversed(over_time) if figure.state in FIRM), over_time[-1])

@@ -1,0 +1,50 @@
+"""A unit's page: each indicator's figure, its way over time, and the units below it."""
+
+from dataclasses import dataclass
+
+from pejling.indicators.hierarchy import Unit
+from pejling.pages.ground import PERIOD_KINDS, Ground, kind_of
+from pejling.pages.series import Series, series
+from pejling.pages.unknown import Unknown
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    unit: Unit
+    kind: str
+    above: tuple[Unit, ...]
+    below: tuple[Unit, ...]
+    period_kinds: tuple[str, ...]
+    period_kind: str
+    period: str  # "" where each indicator shows its newest firm figure
+    periods: tuple[str, ...]
+    series: tuple[Series, ...]
+
+
+def unit_page(ground: Ground, unit_id: str, *, period_kind: str = "", period: str = "") -> UnitPage:
+    """Raises Unknown for a unit, a period or a kind of period that is not there."""
+    unit = ground.unit(unit_id)
+    kind, periods = chosen_periods(ground, period_kind, period)
+    below = ground.below(unit_id)
+    return UnitPage(
+        unit=unit,
+        kind=ground.kind_name(unit),
+        above=ground.above(unit),
+        below=tuple(below),
+        period_kinds=PERIOD_KINDS,
+        period_kind=kind,
+        period=period,
+        periods=tuple(periods),
+        series=tuple(
+            series(ground, indicator, unit, periods, chosen=period, below=below) for indicator in ground.indicators
+        ),
+    )
+
+
+def chosen_periods(ground: Ground, period_kind: str, period: str) -> tuple[str, list[str]]:
+    """The kind of period in view and all its periods; a period decides its own kind."""
+    kind = period_kind or (kind_of(period) if period else "year")
+    periods = ground.periods(kind)
+    if period and period not in periods:
+        raise Unknown("period", period, periods)
+    return kind, periods

@@ -1,0 +1,1 @@
+"""HTML, htmx, sign-in. Renders pages; holds no rule."""

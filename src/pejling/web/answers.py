@@ -1,0 +1,27 @@
+"""Answers to what is not a page: something unknown, a workspace that is not ready, a mistake in what was asked."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from pejling.pages.readiness import NotReady
+from pejling.pages.unknown import Unknown
+
+
+def known_answer(request: HttpRequest, fault: Exception) -> HttpResponse | None:
+    if isinstance(fault, Unknown):
+        return render(request, "web/unknown.html", {"unknown": fault}, status=404)
+    if isinstance(fault, NotReady):
+        return render(request, "web/not_ready.html", {"not_ready": fault}, status=503)
+    return None
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "web/unknown.html", {"unknown": None}, status=404)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "web/refused.html", status=400)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "web/refused.html", status=403)

@@ -1,0 +1,170 @@
+"""Charts as SVG, made here. Across, places are per cent, so that a chart fits any width with its letters whole;
+down, they are pixels. Colours and dashes come from classes. Every chart stands beside its table.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+HEIGHT, TOP, FOOT = 240, 22, 28  # pixels; TOP holds the uppermost axis label, FOOT the periods
+LEFT = 9.0  # per cent kept free for the axis labels
+
+Down = Callable[[float], float]  # a value's place, in pixels from the top
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure of a chart. `value` is the estimate where the state is immature (`said` then calls it one)."""
+
+    said: str
+    tick: str
+    state: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    partial: bool = False  # the records begin within the period
+
+
+def scale_end(highest: float, share: bool) -> tuple[float, float]:
+    """The upper end of an axis that begins at 0, and the step between its lines: 3 to 5 lines of round numbers."""
+    if highest < 1e-6:
+        return (1.0, 0.25) if share else (4.0, 1.0)
+    rough = highest / 4
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * part for part in (1, 2, 2.5, 5, 10) if power * part >= rough - 1e-12)
+    if not share:
+        step = max(1.0, math.ceil(step))
+    end = step * math.ceil(highest / step - 1e-9)
+    return (1.0, 0.25) if share and end > 0.8 else (end, step)
+
+
+def over_time(key: str, title: str, description: str, points: Sequence[Point], share: bool, axis: Sequence[str]) -> str:
+    """Figures by period. `axis` has the labels of the scale's lines, from 0 upwards; see `scale`."""
+    end, step = scale(points, share)
+    plot = HEIGHT - TOP - FOOT
+    width = (100 - LEFT) / max(len(points), 1)
+
+    def down(amount: float) -> float:
+        return round(TOP + plot * (1 - min(amount, end) / end), 1)
+
+    def across(index: int) -> float:
+        return round(LEFT + (index + 0.5) * width, 2)
+
+    parts = []
+    for line, label in enumerate(axis):
+        y = down(line * step)
+        parts.append(f'<line class="{"axis" if line == 0 else "grid"}" x1="0" x2="100%" y1="{y}" y2="{y}"/>')
+        parts.append(f'<text class="scale" x="0" y="{y - 5}">{escape(label)}</text>')
+    for before, (one, other) in enumerate(pairwise(points)):
+        if share and _firm(one) and _firm(other) and not one.partial:
+            parts.append(
+                f'<line class="way" x1="{across(before)}%" y1="{down(one.value or 0)}" '
+                f'x2="{across(before + 1)}%" y2="{down(other.value or 0)}"/>'
+            )
+    for index, point in enumerate(points):
+        x = across(index)
+        mark = _dot(x, point, down, len(points)) if share else _bar(x, width, point, down)
+        mark += _begins(x, width, down(0)) if point.partial else ""
+        parts.append(f'<g class="mark {point.state}"><title>{escape(point.said)}</title>{mark}</g>')
+        if point.tick:
+            parts.append(f'<text class="tick" x="{x}%" y="{HEIGHT - 8}">{escape(point.tick)}</text>')
+    crowd = " dense" if len(points) > 30 else " many" if len(points) > 12 else ""
+    return _figure(key, title, description, HEIGHT, "over-time" + crowd, parts)
+
+
+def scale(points: Sequence[Point], share: bool) -> tuple[float, float]:
+    return scale_end(max((p.high or p.value or 0 for p in points), default=0), share)
+
+
+def across(point: Point, end: float, reference: float | None) -> SafeString:
+    """One dot with its interval on a scale from 0 to `end`: a row of a table, hidden from those who hear the table."""
+    parts = ['<line class="grid" x1="0" x2="100%" y1="14" y2="14"/>']
+    if reference is not None:
+        place = _percent(reference, end)
+        parts.append(f'<line class="reference" x1="{place}%" x2="{place}%" y1="0" y2="28"/>')
+    if point.value is not None:
+        place = _percent(point.value, end)
+        shape = ""
+        if point.low is not None and point.high is not None:
+            low, high = _percent(point.low, end), _percent(point.high, end)
+            shape = f'<line class="whisker" x1="{low}%" x2="{high}%" y1="14" y2="14"/>'
+        parts.append(f'<g class="mark {point.state}">{shape}<circle cx="{place}%" cy="14" r="5.5"/></g>')
+    return mark_safe(f'<svg class="chart across" height="28" aria-hidden="true">{"".join(parts)}</svg>')  # noqa: S308
+
+
+def sign(state: str, share: bool, partial: bool = False) -> SafeString:
+    """The mark of a state, or of a period covered in part, for the legend."""
+    point = Point("", "", state, 0.5 if state in ("final", "provisional", "immature") else None, partial=partial)
+    if partial:
+        mark = _begins(50, 60, 16)
+    elif point.value is None:
+        mark = _absent(50, state, 18, 1)
+    elif share:
+        mark = _dot(50, point, lambda _: 10, 1)
+    else:
+        mark = _bar(50, 60, point, lambda amount: 18 if not amount else 3)
+    return mark_safe(  # noqa: S308 - made of numbers and our own words
+        '<svg class="chart sign" width="20" height="20" aria-hidden="true">'
+        f'<g class="mark {escape(state)}">{mark}</g></svg>'
+    )
+
+
+def _firm(point: Point) -> bool:
+    return point.value is not None and point.state in ("final", "provisional")
+
+
+def _dot(x: float, point: Point, down: Down, count: int) -> str:
+    if point.value is None:
+        return _absent(x, point.state, down(0), count)
+    y = down(point.value)
+    whisker = ""
+    if point.low is not None and point.high is not None:
+        whisker = f'<line class="whisker" x1="{x}%" x2="{x}%" y1="{down(point.low)}" y2="{down(point.high)}"/>'
+    radius = 5.5 if count <= 30 else 3
+    ring = f'<circle class="ring" cx="{x}%" cy="{y}" r="{radius + 3.5}"/>' if point.state == "provisional" else ""
+    return f'{whisker}{ring}<circle cx="{x}%" cy="{y}" r="{radius}"/>'
+
+
+def _bar(x: float, width: float, point: Point, down: Down) -> str:
+    if point.value is None:
+        return _absent(x, point.state, down(0), 1)
+    left, broad = round(x - 0.35 * width, 2), round(0.7 * width, 2)
+    if point.partial:  # half as broad, as far as it goes
+        left, broad = x, round(broad / 2, 2)
+    top, foot = down(point.value), down(0)
+    return f'<rect x="{left}%" width="{broad}%" y="{top}" height="{round(foot - top, 1)}"/>'
+
+
+def _begins(x: float, width: float, foot: float) -> str:
+    """A gate on the axis: the records begin within this period."""
+    left, right = round(x - 0.4 * width, 2), round(x - 0.1 * width, 2)
+    return (
+        f'<line class="begins" x1="{left}%" x2="{left}%" y1="{foot - 12}" y2="{foot}"/>'
+        f'<line class="begins" x1="{left}%" x2="{right}%" y1="{foot - 12}" y2="{foot - 12}"/>'
+    )
+
+
+def _absent(x: float, state: str, foot: float, count: int) -> str:
+    """Not a value: a sign on the axis, never a mark at 0."""
+    y = foot - 8
+    if state == "suppressed":
+        return f'<circle cx="{x}%" cy="{y}" r="5"/><text class="inside" x="{x}%" y="{y + 4}">✕</text>'
+    word = {"not_reported": "···", "undefined": "–"}.get(state, "?")
+    return f'<text class="inside" x="{x}%" y="{y + 4}">{word if count <= 30 or state != "not_reported" else "·"}</text>'
+
+
+def _percent(amount: float, end: float) -> float:
+    return round(2 + 96 * min(amount, end) / end, 2)  # the outermost dots stay whole
+
+
+def _figure(key: str, title: str, description: str, height: int, kind: str, parts: list[str]) -> SafeString:
+    return format_html(
+        '<svg class="chart {}" height="{}" role="img" aria-labelledby="{}-title" aria-describedby="{}-desc">'
+        '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>',
+        kind, height, key, key, key, title, key, description,
+        mark_safe("".join(parts)),  # noqa: S308 - every text in it is escaped above
+    )  # fmt: skip

@@ -1,0 +1,56 @@
+"""What holds for every answer: its language, its headers, and that a fault tells nothing about anyone."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import translation
+
+from pejling.config.faults import record
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+def language(get_response: Answer) -> Answer:
+    """Danish, unless the reader chose otherwise: what a browser asks for decides nothing."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        asked = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        chosen = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", chosen)
+        return response
+
+    return answer
+
+
+def headers(get_response: Answer) -> Answer:
+    """Figures about people are kept in no cache, and the page asks the browser for nothing it does not need."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), interest-cohort=()"
+        return response
+
+    return answer
+
+
+class Faults:
+    """A fault is recorded with a reference, without the values in it; the reader gets the reference."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        from pejling.web.answers import known_answer
+
+        return known_answer(request, fault) or render(
+            request, "web/fault.html", {"reference": record(fault)}, status=500
+        )

@@ -1,0 +1,120 @@
+"""Views: the input, one call, the page. Only `courses` writes on GET, and only to the log of looks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.views.decorators.http import require_POST, require_safe
+
+from pejling.agreements.looks import record_look
+from pejling.config.connection import reading
+from pejling.pages.about import about_page
+from pejling.pages.courses import courses_page
+from pejling.pages.deliveries import deliveries_page
+from pejling.pages.ground import Ground, Memory, ground
+from pejling.pages.indicator import indicator_page
+from pejling.pages.start import start as start_page
+from pejling.pages.unit import unit_page
+from pejling.pages.unknown import Unknown
+
+MEMORY: Memory = {}  # one a process, as the connection
+WHO = "this machine"  # there is no sign-in yet, and nobody else is let in
+
+
+@contextmanager
+def ground_now() -> Iterator[Ground]:
+    with reading(settings.STORE) as connection:
+        yield ground(connection, MEMORY)
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    with ground_now() as now:
+        page = start_page(now)
+    return render(request, "web/start.html", {"page": page})
+
+
+@require_safe
+def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
+    with ground_now() as now:
+        page = unit_page(now, unit_id, period_kind=request.GET.get("periods", ""), period=request.GET.get("period", ""))
+    return render(request, "web/unit.html", {"page": page})
+
+
+@require_safe
+def indicator(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
+    with ground_now() as now:
+        page = indicator_page(
+            now,
+            key,
+            unit_id,
+            period_kind=request.GET.get("periods", ""),
+            period=request.GET.get("period", ""),
+            by=request.GET.get("by", ""),
+        )
+    return render(request, "web/indicator.html", {"page": page})
+
+
+@require_safe
+def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
+    """Logged before it is shown, on GET: reading is what the address means, it can be kept and sent, and the log, like
+    any log of access, is not something the reader asked to change. A browser that fetches ahead of a click is refused.
+    """
+    if "prefetch" in request.headers.get("Sec-Purpose", "") or request.method == "HEAD":
+        return HttpResponse(status=204)
+    asked = {name: request.GET.get(name, "") for name in ("period", "by", "group")}
+    number = request.GET.get("page", "1")
+    if not number.isdecimal():
+        raise Unknown("page", number)
+    with ground_now() as now:
+        page = courses_page(now, key, unit_id, **asked, page=int(number[:9]))
+    record_look(
+        WHO,
+        indicator=key,
+        unit=unit_id,
+        period=page.period,
+        group_by=page.by,
+        group=page.group,
+        courses=page.total,
+        snapshot=page.figure.snapshot,
+    )
+    return render(request, "web/courses.html", {"page": page})
+
+
+@require_safe
+def deliveries(request: HttpRequest) -> HttpResponse:
+    with reading(settings.STORE) as connection:
+        page = deliveries_page(connection)
+    return render(request, "web/deliveries.html", {"page": page})
+
+
+@require_safe
+def about_data(request: HttpRequest) -> HttpResponse:
+    with ground_now() as now:
+        page = about_page(now)
+    return render(request, "web/data.html", {"page": page})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/accessibility.html")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    chosen, back = request.POST.get("language", ""), request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = "/"
+    response = redirect(back)
+    if chosen in dict(settings.LANGUAGES) and check_for_language(chosen):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            samesite="Lax",
+        )
+    return response

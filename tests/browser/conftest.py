@@ -1,0 +1,78 @@
+"""The real command line, and a real browser."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from browser.command import address_said, pejling
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def web(tmp_path_factory) -> str:
+    """The address of the example, built by `pejling demo` and served by `pejling serve`."""
+    home = tmp_path_factory.mktemp("demo")
+    built = pejling("demo", "--no-serve", home=home)
+    assert built.wait(120) == 0, built.stderr.read()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    server = pejling("serve", "--port", str(port), home=home)
+    try:
+        yield address_said(server)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not Path(CHROMIUM).exists():
+        cure = "needs Chromium: apt-get install chromium"
+        if os.environ.get("PEJLING_REQUIRE_ALL") == "1":
+            pytest.fail(cure)
+        pytest.skip(cure)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+@pytest.fixture
+def open_page(browser, web):
+    """Opens an address as one reader: a language, a width, with JavaScript or without."""
+    contexts = []
+
+    def opened(address: str, *, language: str = "da", width: int = 1280, scripts: bool = True):
+        context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+        context.add_cookies([{"name": "pejling_language", "value": language, "url": web}])
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: page.complaints.append(request.url))
+        page.goto(web + address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,0 +1,99 @@
+"""Every page in a real browser, in both languages: quiet, accessible, narrow, and usable with the keyboard alone."""
+
+import pytest
+
+PAGES = {
+    "start": "/",
+    "unit": "/units/NI",
+    "unit by month": "/units/Belfast?periods=month",
+    "indicator": "/indicators/fast_lasting_exit/NI?period=1998&by=sex",
+    "courses": "/courses/fast_lasting_exit/NI?period=1998",
+    "deliveries": "/deliveries",
+    "data": "/data",
+    "accessibility": "/accessibility",
+}
+UNKNOWN = "/units/Belfst"
+every_page = pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+both_languages = pytest.mark.parametrize("language", ["da", "en"])
+
+
+@every_page
+@both_languages
+def test_a_page_opens_without_a_word_on_the_console_and_with_its_sheet(open_page, address, language):
+    page = open_page(address, language=language)
+    assert page.complaints == []
+    assert page.locator("html").get_attribute("lang") == language
+    assert "IBM Plex Sans" in page.evaluate("getComputedStyle(document.body).fontFamily")
+    assert page.evaluate("document.fonts.check('16px \"IBM Plex Sans\"') && document.fonts.size > 0")
+    assert page.evaluate("getComputedStyle(document.querySelector('.top .wide')).display") == "flex"
+
+
+@pytest.mark.parametrize("address", [*PAGES.values(), UNKNOWN], ids=[*PAGES, "unknown"])
+@both_languages
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_rule_of_wcag_21_a_or_aa_is_broken(open_page, address, language, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = open_page(address, language=language, width=width)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("address", [*PAGES.values(), UNKNOWN], ids=[*PAGES, "unknown"])
+@both_languages
+def test_nothing_scrolls_sideways_on_a_screen_320_wide(open_page, address, language):
+    page = open_page(address, language=language, width=320)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@every_page
+def test_whoever_uses_the_keyboard_sees_where_they_are(open_page, address):
+    page = open_page(address)
+    reached = set()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        outline = page.evaluate(
+            """() => { const one = document.activeElement, style = getComputedStyle(one);
+            return one === document.body ? null :
+                [one.outerHTML.slice(0, 80), style.outlineStyle, style.outlineWidth] }"""
+        )
+        if outline is None:
+            break
+        reached.add(outline[0])
+        assert outline[1] == "solid" and float(outline[2].removesuffix("px")) >= 2, outline
+    assert len(reached) >= 5
+    page.keyboard.press("Home")
+
+
+def test_the_first_key_leads_past_the_menu(open_page):
+    page = open_page("/units/NI")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+def test_everything_works_without_javascript(open_page):
+    page = open_page("/", scripts=False)
+    page.click("text=Belfast >> nth=0")
+    page.click("text=Kvartal")
+    page.select_option("#period", "1995-Q1")
+    page.click("text=Vis")
+    assert "period=1995-Q1" in page.url
+    page.click("summary >> nth=0")
+    page.click("text=Se forløbene >> nth=0")
+    assert page.locator("h1").inner_text() == "Forløbene bag tallet"
+    page.click("button:has-text('English')")
+    assert page.locator("h1").inner_text() == "The courses behind the figure"
+
+
+def test_a_chart_has_its_labels_inside_it(open_page):
+    page = open_page("/units/NI", width=320)
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('svg.over-time text')].filter(text => {
+            const t = text.getBoundingClientRect(), s = text.ownerSVGElement.getBoundingClientRect();
+            return t.left < s.left - 1 || t.right > s.right + 1 }).map(text => text.textContent)"""
+    )
+    assert outside == []

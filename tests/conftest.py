@@ -1,0 +1,87 @@
+"""What several folders of tests share."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pejling.facts.store import Store, create
+
+EVERYTHING = os.environ.get("PEJLING_REQUIRE_ALL") == "1"  # CI: what is missing fails instead of being skipped
+CATALOGUES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def northern_ireland(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example workspace, delivered and measured once a session, and the web's settings pointing at it."""
+    from pejling.config.serving import prepare
+    from pejling.demo import build
+    from pejling.facts.store import Store
+
+    home = tmp_path_factory.mktemp("northern_ireland")
+    store = Store(home)
+    build(store, "northern_ireland", today=date(2026, 11, 23))
+    prepare(store)
+    return home
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[], str]]:
+    """A throw-away PostgreSQL server, on a socket in a folder of its own; each call gives the URL of a new database."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not programs:
+        missing = "needs PostgreSQL's server programs: apt-get install postgresql"
+        pytest.fail(missing) if EVERYTHING else pytest.skip(missing)
+    programs_folder = programs[-1].parent
+    folder = Path(tempfile.mkdtemp(prefix="pejling-pg-"))
+    as_user: list[str] = []
+    if os.geteuid() == 0:  # the server refuses to run as root
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [*as_user, programs_folder / program, "-D", folder / "data", *arguments],
+            check=True, stdout=subprocess.DEVNULL, cwd=folder,
+        )  # fmt: skip
+
+    run("initdb", "--auth=trust", "--username=pejling", "--encoding=UTF8", "--no-sync")
+    run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", f"-c listen_addresses='' -k {folder} -F", "start")
+
+    def database() -> str:
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(f"postgresql://pejling@/postgres?host={folder}", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return f"postgresql://pejling@/{name}?host={folder}"
+
+    try:
+        yield database
+    finally:
+        run("pg_ctl", "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(params=CATALOGUES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """An empty store; once with its catalogue in SQLite, once in PostgreSQL."""
+    catalogue = request.getfixturevalue("postgres")() if request.param == "postgres" else ""
+    made = Store(tmp_path / "home", catalogue)
+    create(made)
+    return made
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Store:
+    """An empty store with its catalogue in SQLite."""
+    made = Store(tmp_path / "home")
+    create(made)
+    return made

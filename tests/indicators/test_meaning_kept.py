@@ -1,0 +1,104 @@
+"""The engine means what the spec tables and the plain-Python reference say, cell by cell."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from indicators.worlds import differences, empty_store, known_from_the_start, measured, placed, together
+from meaning.facts import World
+from meaning.generated import PERIODS, definitions, worlds
+from meaning.units import Units
+from spec.parser import Case, cases
+
+from pejling.facts.store import Store
+from pejling.indicators.cases import cases as courses_behind
+from pejling.indicators.figures import figures
+from pejling.indicators.hierarchy import units
+from pejling.indicators.model import MEASURES
+
+TABLES = [case for case in cases() if case.definition["measure"] in MEASURES]
+BELONGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return empty_store(tmp_path_factory.mktemp("empty"))
+
+
+def test_every_measure_has_spec_tables() -> None:
+    assert {case.definition["measure"] for case in TABLES} == set(MEASURES)
+
+
+@pytest.mark.parametrize("case", TABLES, ids=lambda case: f"{case.measure}: {case.title}")
+def test_the_engine_says_what_the_table_says(empty: Store, tmp_path: Any, case: Case) -> None:
+    asked = {cell.get("by") for cell in case.cells} - {None, ""}
+    definition = {**case.definition, "by": sorted(asked | set(case.definition.get("by", [])))}
+    connection = measured(empty, tmp_path / "home", case.world, [definition])
+    for cell in case.cells:
+        by, group = cell.get("by") or "", cell.get("group") or ""
+        said = figures(
+            connection, definition["key"], units=[cell.get("unit") or "team"], periods=[cell["period"]], by=by
+        )
+        found = {figure.group: figure for figure in said}
+        if by and group not in found:  # nobody is in it, here or elsewhere
+            assert not cell["numerator"], cell
+            continue
+        for part in set(cell) - {"unit", "period", "by", "group", "why", "undecided", "unknown"}:
+            value, right = getattr(found[group], part), cell[part]
+            same = value == pytest.approx(right, abs=5e-4) if isinstance(right, float) else value == right
+            assert same, f"{cell}: {part} is {value}"
+    connection.close()
+
+
+@st.composite
+def measurable(draw: st.DrawFn) -> tuple[list[World], list[dict[str, Any]]]:
+    """Worlds of one coverage and one model, to share a store: another world costs little, another store seconds."""
+    found = [draw(definitions(measure)) | {"key": f"i{n}"} for n, measure in enumerate(sorted(MEASURES))]
+    made = [
+        placed(known_from_the_start(world), f"w{n}.")
+        for n, world in enumerate(draw(st.lists(worlds(), min_size=6, max_size=6)))
+    ]
+    said = {key: getattr(made[0], key) for key in ("coverage", "settle_days", "join_courses_within")}
+    return [replace(world, **said) for world in made], found
+
+
+def agree(empty: Store, home: Any, made: tuple[list[World], list[dict[str, Any]]], spans: list[str]) -> None:
+    parts, asked = made
+    connection = measured(empty, home, together(parts), asked)
+    assert sorted(units(connection)) == sorted(unit for world in parts for unit in Units(world).all())
+    own = {unit: world for world in parts for unit in Units(world).all()}
+    for definition in asked:
+        for by in ("", *definition["by"]):
+            for figure in figures(connection, definition["key"], periods=spans, by=by):
+                wrong = differences(figure, own[figure.unit], definition)
+                assert not wrong, (definition, figure, wrong)
+        unit, span = next(iter(own)), spans[0]
+        (figure,) = figures(connection, definition["key"], units=[unit], periods=[span])
+        behind = courses_behind(connection, definition["key"], unit, span)
+        if figure.state == "not_reported":
+            assert behind == []
+            continue
+        counted = sum(case.outcome == "counted" for case in behind)
+        assert (counted, len({case.person_id for case in behind})) == (figure.numerator, figure.persons)
+        assert len(behind) == (figure.numerator if figure.denominator is None else figure.denominator)
+    connection.close()
+
+
+@settings(BELONGS, max_examples=6)
+@given(measurable(), st.lists(st.sampled_from(PERIODS), min_size=2, max_size=3, unique=True))
+def test_every_cell_is_what_the_reference_says(
+    empty: Store, made: tuple[list[World], list[dict[str, Any]]], spans: list[str]
+) -> None:
+    agree(empty, empty.home.parent / "generated", made, spans)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@settings(BELONGS, max_examples=20)
+@given(measurable(), st.lists(st.sampled_from(PERIODS), min_size=6, max_size=6, unique=True))
+def test_every_cell_of_many_worlds_is_what_the_reference_says(
+    empty: Store, made: tuple[list[World], list[dict[str, Any]]], spans: list[str]
+) -> None:
+    agree(empty, empty.home.parent / "generated_more", made, spans)

@@ -1,0 +1,218 @@
+"""The example's figures, held to an independent calculation and to the promise that every level adds up."""
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from indicators.conftest import EXAMPLE
+from indicators.laid import log
+
+from pejling.facts.mistakes import Mistake
+from pejling.facts.store import Store, connect, writing
+from pejling.indicators.cases import cases
+from pejling.indicators.figures import figures, suppressed
+from pejling.indicators.hierarchy import children, units
+from pejling.indicators.measure import measure
+from pejling.indicators.measurement import measurement
+from pejling.indicators.model import read_model
+from pejling.indicators.periods import covered
+
+KEYS = ("intake", "jobless_stock", "fast_exit", "fast_lasting_exit")
+FIRST, LAST = date(1993, 7, 1), date(1999, 6, 30)
+PERIODS = [p.text for kind in ("month", "quarter", "year", "rolling") for p in covered(kind, FIRST, LAST)]  # type: ignore[arg-type]
+
+
+def test_of_194_courses_begun_in_1993_103_ended_fast_and_for_good(ni: duckdb.DuckDBPyConnection) -> None:
+    (figure,) = figures(ni, "fast_lasting_exit", units=["NI"], periods=["1993"])
+    assert (figure.numerator, figure.denominator, figure.state) == (103, 194, "final")
+    assert figure.value == 103 / 194
+    assert figure.estimate is None
+    assert figure.matures_on is None
+
+
+def test_1998_waits_for_one_course_and_1999_for_the_year_to_end(ni: duckdb.DuckDBPyConnection) -> None:
+    last_year, this_year = figures(ni, "fast_lasting_exit", units=["NI"], periods=["1998", "1999"])
+    waiting = [case for case in cases(ni, "fast_lasting_exit", "NI", "1998") if case.outcome == "undecided"]
+    assert len(waiting) == 1
+    assert last_year.matures_on == waiting[0].decided_by == date(1999, 7, 31)
+    assert this_year.matures_on == date(2000, 12, 29)
+    for figure in (last_year, this_year):
+        assert figure.state == "immature"
+        assert figure.value is None
+        assert figure.low is None
+        assert figure.estimate_low < figure.estimate < figure.estimate_high  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("by", ["", "sex", "gcse5", "grammar"])
+def test_the_boards_sum_to_the_country_in_every_cell(ni: duckdb.DuckDBPyConnection, key: str, by: str) -> None:
+    boards = {unit.unit_id for unit in children(units(ni), "NI")}
+    assert len(boards) == 5
+    parts: Counter[tuple[str, str, str]] = Counter()
+    whole = {}
+    for figure in figures(ni, key, periods=PERIODS, by=by):
+        for part in ("numerator", "denominator", "persons"):
+            count = getattr(figure, part) or 0
+            if figure.unit == "NI":
+                whole[figure.period, figure.group, part] = count
+            else:
+                parts[figure.period, figure.group, part] += count  # everyone stays at one board
+    assert {key: n for key, n in whole.items() if n} == {key: n for key, n in parts.items() if n}
+    assert sum(whole.values()) > 0
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_groups_sum_to_the_whole_in_every_cell(ni: duckdb.DuckDBPyConnection, key: str) -> None:
+    whole = {(f.unit, f.period): f.numerator for f in figures(ni, key, periods=PERIODS)}
+    for by in ("sex", "gcse5", "grammar"):
+        parts: Counter[tuple[str, str]] = Counter()
+        for figure in figures(ni, key, periods=PERIODS, by=by):
+            parts[figure.unit, figure.period] += figure.numerator or 0  # type: ignore[assignment]
+        assert parts == {cell: n or 0 for cell, n in whole.items()}
+
+
+def test_stock_is_the_stock_before_plus_those_who_began_less_those_who_ended(ni: duckdb.DuckDBPyConnection) -> None:
+    with (EXAMPLE / "facts" / "courses.csv").open() as file:
+        courses = list(csv.DictReader(file))
+    for month, figure in zip(
+        covered("month", FIRST, LAST), figures(ni, "jobless_stock", units=["NI"], periods=PERIODS[:72]), strict=True
+    ):
+        standing = [
+            c for c in courses if c["started_on"] < str(month.end_on) and (c["ended_on"] or "9") >= str(month.end_on)
+        ]
+        assert figure.value == len(standing), figure
+
+
+def test_the_courses_behind_a_cell_add_up_to_it(ni: duckdb.DuckDBPyConnection) -> None:
+    for key in KEYS:
+        for figure in figures(ni, key, units=["Western"], by="sex"):
+            behind = cases(ni, key, "Western", figure.period, "sex", figure.group)
+            assert len(behind) == (figure.numerator if figure.denominator is None else figure.denominator)
+            assert sum(case.outcome == "counted" for case in behind) == figure.numerator
+            assert len({case.person_id for case in behind}) == figure.persons
+
+
+def test_a_period_outside_the_coverage_is_not_reported(ni: duckdb.DuckDBPyConnection) -> None:
+    for key in KEYS:
+        for figure in figures(ni, key, units=["NI"], periods=["1992", "1993-06", "1999-Q3", "2000"]):
+            assert (figure.state, figure.numerator, figure.persons) == ("not_reported", None, None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "cure"),
+    [
+        ({"indicator": "fast_exits"}, "fast_exit"),
+        ({"units": ["Westen"]}, "Western"),
+        ({"by": "gcse"}, "gcse5"),
+        ({"periods": ["1993-13"]}, "2009-Q1"),
+    ],
+)
+def test_an_unknown_name_is_told_with_the_nearest(ni: duckdb.DuckDBPyConnection, asked: dict, cure: str) -> None:  # type: ignore[type-arg]
+    with pytest.raises(Mistake, match=cure):
+        figures(ni, **{"indicator": "fast_exit", **asked})
+
+
+def test_few_persons_are_hidden_and_nothing_of_them_is_left(ni: duckdb.DuckDBPyConnection) -> None:
+    found = figures(ni, "fast_exit", periods=["1993", "1993-08"], by="sex")
+    hidden = suppressed(found, 5)
+    states = {figure.state for figure in hidden}
+    assert {"suppressed", "final"} <= states
+    for before, after in zip(found, hidden, strict=True):
+        few = min(before.persons or 0, before.numerator or 5, (before.denominator - before.numerator) or 5) < 5  # type: ignore[operator]
+        assert (after.state == "suppressed") == few
+        if few:
+            assert (after.numerator, after.denominator, after.value, after.persons, after.low) == (None,) * 5
+
+
+def test_the_facts_are_what_convert_makes_of_the_published_figures(tmp_path: Path) -> None:
+    """Back from the states to a status a month, in the authors' form, and through convert.py again."""
+    months = [date(1993 + (6 + n) // 12, (6 + n) % 12 + 1, 1) for n in range(72)]
+    names = [f"{day:%b.%y}" for day in months]
+    rows: dict[str, dict[str, str]] = {}
+    with (EXAMPLE / "facts" / "states.csv").open() as file:
+        for row in csv.DictReader(file):
+            for day, name in zip(months, names, strict=True):
+                if row["from_on"] <= str(day) and (not row["to_on"] or str(day) < row["to_on"]):
+                    rows.setdefault(row["person_id"], {})[name] = row["state"]
+    assert len(rows) == 712
+    assert all(len(row) == 72 for row in rows.values())
+    boards = {}
+    with (EXAMPLE / "facts" / "courses.csv").open() as file:
+        for row in csv.DictReader(file):
+            boards[row["person_id"]] = row["unit_id"]
+    with (EXAMPLE / "facts" / "persons.csv").open() as file:
+        persons = list(csv.DictReader(file))
+    groups = {"catholic": "catholic", "Grammar": "grammar", "funemp": "father_unemployed", "gcse5eq": "gcse5",
+              "fmpr": "father_professional", "livboth": "lives_with_both"}  # fmt: skip
+    units = ("Belfast", "N.Eastern", "Southern", "S.Eastern", "Western")
+    with (tmp_path / "mvad.csv").open("w") as file:
+        out = csv.writer(file)
+        out.writerow(["id", "weight", "male", *groups, *units, *names])
+        for person in persons:
+            key = person["person_id"]
+            board = boards.get(key, "Belfast")  # who never was jobless has no course, so no board is known here
+            out.writerow(
+                [key, "1", "yes" if person["sex"] == "male" else "no", *(person[g] for g in groups.values()),
+                 *("yes" if unit == board else "no" for unit in units), *(rows[key][name] for name in names)]
+            )  # fmt: skip
+    shutil.copy(EXAMPLE / "convert.py", tmp_path)
+    (tmp_path / "facts").mkdir()
+    subprocess.run([sys.executable, tmp_path / "convert.py", tmp_path / "mvad.csv"], check=True, capture_output=True)
+    for table in ("units", "persons", "courses", "states"):
+        made = (tmp_path / "facts" / f"{table}.csv").read_text()
+        assert made == (EXAMPLE / "facts" / f"{table}.csv").read_text(), table
+
+
+def test_measured_again_nothing_is_doubled_and_newer_facts_are_noticed(northern_ireland: Store, tmp_path: Path) -> None:
+    store = Store(tmp_path / "copy")
+    shutil.copytree(northern_ireland.home, store.home)
+    connection = connect(store, read_only=True)
+    before = figures(connection, "fast_lasting_exit")
+    behind = cases(connection, "intake", "NI", "1999-Q2")
+    connection.close()
+    with writing(store) as connection:
+        connection.execute(
+            "INSERT INTO lake.facts.courses VALUES ('new', '1', 'Western', 'x', DATE '1999-05-03', NULL, NULL)"
+        )
+        log(connection, {})
+    connection = connect(store, read_only=True)
+    assert measurement(connection).overtaken == ("facts",)
+    assert figures(connection, "fast_lasting_exit") == before  # what was measured stands until it is measured again
+    assert cases(connection, "intake", "NI", "1999-Q2") == behind
+    connection.close()
+    measure(store)
+    connection = connect(store, read_only=True)
+    assert measurement(connection).overtaken == ()
+    assert len(cases(connection, "intake", "NI", "1999-Q2")) == len(behind) + 1
+    after = figures(connection, "fast_lasting_exit", units=["NI"], periods=["1993", "1999"])
+    assert [figure.denominator for figure in after] == [194, 21]
+    connection.close()
+
+
+def test_the_example_is_a_model_in_both_languages() -> None:
+    model = read_model(EXAMPLE / "model")
+    assert {indicator.key for indicator in model.indicators} == set(KEYS)
+    assert not model.data_synthetic
+
+
+def test_show_prints_the_fields_of_the_contract_in_their_order(northern_ireland: Store) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "pejling", "--home", northern_ireland.home, "show", "fast_lasting_exit",
+         "--unit", "NI", "--period", "1993", "--format", "json"],
+        check=True, capture_output=True, text=True, env={"PYTHONPATH": str(EXAMPLE.parents[1] / "src")},
+    )  # fmt: skip
+    (row,) = json.loads(said.stdout)
+    assert list(row) == [
+        "indicator", "unit", "period", "group_by", "group", "numerator", "denominator", "value", "low", "high",
+        "persons", "state", "matures_on", "estimate", "estimate_low", "estimate_high", "snapshot",
+    ]  # fmt: skip
+    assert '"numerator": 103,' in said.stdout  # 103, not 103.0
+    assert '"estimate": null,' in said.stdout
+    assert (row["numerator"], row["denominator"], row["state"], row["persons"]) == (103, 194, "final", 190)

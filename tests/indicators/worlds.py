@@ -1,0 +1,93 @@
+"""A small world measured by the engine, and what the plain-Python reference says of it."""
+
+import shutil
+from dataclasses import fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from indicators.laid import log
+from meaning import figures as reference
+from meaning.facts import TABLES, World
+from meaning.generated import deliver_into
+
+from pejling.facts.store import Store, connect, create, writing
+from pejling.indicators.figures import Figure
+from pejling.indicators.measure import measure
+from pejling.indicators.model import MEASURES, Model, load_model
+
+ABOUT = {
+    "name": {"da": "x", "en": "x"},
+    "why": {"da": "x", "en": "x"},
+    "kind": "effect",
+    "direction": "up",
+    "unit": "share",
+}
+PARTS = ("state", "numerator", "denominator", "value", "low", "high", "persons", "matures_on")
+PARTS += ("estimate", "estimate_low", "estimate_high")
+
+
+def measured(empty: Store, home: Path, world: World, definitions: list[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
+    """The world in a store of its own (a copy of the empty one), measured; a connection that reads it."""
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(empty.home, home)
+    store = Store(home)
+    with writing(store) as connection:
+        connection.execute("BEGIN")
+        deliver_into(connection, world)
+        log(connection, world.coverage)
+        connection.execute("COMMIT")
+    load_model(store, model(world, definitions))
+    measure(store)
+    return connect(store, read_only=True)
+
+
+def model(world: World, definitions: list[dict[str, Any]]) -> Model:
+    indicators = tuple(MEASURES[d["measure"]].model_validate({**ABOUT, **d}) for d in definitions)
+    plain = {"title": ABOUT["name"], "settle_days": world.settle_days, "join_courses_within": world.join_courses_within}
+    return Model.model_validate(plain).model_copy(update={"indicators": indicators})
+
+
+def empty_store(folder: Path) -> Store:
+    store = Store(folder)
+    create(store)
+    return store
+
+
+def known_from_the_start(world: World) -> World:
+    """Where no first day is declared the engine takes the first course's: declare a day before all records."""
+    coverage = {table: (first or date(1990, 1, 1), last) for table, (first, last) in world.coverage.items()}
+    return replace(world, coverage=coverage)
+
+
+def placed(world: World, mark: str) -> World:
+    """The same world with ids of its own."""
+
+    def own(row: Any) -> Any:
+        ids = {f.name: getattr(row, f.name) for f in fields(row) if f.name.endswith("_id")}
+        return replace(row, **{name: mark + value for name, value in ids.items() if value is not None})
+
+    return replace(world, **{table: tuple(map(own, getattr(world, table))) for table in TABLES})
+
+
+def together(worlds: list[World]) -> World:
+    """All their rows, with the coverage and the rules of the first."""
+    return replace(worlds[0], **{table: tuple(row for w in worlds for row in getattr(w, table)) for table in TABLES})
+
+
+def differences(found: Figure, world: World, definition: dict[str, Any]) -> list[str]:
+    """Where the figure is not what the reference says."""
+    expected = reference.figure(world, definition, found.unit, found.period, found.group_by, found.group)
+    return [
+        f"{part} is {said}, the reference says {right}"
+        for part in PARTS
+        if not same(said := getattr(found, part), right := getattr(expected, part))
+    ]
+
+
+def same(said: Any, right: Any) -> bool:
+    if isinstance(said, float) and isinstance(right, float | int):
+        return said == pytest.approx(right, rel=1e-9, abs=1e-12)
+    return bool(said == right)

@@ -1,0 +1,1 @@
+"""What every measure means, in plain Python: slow, obvious, and sharing nothing with the engine that is held to it."""

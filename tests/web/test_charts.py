@@ -1,0 +1,112 @@
+"""Charts say what the figures say, and keep the six states apart."""
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pejling.web.charts import HEIGHT, TOP, Point, across, over_time, scale_end, sign
+
+STATES = ("final", "provisional", "immature", "undefined", "not_reported", "suppressed")
+
+
+def drawn(points: list[Point], share: bool = True) -> ElementTree.Element:
+    return ElementTree.fromstring(over_time("key", "Title", "Description", points, share, ["0 %", "50 %", "100 %"]))
+
+
+def marks(svg: ElementTree.Element, kind: str) -> list[ElementTree.Element]:
+    return [group for group in svg.iter("g") if group.get("class") == f"mark {kind}"]
+
+
+@given(st.floats(min_value=0, max_value=1e9, allow_nan=False), st.booleans())
+def test_an_axis_begins_at_0_ends_above_the_highest_and_has_few_round_lines(highest, share):
+    highest = min(highest, 1.0) if share else highest
+    end, step = scale_end(highest, share)
+    assert end >= highest * (1 - 1e-9)
+    assert 1 <= round(end / step) <= 5
+    if share:
+        assert end <= 1.0
+    else:
+        assert step == int(step)
+
+
+def test_a_chart_has_a_title_a_description_and_a_role():
+    svg = drawn([Point("1993: 53 %", "1993", "final", 0.53, 0.46, 0.6)])
+    assert svg.get("role") == "img"
+    assert svg.find("title").text == "Title"
+    assert svg.find("desc").text == "Description"
+    assert svg.get("aria-labelledby") == svg.find("title").get("id")
+
+
+def test_a_text_of_the_data_cannot_become_markup():
+    hostile = '</title><script>alert("x")</script>'
+    svg = over_time("key", hostile, hostile, [Point(hostile, hostile, "final", 0.5)], True, [hostile])
+    assert "<script" not in svg
+    assert "<script" not in sign(hostile, True)
+
+
+def test_a_value_stands_where_its_scale_says():
+    svg = drawn([Point("", "", "final", 0.0), Point("", "", "final", 1.0)])
+    low, high = (group.find("circle") for group in marks(svg, "final"))
+    assert float(high.get("cy")) == TOP
+    assert float(low.get("cy")) == HEIGHT - 28
+
+
+@pytest.mark.parametrize("share", [True, False])
+def test_each_state_has_a_form_of_its_own_apart_from_colour(share):
+    forms = set()
+    for state in STATES:
+        value = 0.5 if state in ("final", "provisional", "immature") else None
+        (group,) = marks(drawn([Point("", "", state, value)], share), state)
+        inner = "".join(ElementTree.tostring(child, "unicode") for child in group)
+        dashed = state == "immature"  # by its class: hollow, with a dashed edge
+        filled = not share and state == "provisional"  # by its class: a paler bar with an edge
+        forms.add((inner, dashed, filled))
+    assert len(forms) == len(STATES)
+
+
+def test_a_real_zero_is_a_mark_on_the_axis_and_a_missing_figure_is_none():
+    zero, missing = drawn([Point("", "", "final", 0.0)]), drawn([Point("", "", "not_reported", None)])
+    assert marks(zero, "final")[0].find("circle") is not None
+    assert marks(missing, "not_reported")[0].find("circle") is None
+
+
+def test_no_line_leads_to_a_figure_that_is_not_firm():
+    points = [Point("", "", "final", 0.4), Point("", "", "immature", 0.5), Point("", "", "final", 0.6)]
+    assert not [line for line in drawn(points).iter("line") if line.get("class") == "way"]
+    assert len([line for line in drawn(points[:1] * 3).iter("line") if line.get("class") == "way"]) == 2
+
+
+def test_a_row_is_hidden_from_those_who_hear_its_table():
+    assert 'aria-hidden="true"' in across(Point("", "", "final", 0.5, 0.4, 0.6), 1.0, 0.55)
+
+
+def test_no_chart_carries_style_that_the_content_policy_would_refuse():
+    svg = over_time("k", "t", "d", [Point("", "", state, None) for state in STATES], True, ["0", "1"])
+    assert "style=" not in svg
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("share", [True, False])
+def test_a_sign_stands_inside_its_square(state, share):
+    svg = ElementTree.fromstring(sign(state, share))
+    for mark in svg.iter():
+        if "cy" in mark.attrib:
+            assert (
+                0 <= float(mark.get("cy")) - float(mark.get("r")) < float(mark.get("cy")) + float(mark.get("r")) <= 20
+            )
+        elif mark.tag == "text":  # letters of 13 px stand on their line
+            assert 10 <= float(mark.get("y")) <= 18
+
+
+@pytest.mark.parametrize("share", [True, False])
+def test_a_period_covered_in_part_has_a_form_of_its_own_and_no_line_leads_from_it(share):
+    whole, part = Point("", "", "final", 0.5), Point("", "", "final", 0.5, partial=True)
+    svg = drawn([part, whole], share)
+    assert not [line for line in svg.iter("line") if line.get("class") == "way"]
+    gates = [[line for line in mark.iter("line") if line.get("class") == "begins"] for mark in marks(svg, "final")]
+    assert gates[0] and not gates[1]
+    if not share:
+        first, other = (float(mark.find("rect").get("width").rstrip("%")) for mark in marks(svg, "final"))
+        assert first < 0.6 * other

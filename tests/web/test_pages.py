@@ -1,0 +1,249 @@
+"""The web over the measured example: what each page says, and what it never does."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+ADDRESSES = (
+    "/",
+    "/units/NI",
+    "/units/N.Eastern?periods=quarter",
+    "/units/Belfast?periods=month&period=1995-03",
+    "/indicators/fast_lasting_exit/NI",
+    "/indicators/fast_lasting_exit/NI?periods=year&period=1998&by=sex",
+    "/indicators/intake/Western?by=grammar",
+    "/courses/fast_lasting_exit/NI?period=1998",
+    "/courses/jobless_stock/Belfast?period=1996-Q2&by=gcse5&group=no",
+    "/deliveries",
+    "/data",
+    "/accessibility",
+)
+UNKNOWN = (
+    "/nothing",
+    "/units/Belfst",
+    "/units/",
+    "/units/NI?period=2020",
+    "/units/NI?period=nonsense",
+    "/units/NI?periods=century",
+    "/indicators/fast_exit/NI?by=shoe_size",
+    "/indicators/fast_exits/NI",
+    "/courses/fast_exit/NI?period=",
+    "/courses/fast_exit/NI?period=1993&by=sex&group=other",
+    "/courses/fast_exit/NI?period=1993&group=male",
+    "/courses/fast_exit/NI?period=1993&page=99",
+    "/courses/fast_exit/NI?period=1993&page=0",
+    "/courses/fast_exit/NI?period=1993&page=x",
+)
+
+
+class Texts(HTMLParser):
+    """The text that a reader meets, and what is read aloud."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(" ".join(data.split()))
+
+    def handle_starttag(self, tag: str, attrs) -> None:
+        self.found += [value for name, value in attrs if name in ("aria-label", "alt", "title") and value]
+
+
+def texts(response) -> str:
+    parser = Texts()
+    parser.feed(response.content.decode())
+    return " ".join(text for text in parser.found if text)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_page_answers_in_danish_and_english(client, english, address):
+    for reader, language in ((client, "da"), (english, "en")):
+        response = reader.get(address)
+        assert response.status_code == 200
+        assert f'<html lang="{language}">' in response.content.decode()
+        assert response.headers["Content-Language"] == language
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, *UNKNOWN])
+def test_a_danish_page_has_no_english_phrase_of_ours(client, address):
+    from web.phrases import phrases
+    from web.test_translations import CATALOGUE
+
+    danish = " ".join(entry.msgstr for entry in CATALOGUE)
+    page = texts(client.get(address))
+    for phrase in phrases():
+        plain = re.split(r"%\(\w+\)s", phrase.replace("%%", "%"))
+        longest = max(plain, key=len).strip()
+        if len(longest) > 5 and longest not in danish:
+            assert not re.search(rf"\b{re.escape(longest)}\b", page), longest
+
+
+@pytest.mark.parametrize("address", UNKNOWN)
+def test_what_is_not_there_gives_a_page_with_a_way_on(client, address):
+    response = client.get(address)
+    assert response.status_code == 404
+    assert 'href="/"' in response.content.decode()
+
+
+def test_a_unit_almost_named_is_suggested(client):
+    assert "Mente du: Belfast" in texts(client.get("/units/Belfst"))
+
+
+def test_the_figure_known_from_an_independent_calculation_stands_on_its_page(client):
+    page = texts(client.get("/units/NI?period=1993"))
+    assert "103 af 194" in page
+    assert "53,1 %" in page
+
+
+def test_an_immature_figure_is_called_an_estimate_and_says_when_it_matures(client, english):
+    page = texts(client.get("/indicators/fast_lasting_exit/NI?period=1998"))
+    assert "Skøn" in page and "Endnu ikke modent" in page
+    assert re.search(r"Modent, når data rækker til \d\d\.\d\d\.\d{4}", page)
+    page = texts(english.get("/indicators/fast_lasting_exit/NI?period=1998"))
+    assert "Estimate" in page and "Not yet mature" in page
+
+
+def test_every_chart_stands_beside_its_table(client):
+    html = client.get("/units/NI").content.decode()
+    assert html.count('role="img"') == 4
+    assert html.count("Tallene som tabel") == 4
+
+
+def test_the_units_below_stand_in_the_hierarchys_order_not_by_rank(client):
+    names = re.findall(r'<th scope="row"><a href="/units/[^"]+">([^<]+)</a>', client.get("/").content.decode())
+    assert names == sorted(names)
+    assert len(names) == 5
+
+
+def test_the_courses_behind_a_figure_are_as_many_as_it_says(client):
+    html = client.get("/courses/fast_lasting_exit/NI?period=1993").content.decode()
+    assert "194 forløb" in html
+    assert "103" in html and "tæller med" in html
+    second = client.get("/courses/fast_lasting_exit/NI?period=1993&page=2").content.decode()
+    assert html.count('<th scope="row">') + second.count('<th scope="row">') == 194
+
+
+def test_a_look_at_courses_is_logged_without_saying_whose(client):
+    from pejling.agreements.models import Look
+
+    before = Look.objects.count()
+    response = client.get("/courses/fast_exit/Belfast?period=1995&by=sex&group=female")
+    assert response.status_code == 200
+    assert Look.objects.count() == before + 1
+    look = Look.objects.latest("pk")
+    assert (look.indicator, look.unit, look.period, look.group_by, look.group) == (
+        "fast_exit", "Belfast", "1995", "sex", "female",
+    )  # fmt: skip
+    assert str(look.courses) + " forløb" in texts(response)
+    fields = {field.name for field in Look._meta.get_fields()}
+    assert not fields & {"person", "person_id", "course_id"}
+
+
+@pytest.mark.parametrize("address", [a for a in ADDRESSES if not a.startswith("/courses")])
+def test_no_other_page_writes(client, address, django_writes):
+    client.get(address)
+    assert django_writes == []
+
+
+def test_a_list_that_cannot_be_logged_is_not_shown(client, monkeypatch):
+    from django.db import DatabaseError
+
+    from pejling.agreements.models import Look
+
+    def fails(**_):
+        raise DatabaseError("disk full, person 4711")
+
+    monkeypatch.setattr(Look.objects, "create", fails)
+    response = client.get("/courses/fast_exit/NI?period=1993")
+    assert response.status_code == 500
+    assert b"1993-07" not in response.content
+
+
+def test_a_page_fetched_ahead_of_a_click_is_no_look(client):
+    from pejling.agreements.models import Look
+
+    before = Look.objects.count()
+    response = client.get("/courses/fast_exit/NI?period=1993", headers={"Sec-Purpose": "prefetch"})
+    assert (response.status_code, response.content, Look.objects.count()) == (204, b"", before)
+
+
+def test_a_fault_shows_a_reference_and_nothing_of_the_data(client, monkeypatch, tmp_path):
+    from pejling.web import views
+
+    number = "-".join(("010170", "1234"))
+
+    def breaks(*_):
+        raise ValueError("person " + number)
+
+    log = tmp_path / "log"
+    monkeypatch.setenv("PEJLING_LOG", str(log))
+    monkeypatch.setattr(views, "start_page", breaks)
+    response = client.get("/")
+    assert response.status_code == 500
+    reference = re.search(r"<strong>([0-9a-f]{8})</strong>", response.content.decode())[1]
+    assert reference in log.read_text()
+    assert number not in response.content.decode() + log.read_text()
+
+
+def test_only_this_machine_is_answered(client):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_the_headers_forbid_inline_scripts_frames_and_caches(client):
+    headers = client.get("/").headers
+    assert "'unsafe-inline'" not in headers["Content-Security-Policy"]
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_page_has_inline_style_or_script_or_reaches_out(client, address):
+    html = client.get(address).content.decode()
+    assert not re.search(r"\sstyle=|<style|<script|\son\w+=", html)
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', html)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_accessibility_statement_is_one_click_away(client, address):
+    assert 'href="/accessibility"' in client.get(address).content.decode()
+
+
+def test_the_language_is_chosen_by_post_and_leads_back(client):
+    assert client.get("/language").status_code == 405
+    response = client.post("/language", {"language": "en", "next": "/units/NI?periods=month"})
+    assert (response.status_code, response.headers["Location"]) == (302, "/units/NI?periods=month")
+    assert '<html lang="en">' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil"])
+def test_the_language_leads_nowhere_else(client, elsewhere):
+    assert client.post("/language", {"language": "en", "next": elsewhere}).headers["Location"] == "/"
+
+
+def test_the_language_needs_the_pages_own_form(northern_ireland):
+    from django.test import Client
+
+    outsider = Client(HTTP_HOST="127.0.0.1", enforce_csrf_checks=True)
+    assert outsider.post("/language", {"language": "en"}).status_code == 403
+
+
+@pytest.mark.slow
+def test_every_link_of_every_page_leads_somewhere(client):
+    seen, waiting = set(), ["/"]
+    while waiting and len(seen) < 150:
+        address = waiting.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        response = client.get(address)
+        assert response.status_code == 200, address
+        found = re.findall(r'<a [^>]*href="([^"#]*)[^"]*"', response.content.decode())
+        base = address.split("?")[0]
+        new = [(base + href if href.startswith("?") else href).replace("&amp;", "&") for href in found if href]
+        waiting += [href for href in dict.fromkeys(new) if "month" not in href and "quarter" not in href][:12]
+    assert len(seen) > 40

@@ -1,0 +1,37 @@
+"""Danish first, English complete."""
+
+import polib
+import pytest
+from web.phrases import PO, phrases
+
+CATALOGUE = polib.pofile(str(PO))
+PLACE = r"%\(\w+\)s"
+SAME = {"Person", "%(name)s, %(period)s", "%(number)s person"}  # the same word in both languages
+
+
+def entries():
+    for entry in CATALOGUE:
+        yield entry.msgid, entry.msgstr or entry.msgstr_plural.get(0, "")
+        if entry.msgid_plural:
+            yield entry.msgid_plural, entry.msgstr_plural.get(1, "")
+
+
+def test_every_phrase_is_in_the_danish_catalogue_and_no_other_is():
+    assert set(phrases()) == {msgid for msgid, _ in entries()}
+
+
+def test_every_phrase_is_translated():
+    assert [msgid for msgid, said in entries() if not said.strip()] == []
+    assert [entry.msgid for entry in CATALOGUE if entry.fuzzy] == []
+
+
+def test_a_translation_says_something_else_than_the_english():
+    assert [msgid for msgid, said in entries() if msgid == said and msgid not in SAME] == []
+
+
+@pytest.mark.parametrize("msgid, said", list(entries()))
+def test_a_translation_has_the_same_places_for_figures(msgid, said):
+    import re
+
+    assert sorted(re.findall(PLACE, msgid)) == sorted(re.findall(PLACE, said))
+    assert msgid.count("%%") == said.count("%%")
