@@ -367,7 +367,8 @@ def show(
             table = figure_table(asked, found, names, measured.observed(asked).from_on)
             Console(highlight=False, width=max(say.width, 120)).print(table)  # wide enough for every column
         else:
-            print_rows([asdict(figure) for figure in found], form)
+            rows = [asdict(figure) for figure in found]
+            print_rows([{key: row[key] for key in row if key != "unknown"} for row in rows], form)
     finally:
         connection.close()
 

@@ -7,8 +7,8 @@ from datetime import date
 from pejling.indicators.definition import Indicator, Stock
 from pejling.indicators.figures import Figure
 from pejling.indicators.hierarchy import Unit
+from pejling.indicators.items import Observed
 from pejling.indicators.periods import Period
-from pejling.indicators.queries import Observed
 from pejling.pages import words
 from pejling.pages.ground import Ground
 
