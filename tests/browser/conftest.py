@@ -20,10 +20,14 @@ FLAGS = [
 
 
 def pytest_collection_modifyitems(items):
+    """What opens pages runs together, a language to a process: so a browser starts twice in all."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        if Path(__file__).parent not in item.path.parents:
+            continue
+        item.add_marker(pytest.mark.browser)
+        if "browser" in item.fixturenames:
+            language = item.callspec.params.get("language", "da") if hasattr(item, "callspec") else "da"
+            item.add_marker(pytest.mark.xdist_group(f"browser {language}"))
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +47,13 @@ def web(tmp_path_factory) -> str:
         server.wait(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """A browser for the tests of one file, gone before any other file's tests begin.
+
+    While Playwright is there, its event loop runs in this process, and Django refuses its database under a running loop:
+    so it never outlives a file that uses no Django.
+    """
     if not Path(CHROMIUM).exists():
         cure = "needs Chromium: apt-get install chromium"
         if os.environ.get("PEJLING_REQUIRE_ALL") == "1":
@@ -53,7 +62,9 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

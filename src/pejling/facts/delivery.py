@@ -1,6 +1,7 @@
 """Takes in a delivery: staged, typed, checked, compared with what is stored, landed in one transaction, summed up."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -233,6 +234,7 @@ def _remarks(
             f"COVERAGE WAS NOT DECLARED for {', '.join(tables)}: taken to reach {through}, the last date in courses. "
             "Declare it with --through or in delivery.yaml: figures of the last months depend on it"
         )
+    usual = _usual(connection, source, full)
     for name, count in counts.items():
         arrival, reach, known = arrivals[name], said.get(name), before.get(name)
         if count.repeated:
@@ -246,10 +248,10 @@ def _remarks(
             if late:
                 dated = "1 row is" if late == 1 else f"{late} rows are"
                 remarks.append(f"{name}: {dated} dated after {reach.through}, the last day declared as covered")
-        usual = _usual(connection, name, source, full)
-        if usual >= _USUAL and not usual / 2 < count.delivered < usual * 2:
-            size = "half or less of" if count.delivered < usual else "double or more of"
-            remarks.append(f"{name}: {count.delivered} rows, {size} the usual {usual:.0f}")
+        before_now = usual.get(name, 0.0)
+        if before_now >= _USUAL and not before_now / 2 < count.delivered < before_now * 2:
+            size = "half or less of" if count.delivered < before_now else "double or more of"
+            remarks.append(f"{name}: {count.delivered} rows, {size} the usual {before_now:.0f}")
     if "courses" in arrivals:
         persons = (
             "SELECT person_id FROM lake.facts.persons"
@@ -272,11 +274,14 @@ def _before(said: Coverage, known: Coverage) -> bool:
     return bool(said.through and known.through and said.through < known.through)
 
 
-def _usual(connection: duckdb.DuckDBPyConnection, table: str, source: str, full: bool) -> float:
-    """The median size of the table in the last deliveries of the same source; 0 where there is none."""
-    sizes = connection.execute(
-        """SELECT delivered FROM lake.facts.delivered JOIN lake.facts.deliveries USING (delivery_id)
-           WHERE table_name = ? AND source = ? AND is_full = ? ORDER BY snapshot DESC LIMIT 6""",
-        [table, source, full],
-    ).fetchall()
-    return median(size for (size,) in sizes) if sizes else 0.0
+def _usual(connection: duckdb.DuckDBPyConnection, source: str, full: bool) -> dict[str, float]:
+    """The median size of each table in the last deliveries of the same source that had it."""
+    sizes: defaultdict[str, list[int]] = defaultdict(list)
+    for table, size in connection.execute(
+        """SELECT table_name, delivered FROM lake.facts.delivered JOIN lake.facts.deliveries USING (delivery_id)
+           WHERE source = ? AND is_full = ?
+           QUALIFY row_number() OVER (PARTITION BY table_name ORDER BY snapshot DESC) <= 6""",
+        [source, full],
+    ).fetchall():
+        sizes[table].append(size)
+    return {table: median(known) for table, known in sizes.items()}

@@ -94,6 +94,8 @@ def _attach(store: Store, read_only: bool) -> duckdb.DuckDBPyConnection:
         config={
             "autoinstall_known_extensions": "false",  # municipal servers have no way out
             "autoload_known_extensions": "false",
+            # Ours come from a hashed wheel, like DuckDB itself; checking their signatures took half of a small command.
+            "allow_unsigned_extensions": "true",
             "temp_directory": str(spill),
             "memory_limit": MEMORY,
             "threads": str(THREADS),
