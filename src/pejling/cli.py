@@ -27,6 +27,7 @@ from pejling.facts.store import Store, connect, create
 
 if TYPE_CHECKING:
     from pejling.facts.jobindsats import Settings
+    from pejling.indicators.measure import Measured
     from pejling.indicators.model import Model
     from pejling.indicators.model_check import Finding
 
@@ -323,16 +324,30 @@ def _say_findings(findings: "list[Finding]") -> None:
 
 
 @app.command()
-def measure(context: typer.Context) -> None:
-    """Measure the current records with the current model."""
+def measure(
+    context: typer.Context,
+    afresh: Annotated[bool, typer.Option("--afresh", help="All of it, not only what has changed.")] = False,
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
+    """Measure the current records with the current model: what has changed since the last time."""
     from pejling.indicators.measure import measure as measure_all
 
     with progress() as bar:
         task = bar.add_task("measuring")
-        measured = measure_all(context.obj.store, lambda done, of: bar.update(task, completed=done, total=of))
+
+        def on_step(name: str, done: int, of: int) -> None:
+            bar.update(task, description=name, completed=done, total=of)
+
+        measured = measure_all(context.obj.store, on_step, afresh=afresh)
+    _say_measured(measured)
+    print_rows([{"step": name, "seconds": round(seconds, 2)} for name, seconds in measured.spent.items()], form)
+
+
+def _say_measured(measured: "Measured") -> None:
     say.print(
-        f"Measured snapshot {measured.snapshot}: {measured.indicators} indicators, {measured.cells:,} components, "
-        f"{measured.seconds:.1f} s"
+        f"Measured snapshot {measured.snapshot}: {measured.whole} indicators all over, {measured.partly} where records "
+        f"changed, {measured.indicators - measured.whole - measured.partly} as they were; "
+        f"{measured.cells:,} components, {measured.seconds:.1f} s"
     )
 
 

@@ -82,14 +82,16 @@ def together(worlds: list[World]) -> World:
     return replace(worlds[0], **{table: tuple(row for w in worlds for row in getattr(w, table)) for table in TABLES})
 
 
-def differences(found: Figure, world: World, definition: dict[str, Any]) -> list[str]:
+def differences(
+    found: Figure, world: World, definition: dict[str, Any], others: dict[str, dict[str, Any]] | None = None
+) -> list[str]:
     """Where the figure is not what the reference says."""
-    expected = reference.figure(world, definition, found.unit, found.period, found.group_by, found.group)
+    expected = reference.figure(world, definition, found.unit, found.period, found.group_by, found.group, others)
     return [
         f"{part} is {said}, the reference says {right}"
         for part in PARTS
         if not same(said := getattr(found, part), right := getattr(expected, part))
-    ]
+    ] + ([f"unknown is {found.unknown}"] if (found.unknown or 0) != expected.unknown else [])
 
 
 def same(said: Any, right: Any) -> bool:

@@ -87,7 +87,7 @@ def cases(
         if observed is None:
             return []
         scope = Scope(definition, observed, by, hierarchy, (unit,), (span,))
-        if by and group not in (known := groups(connection, scope, measured.model)):
+        if by and group not in (known := groups(connection, indicator, by)):
             raise Mistake(f"group {by}", f"{group!r} was not found in what was measured", nearest(group, known))
         if span.last_on < observed.from_on or span.first_on > observed.through:
             return []
@@ -126,7 +126,7 @@ def _by_course(indicator: Indicator, only: str) -> str:
         here = "from_on < end_day AND to_on > first_day"
         days = days_between("GREATEST(from_on, first_day)", "LEAST(to_on, end_day)")
     return f"""
-        stretch AS (
+        days_there AS (
             SELECT f.course_id, f.person_id, c.credited_to, f.target_group, f.reason, {days} AS days,
                 LEAST(to_on, end_day) - 1 AS last_day
             FROM found AS f JOIN scope AS s ON f.unit_id = s.leaf
@@ -135,7 +135,7 @@ def _by_course(indicator: Indicator, only: str) -> str:
             SELECT course_id, person_id, credited_to, target_group, MAX(last_day) AS last_day,
                 SUM(CASE WHEN reason = 'open' THEN days ELSE 0 END) AS days,
                 SUM(CASE WHEN reason = 'active' THEN days ELSE 0 END) AS active
-            FROM stretch GROUP BY ALL)
+            FROM days_there GROUP BY ALL)
         SELECT t.course_id, t.person_id, credited_to, t.target_group, c.started_on,
             c.ended_on, c.exit_to, {_day_reason(indicator)}, last_day, '', NULL, days, active
         FROM there AS t JOIN course AS c ON t.course_id = c.course_id ORDER BY c.started_on, t.course_id"""

@@ -116,15 +116,13 @@ def cells(connection: duckdb.DuckDBPyConnection, scope: Scope) -> dict[CellKey, 
     return {(unit, period, group): Cell(*sums) for unit, period, group, *sums in rows}
 
 
-def groups(connection: duckdb.DuckDBPyConnection, scope: Scope, model: Model) -> list[str]:
-    """The groups measured anywhere: in the model's order, then those it does not name."""
-    if not scope.by:
-        return [""]
+def groups(connection: duckdb.DuckDBPyConnection, indicator: str, by: str) -> list[str]:
+    """The groups measured anywhere."""
     rows = connection.execute(
         'SELECT DISTINCT "group" FROM lake.measurements.components WHERE indicator = ? AND group_by = ?',
-        [scope.indicator.key, scope.by],
+        [indicator, by],
     ).fetchall()
-    return in_order((row[0] for row in rows), scope.by, model)
+    return [row[0] for row in rows]
 
 
 def in_order(groups: Iterable[str], by: str, model: Model) -> list[str]:

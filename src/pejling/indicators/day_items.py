@@ -41,7 +41,8 @@ def day_items(
                 active_to AS to_on
             FROM clipped)
         SELECT {columns}, from_on, to_on, 'open' AS reason FROM piece
-        UNION ALL SELECT {columns}, from_on, to_on, 'active' FROM added WHERE from_on < to_on"""
+        UNION ALL SELECT {columns}, from_on, to_on, 'active' FROM added
+        WHERE from_on < to_on AND from_on <= {through}"""
 
 
 def _pieces(

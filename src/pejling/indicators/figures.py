@@ -145,21 +145,23 @@ class _Reader:
     by: str
     with_persons: bool
 
-    def read(self, indicator: Indicator) -> dict[CellKey, Figure]:
+    def read(self, indicator: Indicator, seen: Sequence[str] | None = None) -> dict[CellKey, Figure]:
+        """`seen` are the groups to tell of; where none are given, those measured anywhere."""
         if isinstance(indicator, Ratio):
             return self._ratios(indicator)
         if isinstance(indicator, Observed):
             return self._observations(indicator)
+        seen = self._groups(indicator) if seen is None else seen
         observed = self.measured.coverage.get(indicator.key)
         if observed is None:  # a table it reads was never covered
-            return {key: self._empty(indicator, key) for key in self._keys([""] if not self.by else [])}
+            return {key: self._empty(indicator, key) for key in self._keys(seen)}
         scope = Scope(indicator, observed, self.by, self.hierarchy, self.units, self.spans)
         found = cells(self.connection, scope)
         time = times(self.connection, scope, observed) if isinstance(indicator, TimeToExit) else {}
         spans = {span.text: span for span in self.spans}
         result = {
             key: self._figure(indicator, spans[key[1]], key, found.get(key, Cell()), time.get(key))
-            for key in self._keys(groups(self.connection, scope, self.measured.model))
+            for key in self._keys(seen)
         }
         immature = [key for key, figure in result.items() if figure.state == "immature"]
         for key, estimate in shares_to_come(self.connection, scope, immature).items():
@@ -169,6 +171,12 @@ class _Reader:
         behind = {key: _courses(indicator, figure) for key, figure in result.items() if figure.state != "not_reported"}
         counted = persons(self.connection, self.measured, scope, behind)
         return {key: replace(figure, persons=counted.get(key)) for key, figure in result.items()}
+
+    def _groups(self, *indicators: Indicator) -> list[str]:
+        if not self.by:
+            return [""]
+        found = {group for i in indicators for group in groups(self.connection, i.key, self.by)}
+        return in_order(found, self.by, self.measured.model)
 
     def _keys(self, groups: Sequence[str]) -> dict[CellKey, None]:
         return dict.fromkeys((unit, span.text, group) for unit in self.units for span in self.spans for group in groups)
@@ -206,22 +214,9 @@ class _Reader:
         return replace(figure, value=value, low=low, high=high)
 
     def _ratios(self, ratio: Ratio) -> dict[CellKey, Figure]:
-        above = self.read(self.measured.model.indicator(ratio.numerator))
-        below = self.read(self.measured.model.indicator(ratio.denominator))
-        empty = self._empty(ratio, ("", "", ""))
-        result = {}
-        for key in dict.fromkeys([*above, *below]):
-            parts = [side.get(key) or self._nothing(side, key) for side in (above, below)]
-            unit, period, group = key
-            result[key] = _over(replace(empty, unit=unit, period=period, group=group), *parts)
-        return result
-
-    def _nothing(self, side: Mapping[CellKey, Figure], key: CellKey) -> Figure:
-        """Of a group that one side has never seen: nobody, in the state of the others there."""
-        like = next((figure for figure in side.values() if (figure.unit, figure.period) == key[:2]), None)
-        if like is None or like.state == "not_reported":
-            return self._empty(self.measured.model.indicators[0], key)
-        return replace(like, group=key[2], numerator=0, persons=0, state="final", matures_on=None)
+        parts = [self.measured.model.indicator(key) for key in (ratio.numerator, ratio.denominator)]
+        above, below = (self.read(part, self._groups(*parts)) for part in parts)
+        return {key: _over(self._empty(ratio, key), above[key], below[key]) for key in above}
 
     def _observations(self, indicator: Observed) -> dict[CellKey, Figure]:
         """As they were delivered: nothing is added up."""

@@ -22,7 +22,7 @@ class Course:
     person_id: str
     unit: str
     target_group: str
-    started_on: date
+    started_on: date | None
     ended_on: date | None
     exit_to: str
     outcome: str  # counted | not_counted | undecided
