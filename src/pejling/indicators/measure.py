@@ -229,8 +229,8 @@ def _clear(
     kept = {i.key for i in model.indicators} - {i.key for i in whole}
     if before is None or not kept & set(before.indicators):
         for name, columns in TABLES.items():
-            connection.execute(f"DROP TABLE IF EXISTS lake.measurements.{name}")
-            connection.execute(f"CREATE TABLE lake.measurements.{name} ({columns})")
+            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({columns})")
+            connection.execute(f"DELETE FROM lake.measurements.{name}")
         return
     gone = tuple(sorted(set(before.indicators) - kept))
     for name in ("components", "durations") if gone else ():
