@@ -51,8 +51,8 @@ def web(tmp_path_factory) -> str:
 def browser():
     """A browser for the tests of one file, gone before any other file's tests begin.
 
-    While Playwright is there, its event loop runs in this process, and Django refuses its database under a running loop:
-    so it never outlives a file that uses no Django.
+    While Playwright is there, its event loop runs in this process, and Django refuses its database under a running
+    loop: so it never outlives a file that uses no Django.
     """
     if not Path(CHROMIUM).exists():
         cure = "needs Chromium: apt-get install chromium"
