@@ -26,7 +26,7 @@ from pejling.indicators.definition import (
     tables_read,
 )  # fmt: skip
 from pejling.indicators.documents import nearest
-from pejling.indicators.hierarchy import Unit
+from pejling.indicators.hierarchy import Unit, known_unit
 from pejling.indicators.hierarchy import units as measured_units
 from pejling.indicators.items import scale
 from pejling.indicators.measurement import Measurement, measurement, reading
@@ -101,13 +101,6 @@ def figures(
             raise Mistake(f"indicator {indicator}", f"it is not broken down by {by!r}", nearest(by, definition.by))
         found = _Reader(connection, measured, hierarchy, tuple(asked), tuple(spans), by, with_persons).read(definition)
         return list(found.values())
-
-
-def known_unit(hierarchy: Mapping[str, Unit], unit: str) -> str:
-    """Raises Mistake with the nearest."""
-    if unit not in hierarchy:
-        raise Mistake("unit", f"{unit!r} is not in the hierarchy measured", nearest(unit, list(hierarchy)))
-    return unit
 
 
 def suppressed(figures: Iterable[Figure], k: int) -> list[Figure]:
