@@ -167,7 +167,7 @@ def _state_after(indicator: StateAfter, through: str, behind: str) -> str:
         WITH anchored AS (SELECT *, {indicator.after.sql("ended_on")} AS asked_on FROM ({behind}) AS b),
         lived AS (
             SELECT a.course_id, MAX(CASE WHEN {among("s.state", indicator.states)} THEN 1 ELSE 0 END) AS inside,
-                MIN(s.state) AS what
+                COALESCE(MIN(CASE WHEN {among("s.state", indicator.states)} THEN s.state END), MIN(s.state)) AS what
             FROM anchored AS a JOIN state AS s ON s.person_id = a.person_id
             WHERE a.asked_on <= {through} AND s.from_on <= a.asked_on AND s.to_on > a.asked_on
             GROUP BY a.course_id)
