@@ -45,7 +45,7 @@ def basis(figure: Figure, heading: Heading, *, brief: bool = False) -> str:
         return _noun(one)
     if one == "exits":
         ended = {"part": words.number(above), "whole": words.counted(below, other)}
-        said = gettext("%(part)s of %(whole)s had ended") % ended
+        said = gettext("%(part)s of %(whole)s had got there") % ended
     elif one != other:
         said = gettext("%(part)s over %(whole)s") % {
             "part": words.counted(above, one),
@@ -59,6 +59,25 @@ def basis(figure: Figure, heading: Heading, *, brief: bool = False) -> str:
             "whole": words.counted(below, one),
         }
     return f"{said}, {unknown(figure)}" if figure.unknown else said
+
+
+def told(figure: Figure, heading: Heading) -> str:
+    """The whole of it in a line: value, interval, basis, people and state."""
+    said = []
+    if figure.state not in ("undefined", "not_reported", "suppressed"):
+        surely = interval(figure, heading)
+        said = [f"{in_short(figure, heading)} ({surely})" if surely != words.MISSING else in_short(figure, heading)]
+        made_of = basis(figure, heading)
+        if figure.state == "immature" and heading.whole:
+            made_of = gettext("so far %(figure)s") % {"figure": made_of}
+        said += [made_of] if made_of else []
+        said += [words.persons(figure.persons)] if figure.persons is not None else []
+    state = words.state(figure.state)
+    if figure.state == "immature" and figure.matures_on:
+        state += ": " + words.within(
+            gettext("Mature when the records reach %(day)s") % {"day": words.day(figure.matures_on)}
+        )
+    return ", ".join(said) + (". " if said else "") + state + "."
 
 
 def unknown(figure: Figure) -> str:
