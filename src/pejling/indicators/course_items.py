@@ -109,7 +109,7 @@ def _exit_within(indicator: ExitWithin, through: str, behind: str) -> str:
     return f"""
         WITH anchored AS (SELECT *, {latest} AS latest FROM ({behind}) AS b),
         {stayed}
-        SELECT a.*, {early} WHEN NOT ({wanted}) THEN 'exited_elsewhere' ELSE e.stay END AS reason,
+        SELECT a.*, {early} ELSE COALESCE(e.stay, 'exited_elsewhere') END AS reason,
             COALESCE(e.stay_day, ended_on, {through}) AS on_day, COALESCE(e.what, '') AS what,
             CASE WHEN ended_on IS NULL AND {through} < latest THEN {indicator.lasting.sql("latest")} - 1
                 ELSE e.stay_decided_by END AS decided_by,

@@ -60,7 +60,8 @@ class Explanation:
     @property
     def weighed_in(self) -> str:
         """What the weights count."""
-        return self.heading.of[1] if self.heading.whole and self.heading.of[1] != "days" else self.heading.of[0]
+        above, below = self.heading.of
+        return above if below in ("", "days") else below
 
     @property
     def sum(self) -> float:
@@ -72,12 +73,13 @@ class Explanation:
         if self.parts or self.elsewhere or self.figure.numerator is None:
             return ""
         total = {"sum": words.counted(self.sum, self.weighed_in)}
-        to_date = self.figure.denominator if self.weighed_in == self.heading.of[1] else self.figure.numerator
-        if not isclose(self.sum, to_date or 0, abs_tol=0.005):
+        over_days = self.heading.measure == "average_stock"
+        whole = self.figure.denominator if self.heading.whole and not over_days else self.figure.numerator
+        if not isclose(self.sum, whole or 0, abs_tol=0.005):
             return gettext("The reasons add up to %(sum)s: the records have changed since the figure was measured.") % (
                 total
             )
-        if self.heading.measure == "average_stock":
+        if over_days:
             return gettext("The reasons add up to %(sum)s, which are divided by %(days)s.") % {
                 **total,
                 "days": words.days(self.figure.denominator or 0),

@@ -42,14 +42,14 @@ _SAID = {
     "late": gettext_lazy("%(what_first)s was held on %(on)s, too late: it was due on %(due)s."),
     "not_held": gettext_lazy("%(what_first)s was due on %(due)s, and has not been held."),
     "posted": gettext_lazy("%(change)s posted on %(on)s."),
-    "active": gettext_lazy("An activity was under way on all of %(weight)s."),
+    "active": gettext_lazy("An activity was under way every day (%(weight)s)."),
     "partly_active": gettext_lazy("An activity was under way on %(counted)s of %(weight)s."),
-    "not_active": gettext_lazy("No activity was under way on any of %(weight)s."),
+    "not_active": gettext_lazy("No activity was under way (%(weight)s)."),
 }
 _SHARED = {
     "began": gettext_lazy("Began in the period"),
     "open": gettext_lazy("Open"),
-    "ended": gettext_lazy("Ended in the period"),
+    "ended": gettext_lazy("Ended in the period, and led to %(exit)s"),
     "exited": gettext_lazy("Ended in a way that counts"),
     "lasted": gettext_lazy("Ended in a way that counts, and it lasted"),
     "not_exited": gettext_lazy("Not ended in time"),
@@ -131,7 +131,7 @@ def shared(ground: Ground, indicator: Indicator, case: Case) -> str:
 
 def apart(case: Case) -> str:
     """What tells items with the same reason apart where they are counted: a state, an exit, a kind, an account."""
-    if case.reason == "exited_elsewhere":
+    if case.reason in ("exited_elsewhere", "ended"):
         return case.exit_to or ""
     return case.target_group if case.reason == "posted" else case.what
 

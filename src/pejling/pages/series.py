@@ -10,6 +10,7 @@ from pejling.indicators.definition import (
     Amount,
     AverageStock,
     Indicator,
+    Observed,
     Ratio,
     ScoreChange,
     Stock,
@@ -18,7 +19,7 @@ from pejling.indicators.definition import (
 )  # fmt: skip
 from pejling.indicators.figures import Figure
 from pejling.indicators.hierarchy import Unit
-from pejling.indicators.items import Observed
+from pejling.indicators.items import Observed as Coverage
 from pejling.indicators.periods import Period
 from pejling.pages import words
 from pejling.pages.ground import Ground
@@ -38,7 +39,7 @@ class Heading:
     unit: str
     direction: str
     stock: bool = False  # counted on one day, the period's last
-    observed: Observed | None = None
+    observed: Coverage | None = None
     measure: str = "exit_within"
     of: tuple[str, str] = ("courses", "courses")  # what numerator and denominator count; "" where it is not known
 
@@ -132,7 +133,9 @@ def _of(ground: Ground, indicator: Indicator) -> tuple[str, str]:
             parts = (ground.indicator(key) for key in (indicator.numerator, indicator.denominator))
             above, below = (_of(ground, part)[0].replace("exits", "courses") for part in parts)
             return above, below
-    return ("", "") if indicator.measure == "observed" else ("courses", "courses")
+        case Observed():
+            return "", ""
+    return "courses", "" if indicator.measure in COUNTS else "courses"
 
 
 def series(

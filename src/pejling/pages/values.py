@@ -67,7 +67,11 @@ def told(figure: Figure, heading: Heading) -> str:
     if figure.state not in ("undefined", "not_reported", "suppressed"):
         surely = interval(figure, heading)
         said = [f"{in_short(figure, heading)} ({surely})" if surely != words.MISSING else in_short(figure, heading)]
-        made_of = basis(figure, heading)
+        if not heading.whole and heading.of[0] == "courses" and figure.numerator is not None:
+            said = [words.counted(figure.numerator, "courses")]
+            if figure.state == "immature":
+                said = [gettext("%(value)s so far") % {"value": said[0]}]
+        made_of = basis(figure, heading) if heading.whole else ""
         if figure.state == "immature" and heading.whole:
             made_of = gettext("so far %(figure)s") % {"figure": made_of}
         said += [made_of] if made_of else []
@@ -77,7 +81,7 @@ def told(figure: Figure, heading: Heading) -> str:
         state += ": " + words.within(
             gettext("Mature when the records reach %(day)s") % {"day": words.day(figure.matures_on)}
         )
-    return ", ".join(said) + (". " if said else "") + state + "."
+    return f"{', '.join(said).removesuffix('.')}. {state}." if said else f"{state}."
 
 
 def unknown(figure: Figure) -> str:
