@@ -31,6 +31,7 @@ class Told:
     closing: str
     courses: tuple[dict[str, Any], ...]
     indicator: str
+    item: str  # what one of the courses is called
     parts: tuple["Told", ...] = ()
 
     def document(self) -> dict[str, Any]:
@@ -66,6 +67,8 @@ def told(store: Store, indicator: str, unit: str, period: str, *, by: str, group
 
 
 def _told(ground: Any, key: str, unit: str, period: str, by: str, group: str) -> Told:
+    from django.utils.translation import gettext
+
     from pejling.agreements.looks import record_look
     from pejling.pages import values, words
     from pejling.pages.explanation import explanation
@@ -91,6 +94,7 @@ def _told(ground: Any, key: str, unit: str, period: str, by: str, group: str) ->
         closing=found.closing,
         courses=tuple({**asdict(case), "text": reason(ground, found.indicator, case)} for case in found.cases),
         indicator=key,
+        item=gettext("Posting") if found.heading.measure == "amount" else gettext("Course"),
         parts=tuple(_told(ground, heading.key, unit, period, by, group) for heading, _ in found.parts),
     )
 
@@ -121,7 +125,7 @@ def _printed(told: Told, width: int) -> Iterator[Any]:
     if told.closing:
         yield Padding(Text(told.closing), (0, 0, 1, 0))
     if told.courses:
-        table = _table(gettext("Course"), gettext("Outcome"))
+        table = _table(told.item, gettext("Outcome"))
         table.add_column(gettext("Why"), min_width=min(60, width // 2))
         table.add_column(gettext("Unit"))
         table.add_column(gettext("Person"))

@@ -29,6 +29,7 @@ class Point:
     low: float | None = None
     high: float | None = None
     partial: bool = False  # the records begin within the period
+    beyond: bool = False  # a time that half never reached: longer than all that was seen
 
 
 @dataclass(frozen=True)
@@ -133,11 +134,13 @@ def across(point: Point, scaled: Scale, reference: float | None) -> SafeString:
     return mark_safe(f'<svg class="chart across" height="28" aria-hidden="true">{"".join(parts)}</svg>')  # noqa: S308
 
 
-def sign(state: str, form: Form, partial: bool = False) -> SafeString:
-    """The mark of a state, or of a period covered in part, for the legend."""
+def sign(state: str, form: Form, partial: bool = False, beyond: bool = False) -> SafeString:
+    """The mark of a state, of a period covered in part, or of a time not reached, for the legend."""
     point = Point("", "", state, 0.5 if state in ("final", "provisional", "immature") else None, partial=partial)
     if partial:
         mark = _begins(50, 60, 16)
+    elif beyond:
+        mark = _beyond(50, 5)
     elif point.value is None:
         mark = _absent(50, state, 18, 1)
     elif form != "count":
@@ -155,6 +158,8 @@ def _firm(point: Point) -> bool:
 
 
 def _dot(x: float, point: Point, down: Down, count: int) -> str:
+    if point.beyond:
+        return _beyond(x, TOP)
     if point.value is None:
         return _absent(x, point.state, down(0), count)
     y = down(point.value)
@@ -183,6 +188,11 @@ def _begins(x: float, width: float, foot: float) -> str:
         f'<line class="begins" x1="{left}%" x2="{left}%" y1="{foot - 12}" y2="{foot}"/>'
         f'<line class="begins" x1="{left}%" x2="{right}%" y1="{foot - 12}" y2="{foot - 12}"/>'
     )
+
+
+def _beyond(x: float, top: float) -> str:
+    """An arrow out of the chart, upwards."""
+    return f'<text class="inside" x="{x}%" y="{top + 10}">↑</text>'
 
 
 def _absent(x: float, state: str, foot: float, count: int) -> str:

@@ -79,6 +79,16 @@ def basis_in_short(figure: Figure, heading: Heading) -> str:
 
 
 @register.simple_tag
+def any_not_reached(series: Series) -> bool:
+    return any(values.not_reached(figure, series.heading) for figure in series.figures)
+
+
+@register.simple_tag
+def beyond_sign(heading: Heading) -> SafeString:
+    return charts.sign("final", heading.form, beyond=True)
+
+
+@register.simple_tag
 def weighed(reason: Reason, explained: Explanation) -> str:
     """What a reason weighs; of activity, how many of its days were active."""
     said = words.counted(reason.weight, explained.weighed_in)
@@ -177,4 +187,5 @@ def point(figure: Figure, heading: Heading, tick: str) -> charts.Point:
     if heading.whole and figure.denominator and figure.state in ("final", "provisional"):
         said += f", {values.basis(figure, heading, brief=True)}"
     partial = heading.only_from(figure) is not None
-    return charts.Point(f"{when(figure, heading)}: {said}", tick, figure.state, value, low, high, partial)
+    beyond = values.not_reached(figure, heading)
+    return charts.Point(f"{when(figure, heading)}: {said}", tick, figure.state, value, low, high, partial, beyond)
