@@ -47,6 +47,11 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+class Language(StrEnum):
+    DA = "da"
+    EN = "en"
+
+
 @dataclass(frozen=True)
 class Workspace:
     """The folder that a command works in, and the catalogue its records are in."""
@@ -379,13 +384,38 @@ def show(
         if form is Format.TABLE:
             names = {each.unit_id: each.name for each in units(connection).values()}
             asked = measured.model.indicator(indicator)
-            table = figure_table(asked, found, names, measured.observed(asked).from_on)
+            table = figure_table(
+                asked, found, names, observed.from_on if (observed := measured.coverage.get(asked.key)) else None
+            )
             Console(highlight=False, width=max(say.width, 120)).print(table)  # wide enough for every column
         else:
             rows = [asdict(figure) for figure in found]
             print_rows([{key: row[key] for key in row if key != "unknown"} for row in rows], form)
     finally:
         connection.close()
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    indicator: Annotated[str, typer.Argument(help="An indicator's key.")],
+    unit: Annotated[str, typer.Argument(help="A unit's id.")],
+    period: Annotated[str, typer.Argument(help="2009, 2009-Q1, 2009-03 or 2009-03/12.")],
+    by: Annotated[str, typer.Option(help="A column it is broken down by.")] = "",
+    group: Annotated[str, typer.Option(help="The group of that column.")] = "",
+    language: Annotated[Language, typer.Option(envvar="PEJLING_LANGUAGE", help="Danish or English.")] = Language.EN,
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
+    """Say why a figure is what it is: how it is measured, and every course with one reason. The look is logged."""
+    from pejling import explaining
+
+    told = explaining.told(context.obj.store, indicator, unit, period, by=by, group=group, language=language)
+    if form is Format.JSON:
+        typer.echo(json.dumps(told.document(), default=str, ensure_ascii=False, indent=1))
+    elif form is Format.CSV:
+        print_rows(told.rows(), form)
+    else:
+        explaining.show(told, language)
 
 
 @app.command()

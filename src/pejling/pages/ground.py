@@ -11,7 +11,7 @@ from pejling.indicators.figures import Figure, figures
 from pejling.indicators.hierarchy import Unit, units
 from pejling.indicators.measurement import Measurement, measurement
 from pejling.indicators.model import Model
-from pejling.indicators.periods import covered
+from pejling.indicators.periods import Kind, covered
 from pejling.indicators.records import Coverage, coverage, missing, snapshot
 from pejling.pages import words
 from pejling.pages.readiness import NotReady
@@ -40,8 +40,9 @@ class Ground:
 
     @property
     def first(self) -> date:
-        """The first day that any indicator covers."""
-        return min((observed.from_on for observed in self.measured.coverage.values()), default=self.through)
+        """The first day that any indicator covers; one whose figures were delivered without a first day has none."""
+        known = (observed.from_on for observed in self.measured.coverage.values())
+        return min((day for day in known if day != date.min), default=self.through)
 
     @property
     def model(self) -> Model:
@@ -94,6 +95,11 @@ class Ground:
                 return [period.text for period in covered(known, self.first, self.through)]  # type: ignore[arg-type]
         raise Unknown("period", kind, PERIOD_KINDS)
 
+    def has_period(self, written: str) -> bool:
+        """Is it a period of any kind, a rolling year too, with a day that the records cover?"""
+        kinds: tuple[Kind, ...] = ("year", "quarter", "month", "rolling")
+        return any(period.text == written for kind in kinds for period in covered(kind, self.first, self.through))
+
     def kind_name(self, unit: Unit) -> str:
         known = self.model.unit_kinds.get(unit.kind)
         return words.text(known) if known else unit.kind
@@ -108,8 +114,7 @@ class Ground:
 
     def word(self, value: str) -> str:
         """The model's word for a value in the records: a state, an exit, a target group."""
-        known = self.model.words.get(value) or self.model.target_groups.get(value)
-        return words.text(known) if known else value
+        return words.known(self.model, value)
 
 
 def ground(connection: duckdb.DuckDBPyConnection, memory: Memory) -> Ground:
