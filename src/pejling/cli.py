@@ -106,9 +106,12 @@ def deliver(
         typer.Option(formats=["%Y-%m-%d", "%d.%m.%Y"], help="The last day that the records are complete for."),
     ] = None,
     mapping: Annotated[Path | None, typer.Option(help="A file that says what the source calls things.")] = None,
+    measured: Annotated[
+        bool, typer.Option("--measure/--no-measure", help="Measure what it changed, where a model is loaded.")
+    ] = True,
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
-    """Take in a delivery: all of it lands, or nothing."""
+    """Take in a delivery: all of it lands, or nothing. What it changed is then measured."""
     from pejling.facts.delivery import deliver as take_in
 
     store = context.obj.store
@@ -143,6 +146,24 @@ def deliver(
         say.print(f"! Refused rows, to mend and deliver again: {summary.rejections}", style="yellow", markup=False)
     what = f"snapshot {summary.snapshot}" if summary.snapshot is not None else "nothing new: the store is as it was"
     say.print(f"{summary.source}: {what}, {time.monotonic() - began:.1f} s", markup=False)
+    if measured and summary.snapshot is not None:
+        _measure_after(store)
+
+
+def _measure_after(store: Store) -> None:
+    """What has landed stays, also where it cannot be measured."""
+    from pejling.indicators.measure import measure as measure_all
+
+    try:
+        with progress() as bar:
+            task = bar.add_task("measuring")
+            found = measure_all(
+                store, lambda name, done, of: bar.update(task, description=name, completed=done, total=of)
+            )
+    except Mistake as mistake:
+        say.print(f"! It has landed, but is not measured: {mistake}", style="yellow", markup=False)
+    else:
+        _say_measured(found)
 
 
 @app.command()
