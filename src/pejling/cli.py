@@ -27,6 +27,7 @@ from pejling.facts.store import Store, connect, create
 
 if TYPE_CHECKING:
     from pejling.facts.jobindsats import Settings
+    from pejling.indicators.measure import Measured
     from pejling.indicators.model import Model
     from pejling.indicators.model_check import Finding
 
@@ -44,6 +45,11 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+
+
+class Language(StrEnum):
+    DA = "da"
+    EN = "en"
 
 
 @dataclass(frozen=True)
@@ -100,9 +106,12 @@ def deliver(
         typer.Option(formats=["%Y-%m-%d", "%d.%m.%Y"], help="The last day that the records are complete for."),
     ] = None,
     mapping: Annotated[Path | None, typer.Option(help="A file that says what the source calls things.")] = None,
+    measured: Annotated[
+        bool, typer.Option("--measure/--no-measure", help="Measure what it changed, where a model is loaded.")
+    ] = True,
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
-    """Take in a delivery: all of it lands, or nothing."""
+    """Take in a delivery: all of it lands, or nothing. What it changed is then measured."""
     from pejling.facts.delivery import deliver as take_in
 
     store = context.obj.store
@@ -137,6 +146,24 @@ def deliver(
         say.print(f"! Refused rows, to mend and deliver again: {summary.rejections}", style="yellow", markup=False)
     what = f"snapshot {summary.snapshot}" if summary.snapshot is not None else "nothing new: the store is as it was"
     say.print(f"{summary.source}: {what}, {time.monotonic() - began:.1f} s", markup=False)
+    if measured and summary.snapshot is not None:
+        _measure_after(store)
+
+
+def _measure_after(store: Store) -> None:
+    """What has landed stays, also where it cannot be measured."""
+    from pejling.indicators.measure import measure as measure_all
+
+    try:
+        with progress() as bar:
+            task = bar.add_task("measuring")
+            found = measure_all(
+                store, lambda name, done, of: bar.update(task, description=name, completed=done, total=of)
+            )
+    except Mistake as mistake:
+        say.print(f"! It has landed, but is not measured: {mistake}", style="yellow", markup=False)
+    else:
+        _say_measured(found)
 
 
 @app.command()
@@ -323,16 +350,30 @@ def _say_findings(findings: "list[Finding]") -> None:
 
 
 @app.command()
-def measure(context: typer.Context) -> None:
-    """Measure the current records with the current model."""
+def measure(
+    context: typer.Context,
+    afresh: Annotated[bool, typer.Option("--afresh", help="All of it, not only what has changed.")] = False,
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
+    """Measure the current records with the current model: what has changed since the last time."""
     from pejling.indicators.measure import measure as measure_all
 
     with progress() as bar:
         task = bar.add_task("measuring")
-        measured = measure_all(context.obj.store, lambda done, of: bar.update(task, completed=done, total=of))
+
+        def on_step(name: str, done: int, of: int) -> None:
+            bar.update(task, description=name, completed=done, total=of)
+
+        measured = measure_all(context.obj.store, on_step, afresh=afresh)
+    _say_measured(measured)
+    print_rows([{"step": name, "seconds": round(seconds, 2)} for name, seconds in measured.spent.items()], form)
+
+
+def _say_measured(measured: "Measured") -> None:
     say.print(
-        f"Measured snapshot {measured.snapshot}: {measured.indicators} indicators, {measured.cells:,} components, "
-        f"{measured.seconds:.1f} s"
+        f"Measured snapshot {measured.snapshot}: {measured.whole} indicators all over, {measured.partly} where records "
+        f"changed, {measured.indicators - measured.whole - measured.partly} as they were; "
+        f"{measured.cells:,} components, {measured.seconds:.1f} s"
     )
 
 
@@ -364,12 +405,38 @@ def show(
         if form is Format.TABLE:
             names = {each.unit_id: each.name for each in units(connection).values()}
             asked = measured.model.indicator(indicator)
-            table = figure_table(asked, found, names, measured.observed(asked).from_on)
+            table = figure_table(
+                asked, found, names, observed.from_on if (observed := measured.coverage.get(asked.key)) else None
+            )
             Console(highlight=False, width=max(say.width, 120)).print(table)  # wide enough for every column
         else:
-            print_rows([asdict(figure) for figure in found], form)
+            rows = [asdict(figure) for figure in found]
+            print_rows([{key: row[key] for key in row if key != "unknown"} for row in rows], form)
     finally:
         connection.close()
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    indicator: Annotated[str, typer.Argument(help="An indicator's key.")],
+    unit: Annotated[str, typer.Argument(help="A unit's id.")],
+    period: Annotated[str, typer.Argument(help="2009, 2009-Q1, 2009-03 or 2009-03/12.")],
+    by: Annotated[str, typer.Option(help="A column it is broken down by.")] = "",
+    group: Annotated[str, typer.Option(help="The group of that column.")] = "",
+    language: Annotated[Language, typer.Option(envvar="PEJLING_LANGUAGE", help="Danish or English.")] = Language.EN,
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
+    """Say why a figure is what it is: how it is measured, and every course with one reason. The look is logged."""
+    from pejling import explaining
+
+    told = explaining.told(context.obj.store, indicator, unit, period, by=by, group=group, language=language)
+    if form is Format.JSON:
+        typer.echo(json.dumps(told.document(), default=str, ensure_ascii=False, indent=1))
+    elif form is Format.CSV:
+        print_rows(told.rows(), form)
+    else:
+        explaining.show(told, language)
 
 
 @app.command()

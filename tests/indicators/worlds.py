@@ -14,9 +14,10 @@ from meaning.facts import TABLES, World
 from meaning.generated import deliver_into
 
 from pejling.facts.store import Store, connect, create, writing
+from pejling.indicators.definition import MEASURES
 from pejling.indicators.figures import Figure
 from pejling.indicators.measure import measure
-from pejling.indicators.model import MEASURES, Model, load_model
+from pejling.indicators.model import Model, load_model
 
 ABOUT = {
     "name": {"da": "x", "en": "x"},
@@ -45,9 +46,13 @@ def measured(empty: Store, home: Path, world: World, definitions: list[dict[str,
 
 
 def model(world: World, definitions: list[dict[str, Any]]) -> Model:
-    indicators = tuple(MEASURES[d["measure"]].model_validate({**ABOUT, **d}) for d in definitions)
+    indicators = tuple(MEASURES[d["measure"]].model_validate({**about(d), **d}) for d in definitions)
     plain = {"title": ABOUT["name"], "settle_days": world.settle_days, "join_courses_within": world.join_courses_within}
     return Model.model_validate(plain).model_copy(update={"indicators": indicators})
+
+
+def about(definition: dict[str, Any]) -> dict[str, Any]:
+    return {**ABOUT, "unit": "days"} if definition["measure"] == "time_to_exit" else ABOUT
 
 
 def empty_store(folder: Path) -> Store:
@@ -77,14 +82,16 @@ def together(worlds: list[World]) -> World:
     return replace(worlds[0], **{table: tuple(row for w in worlds for row in getattr(w, table)) for table in TABLES})
 
 
-def differences(found: Figure, world: World, definition: dict[str, Any]) -> list[str]:
+def differences(
+    found: Figure, world: World, definition: dict[str, Any], others: dict[str, dict[str, Any]] | None = None
+) -> list[str]:
     """Where the figure is not what the reference says."""
-    expected = reference.figure(world, definition, found.unit, found.period, found.group_by, found.group)
+    expected = reference.figure(world, definition, found.unit, found.period, found.group_by, found.group, others)
     return [
         f"{part} is {said}, the reference says {right}"
         for part in PARTS
         if not same(said := getattr(found, part), right := getattr(expected, part))
-    ]
+    ] + ([f"unknown is {found.unknown}"] if (found.unknown or 0) != expected.unknown else [])
 
 
 def same(said: Any, right: Any) -> bool:

@@ -128,7 +128,8 @@ def test_the_courses_behind_a_figure_are_as_many_as_it_says(client):
     assert "194 forløb" in html
     assert "103" in html and "tæller med" in html
     second = client.get("/courses/fast_lasting_exit/NI?period=1993&page=2").content.decode()
-    assert html.count('<th scope="row">') + second.count('<th scope="row">') == 194
+    first = html.split('id="courses"')[1]
+    assert first.count('<th scope="row">') + second.split('id="courses"')[1].count('<th scope="row">') == 194
 
 
 def test_a_look_at_courses_is_logged_without_saying_whose(client):

@@ -3,29 +3,48 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 
 from pejling.facts.mistakes import Mistake
 from pejling.indicators import estimates
-from pejling.indicators.cells import Cell, CellKey, Scope, cells, durations, groups, persons
-from pejling.indicators.definition import ExitWithin, Indicator, tables_read
+from pejling.indicators.cells import Cell, CellKey, Scope, cells, groups, in_order
+from pejling.indicators.definition import (
+    COUNTS,
+    ActivityShare,
+    ActivityWithin,
+    AverageStock,
+    ExitWithin,
+    Indicator,
+    LastingShare,
+    Observed,
+    Ratio,
+    ScoreChange,
+    StateAfter,
+    TimeToExit,
+    tables_read,
+)  # fmt: skip
 from pejling.indicators.documents import nearest
-from pejling.indicators.hierarchy import Unit
+from pejling.indicators.hierarchy import Unit, known_unit
 from pejling.indicators.hierarchy import units as measured_units
+from pejling.indicators.items import scale
 from pejling.indicators.measurement import Measurement, measurement, reading
 from pejling.indicators.periods import Period, covered
+from pejling.indicators.persons import persons
+from pejling.indicators.times import Time, shares_to_come, times
 
 State = Literal["suppressed", "not_reported", "immature", "undefined", "provisional", "final"]
+_WORST_FIRST = ("not_reported", "immature", "undefined", "provisional", "final")
 
 
 @dataclass(frozen=True)
 class Figure:
     """One figure. `group` is "" for the whole. A count has a numerator and no denominator, low or high.
 
-    While immature, numerator and denominator are to date, and a share has an estimate of what it may become. `persons`
-    is empty where the courses are too many for it to matter. `snapshot` is the one whose facts were measured.
+    While immature, numerator and denominator are to date, and a share or a time has an estimate of what it may become.
+    `persons` is empty where the courses are too many for it to matter, and where nobody is behind it. `snapshot` is the
+    one whose facts were measured. `unknown`: of a state_after, the courses on whose day no state is recorded.
     """
 
     indicator: str
@@ -45,6 +64,10 @@ class Figure:
     estimate_low: float | None
     estimate_high: float | None
     snapshot: int
+    unknown: int | None = None
+
+
+_ESTIMATE = ("estimate", "estimate_low", "estimate_high")
 
 
 def figures(
@@ -54,41 +77,30 @@ def figures(
     units: Sequence[str] | None = None,
     periods: Sequence[str] | None = None,
     by: str = "",
+    with_persons: bool = True,
+    ground: tuple[Measurement, Mapping[str, Unit]] | None = None,
 ) -> list[Figure]:
     """An indicator's figures, one a unit, period and group in that order; all units, every covered year if not named.
 
-    `by` is a column to break down by; every group that was measured anywhere has a figure in every cell. Raises Mistake
-    for a name nobody knows, and where nothing is measured.
+    `by` is a column to break down by; every group that was measured anywhere has a figure in every cell. `persons` are
+    left out unless `with_persons`: they take the longest. `ground` is the measurement and its hierarchy, for one who
+    has read them in the same transaction. Raises Mistake for a name nobody knows, and where nothing is measured.
     """
     with reading(connection):
-        measured = measurement(connection)
+        measured, hierarchy = ground or (measurement(connection), measured_units(connection))
         definition = measured.model.indicator(indicator)
-        observed = measured.observed(definition)
-        hierarchy = measured_units(connection)
         asked = list(hierarchy) if units is None else [known_unit(hierarchy, unit) for unit in units]
-        if periods is None:
-            spans = list(covered("year", observed.from_on, observed.through))
-        else:
+        observed = measured.coverage.get(indicator)
+        if periods is not None:
             spans = [Period.parse(text) for text in periods]
+        elif observed is None or observed.through == date.max:
+            spans = list(covered("year", measured.through, measured.through))
+        else:
+            spans = list(covered("year", observed.from_on, observed.through))
         if by and by not in definition.by:
             raise Mistake(f"indicator {indicator}", f"it is not broken down by {by!r}", nearest(by, definition.by))
-        scope = Scope(connection, definition, by, hierarchy, tuple(asked), tuple(spans))
-        found = cells(scope)
-        grouped = groups(scope, measured.model)
-        keys = [(unit, span.text, group) for unit in asked for span in spans for group in grouped]
-        by_text = {span.text: span for span in spans}
-        result = {
-            key: _figure(measured, definition, by_text[key[1]], by, key, found.get(key, Cell()))
-            for key in dict.fromkeys(keys)
-        }
-        return _with_persons(measured, scope, _with_estimates(scope, result))
-
-
-def known_unit(hierarchy: Mapping[str, Unit], unit: str) -> str:
-    """Raises Mistake with the nearest."""
-    if unit not in hierarchy:
-        raise Mistake("unit", f"{unit!r} is not in the hierarchy measured", nearest(unit, list(hierarchy)))
-    return unit
+        found = _Reader(connection, measured, hierarchy, tuple(asked), tuple(spans), by, with_persons).read(definition)
+        return list(found.values())
 
 
 def suppressed(figures: Iterable[Figure], k: int) -> list[Figure]:
@@ -109,70 +121,192 @@ def _tells_too_much(figure: Figure, k: int) -> bool:
 
 def _hidden(figure: Figure) -> Figure:
     nothing = dict.fromkeys(
-        ("numerator", "denominator", "value", "low", "high", "persons", "matures_on", *_ESTIMATE), None
+        ("numerator", "denominator", "value", "low", "high", "persons", "matures_on", "unknown", *_ESTIMATE), None
     )
     return replace(figure, state="suppressed", **nothing)  # type: ignore[arg-type]
 
 
-_ESTIMATE = ("estimate", "estimate_low", "estimate_high")
+@dataclass(frozen=True)
+class _Reader:
+    """The cells asked for, of one indicator or of the two that a ratio is made of."""
+
+    connection: duckdb.DuckDBPyConnection
+    measured: Measurement
+    hierarchy: Mapping[str, Unit]
+    units: tuple[str, ...]
+    spans: tuple[Period, ...]
+    by: str
+    with_persons: bool
+
+    def read(self, indicator: Indicator, seen: Sequence[str] | None = None) -> dict[CellKey, Figure]:
+        """`seen` are the groups to tell of; where none are given, those measured anywhere."""
+        if isinstance(indicator, Ratio):
+            return self._ratios(indicator)
+        if isinstance(indicator, Observed):
+            return self._observations(indicator)
+        seen = self._groups(indicator) if seen is None else seen
+        observed = self.measured.coverage.get(indicator.key)
+        if observed is None:  # a table it reads was never covered
+            return {key: self._empty(indicator, key) for key in self._keys(seen)}
+        scope = Scope(indicator, observed, self.by, self.hierarchy, self.units, self.spans)
+        found = cells(self.connection, scope)
+        time = times(self.connection, scope, observed) if isinstance(indicator, TimeToExit) else {}
+        spans = {span.text: span for span in self.spans}
+        result = {
+            key: self._figure(indicator, spans[key[1]], key, found.get(key, Cell()), time.get(key))
+            for key in self._keys(seen)
+        }
+        immature = [key for key, figure in result.items() if figure.state == "immature"]
+        for key, estimate in shares_to_come(self.connection, scope, immature).items():
+            result[key] = replace(result[key], **dict(zip(_ESTIMATE, estimate, strict=True)))  # type: ignore[arg-type]
+        if not self.with_persons:
+            return result
+        behind = {key: _courses(indicator, figure) for key, figure in result.items() if figure.state != "not_reported"}
+        counted = persons(self.connection, self.measured, scope, behind)
+        return {key: replace(figure, persons=counted.get(key)) for key, figure in result.items()}
+
+    def _groups(self, *indicators: Indicator) -> list[str]:
+        if not self.by:
+            return [""]
+        found = {group for i in indicators for group in groups(self.connection, i.key, self.by)}
+        return in_order(found, self.by, self.measured.model)
+
+    def _keys(self, groups: Sequence[str]) -> dict[CellKey, None]:
+        return dict.fromkeys((unit, span.text, group) for unit in self.units for span in self.spans for group in groups)
+
+    def _empty(self, indicator: Indicator, key: CellKey) -> Figure:
+        unit, period, group = key
+        return Figure(
+            indicator.key, unit, period, self.by, group, None, None, None, None, None, None, "not_reported",
+            None, None, None, None, self.measured.snapshot,
+        )  # fmt: skip
+
+    def _figure(self, indicator: Indicator, span: Period, key: CellKey, cell: Cell, time: Time | None) -> Figure:
+        observed = self.measured.coverage[indicator.key]
+        figure = self._empty(indicator, key)
+        if span.last_on < observed.from_on or span.first_on > observed.through:
+            return figure
+        numerator, denominator = _whole(cell.numerator / scale(indicator)), cell.denominator
+        if isinstance(indicator, AverageStock):
+            first_day, last_day = max(span.first_on, observed.from_on), min(span.last_on, observed.through)
+            denominator = (last_day - first_day).days + 1
+        figure = replace(
+            figure, numerator=numerator, denominator=None if isinstance(indicator, COUNTS) else denominator,
+            unknown=cell.unknown if isinstance(indicator, StateAfter) else None,
+        )  # fmt: skip
+        undecided = time.undecided if time else cell.undecided
+        if observed.through < span.last_on or undecided:
+            day = _matures_on(indicator, observed.through, span, cell, time)
+            said = dict(zip(_ESTIMATE, time.value, strict=True)) if time else {}
+            return replace(figure, state="immature", matures_on=day, **said)  # type: ignore[arg-type]
+        settled_on = span.last_on + timedelta(days=self.measured.model.settles(tables_read(indicator)))
+        figure = replace(figure, state="final" if observed.through >= settled_on else "provisional")
+        if denominator == 0 and not isinstance(indicator, COUNTS):
+            return replace(figure, state="undefined")
+        value, low, high = _value(indicator, cell, figure, time)
+        return replace(figure, value=value, low=low, high=high)
+
+    def _ratios(self, ratio: Ratio) -> dict[CellKey, Figure]:
+        parts = [self.measured.model.indicator(key) for key in (ratio.numerator, ratio.denominator)]
+        above, below = (self.read(part, self._groups(*parts)) for part in parts)
+        return {key: _over(self._empty(ratio, key), above[key], below[key]) for key in above}
+
+    def _observations(self, indicator: Observed) -> dict[CellKey, Figure]:
+        """As they were delivered: nothing is added up."""
+        rows = self.connection.execute(
+            """SELECT unit_id, period, COALESCE("group", ''), numerator, denominator, value
+               FROM lake.facts.observations WHERE indicator = ?""",
+            [indicator.key],
+        ).fetchall()
+        delivered = {(unit, period, group): figures for unit, period, group, *figures in rows}
+        seen = {group for _, _, group in delivered if group} if self.by else {""}
+        observed, result = self.measured.coverage[indicator.key], {}
+        spans = {span.text: span for span in self.spans}
+        for key in self._keys(in_order(seen, self.by, self.measured.model)):
+            figure = self._empty(indicator, key)
+            if key in delivered:
+                above, below, value = delivered[key]
+                settled = timedelta(days=self.measured.model.settles(("observations",)))
+                last = spans[key[1]].last_on
+                final = observed.through == date.max or observed.through >= last + settled
+                if value is None and below != 0:
+                    value = above / below if below else above
+                state: Any = "undefined" if below == 0 else "final" if final else "provisional"
+                figure = replace(
+                    figure, numerator=_whole(above), denominator=_whole(below), state=state,
+                    value=None if below == 0 else value,
+                )  # fmt: skip
+            result[key] = figure
+        return result
 
 
-def _figure(measured: Measurement, indicator: Indicator, span: Period, by: str, key: CellKey, cell: Cell) -> Figure:
-    unit, period, group = key
-    observed = measured.observed(indicator)
-    figure = Figure(
-        indicator.key, unit, period, by, group, _whole(cell.numerator), None, None, None, None, None, "final",
-        None, None, None, None, measured.snapshot,
+def _over(figure: Figure, above: Figure, below: Figure) -> Figure:
+    """One figure's numerator over another's; in the worse state of the two, without an interval."""
+    state = min(above.state, below.state, key=_WORST_FIRST.index)
+    if state == "not_reported":
+        return figure
+    if _WORST_FIRST.index(state) > _WORST_FIRST.index("undefined") and not below.numerator:
+        state = "undefined"
+    behind = [part.persons for part in (above, below) if part.persons is not None]
+    days = [part.matures_on for part in (above, below) if part.state == "immature"]
+    value = None
+    if state in ("provisional", "final") and above.numerator is not None and below.numerator:
+        value = above.numerator / below.numerator
+    return replace(
+        figure, numerator=above.numerator, denominator=below.numerator, value=value, state=state,
+        persons=min(behind, default=None),
+        matures_on=max((day for day in days if day), default=None) if None not in days else None,
     )  # fmt: skip
-    if span.last_on < observed.from_on or span.first_on > observed.through:
-        return replace(figure, numerator=None, state="not_reported")
-    if isinstance(indicator, ExitWithin):
-        figure = replace(figure, denominator=_whole(cell.denominator))
-    if observed.through < span.last_on or cell.undecided:
-        return replace(figure, state="immature", matures_on=_matures_on(indicator, observed.through, span, cell))
-    settled_on = span.last_on + timedelta(days=measured.model.settles(tables_read(indicator)))
-    state: State = "final" if observed.through >= settled_on else "provisional"
-    if not isinstance(indicator, ExitWithin):
-        return replace(figure, value=figure.numerator, state=state)
-    if not cell.denominator:
-        return replace(figure, state="undefined")
-    low, high = estimates.wilson(cell.numerator, cell.denominator)
-    return replace(figure, value=cell.numerator / cell.denominator, low=low, high=high, state=state)
 
 
-def _matures_on(indicator: Indicator, through: date, span: Period, cell: Cell) -> date:
-    """The first `through` at which every course of the cell is certain to be decided."""
+def _value(
+    indicator: Indicator, cell: Cell, figure: Figure, time: Time | None
+) -> tuple[float | None, float | None, float | None]:
+    if time:
+        return time.value
+    if figure.denominator is None or figure.numerator is None:
+        return figure.numerator, None, None
+    share = figure.numerator / figure.denominator
+    if isinstance(indicator, AverageStock | ActivityShare):
+        return share, None, None
+    if isinstance(indicator, ScoreChange) and indicator.improved_by is None:
+        return (share, *estimates.mean_interval(cell.numerator, cell.squares, cell.denominator, scale(indicator)))
+    return (share, *estimates.wilson(figure.numerator, figure.denominator))
+
+
+def _matures_on(indicator: Indicator, through: date, span: Period, cell: Cell, time: Time | None) -> date | None:
+    """The first `through` at which every course of the cell is certain to be decided; None where no day is."""
+    if isinstance(indicator, TimeToExit):
+        if indicator.horizon is None:
+            return None
+        days = [indicator.horizon.after(span.last_on)] if through < span.last_on else []
+        if time and time.shortest is not None:
+            days.append(indicator.horizon.after(through - timedelta(days=time.shortest)))
+        return max(days)
     days = [cell.decided_by] if cell.decided_by else []
     if through < span.last_on:
         last = span.last_on
-        if isinstance(indicator, ExitWithin):
-            last = indicator.within.after(last)
-            if indicator.lasting is not None:
-                last = indicator.lasting.after(last) - timedelta(days=1)
+        match indicator:
+            case ExitWithin():
+                last = indicator.within.after(last)
+            case ActivityWithin():
+                last = indicator.within.after(last)
+            case StateAfter():
+                last = indicator.after.after(last)
+        if isinstance(indicator, ExitWithin | LastingShare) and indicator.lasting is not None:
+            last = indicator.lasting.after(last) - timedelta(days=1)
         days.append(last)
     return max(days)
 
 
-def _with_estimates(scope: Scope, result: dict[CellKey, Figure]) -> dict[CellKey, Figure]:
-    if not isinstance(scope.indicator, ExitWithin):
-        return result
-    immature = [key for key, figure in result.items() if figure.state == "immature"]
-    estimated = dict(result)
-    for key, (exits, relapses) in durations(scope, immature).items():
-        if found := estimates.share(exits, relapses if scope.indicator.lasting else None):
-            estimated[key] = replace(result[key], **dict(zip(_ESTIMATE, found, strict=True)))  # type: ignore[arg-type]
-    return estimated
+def _courses(indicator: Indicator, figure: Figure) -> int:
+    """How many courses stand behind a figure, about: for one that runs over days, those open on an average day."""
+    if isinstance(indicator, AverageStock | ActivityShare):
+        days = Period.parse(figure.period).months * 31
+        course_days = figure.numerator if isinstance(indicator, AverageStock) else figure.denominator
+        return -int(-(course_days or 0) // days)
+    return int((figure.numerator if figure.denominator is None else figure.denominator) or 0)
 
 
-def _with_persons(measured: Measurement, scope: Scope, result: dict[CellKey, Figure]) -> list[Figure]:
-    courses = {
-        key: int((figure.numerator if figure.denominator is None else figure.denominator) or 0)
-        for key, figure in result.items()
-        if figure.state != "not_reported"
-    }
-    counted = persons(scope, measured, courses)
-    return [replace(figure, persons=counted.get(key)) for key, figure in result.items()]
-
-
-def _whole(number: float) -> float:
-    return int(number) if number == int(number) else number
+def _whole(number: float | None) -> float | None:
+    return int(number) if number is not None and number == int(number) else number

@@ -1,135 +1,174 @@
 """Measuring: from facts and the current model to additive components, in one transaction.
 
-A component is a number of courses at the unit credited, in a month, for one group: what adds up over units, months and
-groups. A stock is kept as its changes, so that its level is their running sum. Figures of every level and period are
-sums of components (`figures`), and agree by construction.
+Figures of every level and period are sums of components (`figures`), and agree by construction. What is kept stands at
+the unit of the record itself; who is credited with it is a small table of its own, so that a unit that closes moves no
+component. After a small delivery only what it can have touched is measured again (`touched`): its components as they
+were are taken away, and as they are now added, as rows of their own. An indicator that is new, or whose definition or
+coverage is another, is measured all over.
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Any, Protocol
 
 import duckdb
+import pyarrow as pa
 
-from pejling.facts.coverage import coverage
+from pejling.facts.coverage import Coverage, coverage
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
-from pejling.indicators.definition import ExitWithin, Indicator, Stock, tables_read
+from pejling.indicators.components import COLUMNS, DURATIONS, SUMS
+from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Ratio, tables_read
+from pejling.indicators.definition import Observed as ObservedElsewhere
 from pejling.indicators.documents import nearest
+from pejling.indicators.evaluation import evaluate as evaluate_here
 from pejling.indicators.hierarchy import Unit, standing
-from pejling.indicators.model import Model, current_version
-from pejling.indicators.queries import COUNTED, UNDECIDED, Observed, courses_behind, outcomes
-from pejling.indicators.relations import among, literal, relations
+from pejling.indicators.items import Observed
+from pejling.indicators.model import Model, current_version, fingerprint
+from pejling.indicators.relations import Facts, among, persons_columns
+from pejling.indicators.touched import touch
 
 TABLES = {
     "measured": "snapshot BIGINT, model_version BIGINT, measured_at TIMESTAMPTZ, through DATE",
-    "observed": "indicator VARCHAR, from_on DATE, through DATE",
+    "observed": "indicator VARCHAR, definition VARCHAR, from_on DATE, through DATE",
     "units": """position INTEGER, unit_id VARCHAR, name VARCHAR, kind VARCHAR, parent_id VARCHAR, valid_from DATE,
         valid_to DATE, successor_id VARCHAR""",
     "credited": "unit_id VARCHAR, credited_to VARCHAR",
-    # numerator and denominator in courses, a stock's the change in the month; undecided: courses of the denominator.
-    "components": """indicator VARCHAR, unit_id VARCHAR, month DATE, group_by VARCHAR, "group" VARCHAR,
-        numerator DOUBLE, denominator DOUBLE, undecided BIGINT, decided_by DATE""",
-    # How long until what, for the estimates of what is not decided. Stage 1 counts days from the start: exit, other,
-    # censored, never; stage 2 days from the exit: relapse, censored, never. Kept for the months that may need them.
-    "durations": """indicator VARCHAR, unit_id VARCHAR, month DATE, group_by VARCHAR, "group" VARCHAR, stage INTEGER,
-        days INTEGER, event VARCHAR, courses BIGINT""",
+    "components": COLUMNS,
+    "durations": DURATIONS,
 }
 
 
 @dataclass(frozen=True)
 class Measured:
-    """`snapshot`: the store's snapshot whose facts were read. `cells`: components written."""
+    """`snapshot`: the store's snapshot whose facts were read. `cells`: components written.
+
+    `whole` and `partly`: indicators measured all over, and those of which only what was touched. `spent`: seconds a
+    step.
+    """
 
     snapshot: int
     indicators: int
+    whole: int
+    partly: int
     cells: int
     seconds: float
+    spent: Mapping[str, float] = field(default_factory=dict)
 
 
-def measure(store: Store, on_progress: Callable[[int, int], None] = lambda done, of: None) -> Measured:
-    """Measure the current snapshot with the current model; `on_progress(done, of)` counts indicators.
+class Evaluate(Protocol):
+    """An engine: leaves `fresh_components` and `fresh_durations` in the connection, as `evaluation.evaluate` does."""
 
-    Raises Mistake where there is no model, or no facts, or an indicator asks for a column that persons do not have.
+    def __call__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        model: Model,
+        observed: Mapping[str, Observed],
+        facts: Facts,
+        indicators: Sequence[Indicator],
+        on_indicator: Callable[[str], None],
+    ) -> None: ...
+
+
+def measure(
+    store: Store,
+    on_step: Callable[[str, int, int], None] = lambda name, done, of: None,
+    *,
+    afresh: bool = False,
+    evaluate: Evaluate = evaluate_here,
+) -> Measured:
+    """Measure the current snapshot with the current model; `on_step(name, done, of)` tells what is at hand.
+
+    Only what has changed since the last time, unless `afresh`. Raises Mistake where there is no model, or no facts, or
+    an indicator asks for a column that persons do not have.
     """
     began = time.monotonic()
+    clock = _Clock(on_step)
     with writing(store) as connection:
+        clock.begin("changes")
         version, model = current_version(connection)
         (snapshot,) = connection.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone() or (0,)
         observed = coverages(connection, model)
         missing_columns(connection, model)
-        through = _last_day(connection)
-        _stand(connection, through)
+        before = None if afresh else _before(connection)
+        whole, partly = _outdated(connection, model, observed, before, snapshot)
+        clock.steps += len(whole) + 2 * len(partly)
+        cells = 0
         connection.execute("BEGIN")
-        for name, columns in TABLES.items():
-            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({columns})")
-            connection.execute(f"DELETE FROM lake.measurements.{name}")
-        connection.execute(
-            "INSERT INTO lake.measurements.measured VALUES (?, ?, ?, ?)",
-            [snapshot, version, datetime.now(UTC), through],
-        )
-        connection.execute("INSERT INTO lake.measurements.units SELECT * FROM standing_units ORDER BY position")
-        connection.execute("INSERT INTO lake.measurements.credited SELECT * FROM credited")
-        seen_on = None  # the day that the relations are seen on; mostly the same for all
-        for done, indicator in enumerate(sorted(model.indicators, key=lambda i: observed[i.key].through)):
-            on_progress(done, len(model.indicators))
-            if seen_on != observed[indicator.key].through:
-                seen_on = observed[indicator.key].through
-                for name, select in relations(model, seen_on).items():
-                    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")
-            _measure(connection, indicator, observed[indicator.key])
-        (cells,) = connection.execute("SELECT count(*) FROM lake.measurements.components").fetchone() or (0,)
+        _clear(connection, before, model, whole)
+        if whole:
+            evaluate(connection, model, observed, Facts(), whole, clock.begin)
+            clock.begin("writing")
+            cells += _keep(connection)
+        if partly:
+            assert before is not None  # noqa: S101 - there is nothing to add to otherwise
+            now = Facts(persons="touched_person", postings="touched_posting")
+            evaluate(connection, model, observed, replace(now, snapshot=before.snapshot), partly, clock.begin)
+            for name in ("components", "durations"):
+                connection.execute(f"CREATE OR REPLACE TEMP TABLE former_{name} AS SELECT * FROM fresh_{name}")
+            evaluate(connection, model, observed, now, partly, clock.begin)
+            clock.begin("writing")
+            cells += _add_difference(connection)
+        clock.begin("hierarchy")
+        through = _hierarchy_day(coverage(connection))
+        _stand(connection, through)
+        _renew(connection, "observed", [
+            (key, fingerprint(model, model.indicator(key)), each.from_on, each.through)
+            for key, each in observed.items()
+        ])  # fmt: skip
+        _renew(connection, "measured", [(snapshot, version, datetime.now(UTC), through)])
         connection.execute("COMMIT")
-        on_progress(len(model.indicators), len(model.indicators))
-    return Measured(snapshot, len(model.indicators), cells, time.monotonic() - began)
+        clock.end()
+    return Measured(
+        snapshot, len(model.indicators), len(whole), len(partly), cells, time.monotonic() - began, clock.spent
+    )
 
 
 def coverages(connection: duckdb.DuckDBPyConnection, model: Model) -> dict[str, Observed]:
-    """Each indicator's coverage: the narrowest over the tables it reads, of those ever covered.
+    """Each indicator's coverage: the narrowest over the tables it reads. Without assignments none were made; where any
+    other table was never covered, nor is the indicator, and it is left out.
 
-    Where no first day is declared it is the first course's, for before it nothing is known. Raises Mistake where the
-    courses are not covered at all.
+    Where no first day is declared it is that of the first record, for before it nothing is known. Raises Mistake where
+    nothing is covered at all.
     """
-    _last_day(connection)
     tables = coverage(connection)
-    (first,) = connection.execute("SELECT min(started_on) FROM lake.facts.courses").fetchone() or (None,)
-    result = {}
+    _hierarchy_day(tables)
+    first_course = first_posting = None
+    if not all(said.from_on for said in tables.values()):
+        first_course, first_posting = connection.execute(
+            "SELECT (SELECT MIN(started_on) FROM lake.facts.courses), (SELECT MIN(posted_on) FROM lake.facts.postings)"
+        ).fetchone() or (None, None)
+    result: dict[str, Observed] = {}
     for indicator in model.indicators:
-        read = [tables[table] for table in tables_read(indicator) if table in tables]
-        ends = [c.through for c in read if c.through]
-        result[indicator.key] = Observed(
-            max((c.from_on for c in read if c.from_on), default=first or min(ends)), min(ends)
-        )
+        first = first_posting if isinstance(indicator, Amount) else first_course
+        if isinstance(indicator, ObservedElsewhere):
+            said = tables.get("observations", Coverage())
+            result[indicator.key] = Observed(said.from_on or first or date.min, said.through or date.max)
+            continue
+        read = [tables.get(table, Coverage()) for table in tables_read(indicator)]
+        ends = [said.through for table, said in zip(tables_read(indicator), read, strict=True)
+                if said.through or table != "assignments"]  # fmt: skip
+        if isinstance(indicator, Ratio) or None in ends:
+            continue
+        through = min(end for end in ends if end)
+        result[indicator.key] = Observed(max((c.from_on for c in read if c.from_on), default=first or through), through)
+    for indicator in model.indicators:
+        if isinstance(indicator, Ratio):
+            parts = [result.get(key) for key in (indicator.numerator, indicator.denominator)]
+            if None not in parts:
+                above, below = (part for part in parts if part)
+                result[indicator.key] = Observed(max(above.from_on, below.from_on), min(above.through, below.through))
     return result
-
-
-def _last_day(connection: duckdb.DuckDBPyConnection) -> date:
-    """The last day that courses are covered: one hierarchy for all indicators."""
-    courses = coverage(connection).get("courses")
-    if courses is None or courses.through is None:
-        raise Mistake("the workspace", "no courses are delivered yet", "Take some in with `pejling deliver PATH`")
-    return courses.through
-
-
-def _stand(connection: duckdb.DuckDBPyConnection, through: date) -> None:
-    """The hierarchy as temporary tables of the connection."""
-    rows = connection.execute(
-        "SELECT unit_id, name, kind, parent_id, valid_from, valid_to, successor_id FROM lake.facts.units"
-    ).fetchall()
-    units, credited = standing((Unit(*row) for row in rows), through)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE standing_units ({TABLES['units']})")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE credited ({TABLES['credited']})")
-    _insert(connection, "standing_units", [(n, *vars(unit).values()) for n, unit in enumerate(units.values())])
-    _insert(connection, "credited", list(credited.items()))
 
 
 def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Raises Mistake for an indicator that asks for a column persons do not have."""
     columns = [row[0] for row in connection.execute("DESCRIBE lake.facts.persons").fetchall()]
     for indicator in model.indicators:
-        for column in (*indicator.by, *indicator.where.columns):
-            if column not in ("target_group", "age", *columns):
+        for column in persons_columns([indicator]):
+            if column not in columns:
                 raise Mistake(
                     f"indicator {indicator.key}",
                     f"no delivery has brought a column {column!r} of persons",
@@ -137,96 +176,147 @@ def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None
                 )
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:
-    """Column by column: thousands of single rows would take seconds."""
-    if rows:
-        columns = ", ".join("unnest(?)" for _ in rows[0])
+@dataclass(frozen=True)
+class _Before:
+    """What was measured last: its snapshot, and by indicator the definition and the coverage."""
+
+    snapshot: int
+    indicators: dict[str, tuple[str, date, date]]
+
+
+def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
+    """None where nothing was measured, or its facts can no longer be read."""
+    try:
+        row = connection.execute(
+            """SELECT snapshot FROM lake.measurements.measured
+               WHERE snapshot IN (SELECT snapshot_id FROM ducklake_snapshots('lake'))
+                   AND NOT COALESCE((SELECT MAX(erased_at) FROM lake.facts.erasures) > measured_at, FALSE)"""
+        ).fetchone()
+        rows = connection.execute("SELECT indicator, definition, from_on, through FROM lake.measurements.observed")
+        indicators = {key: (definition, from_on, through) for key, definition, from_on, through in rows.fetchall()}
+    except duckdb.Error:  # not measured yet, or by an older version
+        return None
+    return _Before(row[0], indicators) if row else None
+
+
+def _outdated(
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    observed: Mapping[str, Observed],
+    before: _Before | None,
+    snapshot: int,
+) -> tuple[list[Indicator], list[Indicator]]:
+    """The indicators to be measured all over, and those to be mended for what `touch` has found."""
+    measured: list[Indicator] = [i for i in model.indicators if i.key in observed and not isinstance(i, NOT_MEASURED)]
+    if before is None:
+        return measured, []
+    known = [
+        i for i in measured
+        if before.indicators.get(i.key)
+        == (fingerprint(model, i), observed[i.key].from_on, observed[i.key].through)
+    ]  # fmt: skip
+    new = [i for i in measured if i not in known]
+    if not known or not touch(connection, before.snapshot, snapshot):
+        return measured, []
+    (persons, postings) = connection.execute(
+        "SELECT (SELECT COUNT(*) FROM touched_person), (SELECT COUNT(*) FROM touched_posting)"
+    ).fetchone() or (0, 0)
+    return new, [i for i in known if (postings if isinstance(i, Amount) else persons)]
+
+
+def _clear(
+    connection: duckdb.DuckDBPyConnection, before: _Before | None, model: Model, whole: Sequence[Indicator]
+) -> None:
+    """Take away what will be measured all over, and what is no longer asked for."""
+    kept = {i.key for i in model.indicators} - {i.key for i in whole}
+    if before is None or not kept & set(before.indicators):
+        for name, columns in TABLES.items():
+            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({columns})")
+            connection.execute(f"DELETE FROM lake.measurements.{name}")
+        return
+    gone = tuple(sorted(set(before.indicators) - kept))
+    for name in ("components", "durations") if gone else ():
+        connection.execute(f"DELETE FROM lake.measurements.{name} WHERE {among('indicator', gone)}")
+
+
+def _keep(connection: duckdb.DuckDBPyConnection) -> int:
+    """Write what was evaluated; gives the components."""
+    connection.execute("INSERT INTO lake.measurements.durations SELECT * FROM fresh_durations")
+    connection.execute("INSERT INTO lake.measurements.components SELECT * FROM fresh_components")
+    (cells,) = connection.execute("SELECT COUNT(*) FROM fresh_components").fetchone() or (0,)
+    return int(cells)
+
+
+def _add_difference(connection: duckdb.DuckDBPyConnection) -> int:
+    """Write what was evaluated less what it was formerly, where it is not the same; gives the components."""
+    written = 0
+    for name, sums in (("durations", ("courses",)), ("components", SUMS)):
+        former = ", ".join(f"-{column} AS {column}" for column in sums)
+        added = ", ".join(f"SUM({column}) AS {column}" for column in sums)
+        changed = " OR ".join(f"SUM({column}) <> 0" for column in sums)
         connection.execute(
-            f"INSERT INTO {table} SELECT {columns}", [list(column) for column in zip(*rows, strict=True)]
+            f"""CREATE OR REPLACE TEMP TABLE difference AS
+                SELECT * EXCLUDE ({", ".join(sums)}), {added}
+                FROM (FROM fresh_{name} UNION ALL BY NAME SELECT * REPLACE ({former}) FROM former_{name})
+                GROUP BY ALL HAVING {changed}"""
         )
+        (written,) = connection.execute("SELECT COUNT(*) FROM difference").fetchone() or (0,)
+        if written:
+            connection.execute(f"INSERT INTO lake.measurements.{name} BY NAME SELECT * FROM difference")
+    return int(written)
 
 
-def _measure(connection: duckdb.DuckDBPyConnection, indicator: Indicator, observed: Observed) -> None:
-    connection.execute(
-        "INSERT INTO lake.measurements.observed VALUES (?, ?, ?)", [indicator.key, observed.from_on, observed.through]
-    )
-    groups = [f"group_{n}" for n in range(len(indicator.by))]
-    keys = ["unit_id", "month", *groups]
-    if isinstance(indicator, Stock):
-        courses = courses_behind(indicator, observed, indicator.by)
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE outcome AS {courses}")
-        through = literal(observed.through)
-        counted = f"""
-            SELECT c.credited_to AS unit_id, month, {"".join(f"{g}, " for g in groups)}SUM(change) AS numerator,
-                CAST(NULL AS BIGINT) AS denominator, 0 AS undecided, CAST(NULL AS DATE) AS decided_by
-            FROM (
-                SELECT *, CAST(DATE_TRUNC('month', from_on) AS DATE) AS month, 1 AS change FROM outcome
-                UNION ALL SELECT *, CAST(DATE_TRUNC('month', to_on) AS DATE), -1 FROM outcome WHERE to_on <= {through}
-            ) AS o JOIN credited AS c ON o.unit_id = c.unit_id
-            GROUP BY ALL HAVING SUM(change) <> 0"""
-    else:
-        courses = f"""
-            SELECT o.* REPLACE (c.credited_to AS unit_id), CAST(DATE_TRUNC('month', anchor_on) AS DATE) AS month
-            FROM ({outcomes(indicator, observed, indicator.by)}) AS o JOIN credited AS c ON o.unit_id = c.unit_id"""
-        if isinstance(indicator, ExitWithin):  # asked again, for the durations
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE outcome AS {courses}")
-            courses = "SELECT * FROM outcome"
-        share = isinstance(indicator, ExitWithin)
-        counted = f"""
-            SELECT {", ".join(keys)}, SUM(CASE WHEN {among("reason", COUNTED)} THEN 1 ELSE 0 END) AS numerator,
-                {"COUNT(*)" if share else "CAST(NULL AS BIGINT)"} AS denominator,
-                SUM(CASE WHEN {among("reason", UNDECIDED)} THEN 1 ELSE 0 END) AS undecided,
-                {"MAX(decided_by)" if share else "CAST(NULL AS DATE)"} AS decided_by
-            FROM ({courses}) AS outcome GROUP BY {", ".join(keys)}"""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE leaf AS {counted}")
-    for by, group in _breakdowns(indicator):
-        connection.execute(
-            f"""INSERT INTO lake.measurements.components
-                SELECT {literal(indicator.key)}, unit_id, month, {literal(by)}, {group}, SUM(numerator),
-                    SUM(denominator), SUM(undecided), MAX(decided_by)
-                FROM leaf GROUP BY unit_id, month, {group}"""
-        )
-    if isinstance(indicator, ExitWithin):
-        _durations(connection, indicator, observed)
+def _hierarchy_day(tables: Mapping[str, Coverage]) -> date:
+    """The last day that courses are covered: one hierarchy for all indicators. Without courses, of any table."""
+    days = [said.through for table, said in tables.items() if said.through]
+    if not days:
+        raise Mistake("the workspace", "no records are delivered yet", "Take some in with `pejling deliver PATH`")
+    courses = tables.get("courses", Coverage())
+    return courses.through or max(days)
 
 
-def _breakdowns(indicator: Indicator) -> list[tuple[str, str]]:
-    """(group_by, expression of the group): the whole, then each column."""
-    return [("", "''"), *((by, f"group_{n}") for n, by in enumerate(indicator.by))]
+def _stand(connection: duckdb.DuckDBPyConnection, through: date) -> None:
+    """The hierarchy of that day, and who is credited with whose records."""
+    rows = connection.execute(
+        "SELECT unit_id, name, kind, parent_id, valid_from, valid_to, successor_id FROM lake.facts.units"
+    ).fetchall()
+    units, credited = standing((Unit(*row) for row in rows), through)
+    _renew(connection, "units", [(n, *vars(unit).values()) for n, unit in enumerate(units.values())])
+    _renew(connection, "credited", list(credited.items()))
 
 
-def _durations(connection: duckdb.DuckDBPyConnection, indicator: ExitWithin, observed: Observed) -> None:
-    """The histograms behind the estimates, for the months that can stand in a cell with an undecided course.
+def _renew(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """The rows in place of those that are there, where they are others."""
+    kept = connection.execute(f"SELECT * FROM lake.measurements.{table}").fetchall()
+    if sorted(kept, key=repr) == sorted(rows, key=repr):
+        return
+    connection.execute(f"DELETE FROM lake.measurements.{table}")
+    if rows:  # as a table of Arrow's: thousands of bound values would take seconds
+        names = [str(number) for number in range(len(rows[0]))]
+        renewed = pa.table([list(column) for column in zip(*rows, strict=True)], names=names)
+        connection.register("renewed", renewed)
+        connection.execute(f"INSERT INTO lake.measurements.{table} SELECT * FROM renewed")
+        connection.unregister("renewed")
 
-    A cell is at most twelve months, so none reaches back further than eleven before the first undecided one.
-    """
-    through = literal(observed.through)
-    this_month = literal(observed.through.replace(day=1))
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE lately AS
-            SELECT * FROM outcome WHERE month >= (
-                SELECT CAST(LEAST(COALESCE(MIN(month), {this_month}), {this_month}) - INTERVAL '11' MONTH AS DATE)
-                FROM outcome WHERE {among("reason", UNDECIDED)})"""
-    )
-    stages = f"""
-        SELECT *, 1 AS stage,
-            CASE WHEN reason = 'still_open' THEN 'censored' WHEN reason = 'exited_elsewhere' THEN 'other'
-                WHEN reason IN ('not_exited', 'too_late') THEN 'never' ELSE 'exit' END AS event,
-            CASE WHEN reason = 'still_open' THEN {through} - started_on
-                WHEN reason IN ('not_exited', 'too_late') THEN 0 ELSE ended_on - started_on END AS days
-        FROM lately"""
-    if indicator.lasting is not None:
-        stages += f"""
-        UNION ALL SELECT *, 2,
-            CASE WHEN reason = 'relapsed' THEN 'relapse' WHEN reason = 'followed_until' THEN 'censored'
-                ELSE 'never' END,
-            CASE WHEN reason = 'relapsed' THEN relapsed_on - ended_on
-                WHEN reason = 'followed_until' THEN {through} - ended_on ELSE 0 END
-        FROM lately WHERE reason IN ('relapsed', 'followed_until', 'lasted')"""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {stages}")
-    for by, group in _breakdowns(indicator):
-        connection.execute(
-            f"""INSERT INTO lake.measurements.durations
-                SELECT {literal(indicator.key)}, unit_id, month, {literal(by)}, {group}, stage, days, event, COUNT(*)
-                FROM staged GROUP BY unit_id, month, {group}, stage, days, event"""
-        )
+
+@dataclass
+class _Clock:
+    """Seconds by step, and who is told when one begins."""
+
+    on_step: Callable[[str, int, int], None]
+    steps: int = 3
+    begun: int = 0
+    spent: dict[str, float] = field(default_factory=dict)
+    name: str = ""
+    since: float = 0.0
+
+    def begin(self, name: str) -> None:
+        self.end()
+        self.name, self.since = name, time.monotonic()
+        self.on_step(name, min(self.begun, self.steps), self.steps)
+        self.begun += 1
+
+    def end(self) -> None:
+        if self.name:
+            self.spent[self.name] = self.spent.get(self.name, 0.0) + time.monotonic() - self.since
+        self.name = ""

@@ -9,9 +9,9 @@ import duckdb
 
 from pejling.facts.mistakes import Mistake
 from pejling.indicators.definition import Indicator
+from pejling.indicators.items import Observed
 from pejling.indicators.model import Model
-from pejling.indicators.queries import Observed
-from pejling.indicators.relations import relations
+from pejling.indicators.relations import Facts, relations
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,24 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
     )
 
 
-def with_relations(connection: duckdb.DuckDBPyConnection, measured: Measurement, through: date) -> str:
-    """`WITH course AS (…), …, credited AS (…)`: the relations as they were when measured, as seen on the day `through`.
+def facts_measured(connection: duckdb.DuckDBPyConnection, measured: Measurement, persons: str = "") -> Facts:
+    """The facts as they were when measured, of all persons or of those in a relation of that name.
 
     Where the facts have moved on, they are read at the measured snapshot; if that is no longer kept, as they are now.
     """
-    snapshot = None
-    if "facts" in measured.overtaken:
-        kept = connection.execute(
+    kept = (
+        "facts" in measured.overtaken
+        and connection.execute(
             "SELECT 1 FROM ducklake_snapshots('lake') WHERE snapshot_id = ?", [measured.snapshot]
         ).fetchone()
-        snapshot = measured.snapshot if kept else None
-    chosen = relations(measured.model, through, snapshot) | {"credited": "SELECT * FROM lake.measurements.credited"}
-    return "WITH " + ", ".join(f"{name} AS ({select})" for name, select in chosen.items())
+    )
+    return Facts(measured.snapshot if kept else None, persons)
+
+
+def with_relations(measured: Measurement, through: date, facts: Facts, first: str = "") -> str:
+    """`WITH course AS (…), …`: the relations, as seen on the day `through`. `first` is what they may refer to."""
+    named = [f"{name} AS ({select})" for name, select in relations(measured.model, through, facts).items()]
+    return "WITH " + ", ".join([*([first] if first else []), *named])
 
 
 @contextmanager

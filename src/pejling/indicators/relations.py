@@ -1,27 +1,68 @@
-"""The relations every measure is built from, as SELECTs over the facts: `course`, `segment`, `state`, `person`.
+"""The relations every measure is built from, as SELECTs over the facts: `course`, `segment`, `state`, `person` …
 
 A `segment` is a stretch of a course under one unit and target group: the assignment covering the day, else the course's
 own. Open ends are FAR, so that intervals compare. The text keeps to what other engines can be given by translation.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
+from pejling.indicators.definition import NOT_MEASURED, Indicator
 from pejling.indicators.model import Model
 
+AS_DELIVERED = (
+    "delivered_course",
+    "activity",
+    "step",
+    "score",
+    "posting",
+    "state",
+    "person",
+)  # little more than a table
 FAR = "DATE '9999-12-31'"
 
 
-def relations(model: Model, through: date, snapshot: int | None = None) -> dict[str, str]:
-    """Name to SELECT, each using those before it. At a snapshot of the store, or as the connection reads it.
+@dataclass(frozen=True)
+class Facts:
+    """Where the facts are read: at a snapshot of the store or as the connection sees it; all, or of some persons.
+
+    `persons` names a relation of person_ids, `postings` one of posting_ids; "" for all.
+    """
+
+    snapshot: int | None = None
+    persons: str = ""
+    postings: str = ""
+    schema: str = "lake.facts"
+
+    def __call__(self, table: str) -> str:
+        """A table, for a FROM."""
+        at = f" AT (VERSION => {self.snapshot})" if self.snapshot is not None else ""
+        source = f"{self.schema}.{table}{at}"
+        if table == "postings" and self.postings:
+            return f"(SELECT * FROM {source} SEMI JOIN {self.postings} USING (posting_id))"
+        if not self.persons:
+            return source
+        if table in ("courses", "states", "persons"):
+            return f"(SELECT * FROM {source} SEMI JOIN {self.persons} USING (person_id))"
+        if table in ("assignments", "activities", "contacts", "scores"):
+            return f"(SELECT * FROM {source} SEMI JOIN delivered_course USING (course_id))"
+        return source
+
+
+def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
+    """Name to SELECT, each using those before it.
 
     As seen on the day `through`: a course that starts later is not there, one that ends later is open.
 
     course: course_id, person_id, started_on, ended_on (null: open), exit_to; start_unit and start_group are responsible
       on the first day, end_unit and end_group on the last. A zero-length course has only its first.
     segment: course_id, person_id, unit_id, target_group, from_on, to_on. None for a zero-length course.
+    activity, step, score: of a course, by the id of the one it is joined to; posting; state; person.
     """
-    at = f" AT (VERSION => {snapshot})" if snapshot is not None else ""
-    columns = "".join(f", CAST({quoted(column)} AS VARCHAR) AS {quoted(column)}" for column in persons_columns(model))
+    columns = "".join(
+        f", CAST({quoted(column)} AS VARCHAR) AS {quoted(column)}" for column in persons_columns(model.indicators)
+    )
     joined = model.join_courses_within is not None
     segment, course = ("plain_segment", "plain_course") if joined else ("segment", "course")
     chosen = {
@@ -29,13 +70,13 @@ def relations(model: Model, through: date, snapshot: int | None = None) -> dict[
             SELECT course_id, person_id, unit_id, target_group, started_on,
                 CASE WHEN ended_on <= {literal(through)} THEN ended_on END AS ended_on,
                 CASE WHEN ended_on <= {literal(through)} THEN exit_to END AS exit_to
-            FROM lake.facts.courses{at} WHERE started_on <= {literal(through)}""",
+            FROM {facts("courses")} WHERE started_on <= {literal(through)}""",
         "delivered_assignment": f"""
             SELECT a.course_id, c.person_id, a.unit_id, a.target_group, c.unit_id AS own_unit,
                 c.target_group AS own_group, c.started_on, c.ended_on, GREATEST(a.from_on, c.started_on) AS from_on,
                 LEAST(COALESCE(a.to_on, {FAR}), COALESCE(c.ended_on, {FAR})) AS to_on,
                 a.from_on <= c.started_on AND COALESCE(a.to_on, {FAR}) > c.started_on AS at_start
-            FROM lake.facts.assignments AS a{at} JOIN delivered_course AS c ON a.course_id = c.course_id""",
+            FROM {facts("assignments")} AS a JOIN delivered_course AS c ON a.course_id = c.course_id""",
         "piece": f"""
             SELECT *, LAG(to_on, 1, started_on) OVER (PARTITION BY course_id ORDER BY from_on) AS from_before,
                 LEAD(from_on) OVER (PARTITION BY course_id ORDER BY from_on) IS NULL AS is_last,
@@ -44,8 +85,8 @@ def relations(model: Model, through: date, snapshot: int | None = None) -> dict[
         segment: f"""
             SELECT course_id, person_id, unit_id, target_group, started_on AS from_on,
                 COALESCE(ended_on, {FAR}) AS to_on
-            FROM delivered_course
-            WHERE (ended_on IS NULL OR started_on < ended_on) AND course_id NOT IN (SELECT course_id FROM piece)
+            FROM delivered_course ANTI JOIN piece USING (course_id)
+            WHERE ended_on IS NULL OR started_on < ended_on
             UNION ALL SELECT course_id, person_id, unit_id, target_group, from_on, to_on FROM piece
             UNION ALL SELECT course_id, person_id, own_unit, own_group, from_before, from_on
             FROM piece WHERE from_before < from_on
@@ -55,7 +96,7 @@ def relations(model: Model, through: date, snapshot: int | None = None) -> dict[
             SELECT s.course_id, MIN_BY(s.unit_id, s.from_on) AS start_unit,
                 MIN_BY(s.target_group, s.from_on) AS start_group,
                 MAX_BY(s.unit_id, s.from_on) AS end_unit, MAX_BY(s.target_group, s.from_on) AS end_group
-            FROM {segment} AS s WHERE s.course_id IN (SELECT course_id FROM piece) GROUP BY s.course_id
+            FROM {segment} AS s SEMI JOIN piece USING (course_id) GROUP BY s.course_id
             UNION ALL SELECT course_id, unit_id, target_group, unit_id, target_group
             FROM delivered_assignment WHERE at_start AND started_on = ended_on""",
         course: """
@@ -66,10 +107,19 @@ def relations(model: Model, through: date, snapshot: int | None = None) -> dict[
     }
     if model.join_courses_within is not None:
         chosen |= _joined(model.join_courses_within)
+    for name, table, asked in (
+        ("activity", "activities", "kind, supplier_id, activity_id, started_on, ended_on"),
+        ("step", "contacts", "contact_id, kind, held_on, due_on, exempt"),
+        ("score", "scores", "instrument, measured_on, score, f.course_id AS scored_in"),
+    ):
+        of = ("COALESCE(m.joined_id, f.course_id)", " LEFT JOIN member AS m ON f.course_id = m.course_id")
+        course_id, join = of if joined else ("f.course_id", "")
+        read = ", ".join(column if "." in column else f"f.{column}" for column in asked.split(", "))
+        chosen[name] = f"SELECT {course_id} AS course_id, {read} FROM {facts(table)} AS f{join}"
+    chosen["posting"] = f"SELECT posting_id, unit_id, account, posted_on, amount, nature FROM {facts('postings')}"
     chosen["state"] = f"""
-        SELECT person_id, state, from_on, COALESCE(to_on, {FAR}) AS to_on FROM lake.facts.states{at}"""
-    chosen["person"] = f"""
-        SELECT person_id, birth_date{columns} FROM lake.facts.persons{at}"""
+        SELECT person_id, state, from_on, COALESCE(to_on, {FAR}) AS to_on FROM {facts("states")}"""
+    chosen["person"] = f"SELECT person_id, birth_date{columns} FROM {facts('persons')}"
     return chosen
 
 
@@ -87,7 +137,7 @@ def _joined(days: int) -> dict[str, str]:
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
             FROM plain_course""",
         "numbered": f"""
-            SELECT *, SUM(CASE WHEN started_on - reached <= {days} THEN 0 ELSE 1 END) {in_order}
+            SELECT *, SUM(CASE WHEN {days_between("reached", "started_on")} <= {days} THEN 0 ELSE 1 END) {in_order}
                 ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
             FROM reaching""",
         "member": f"""
@@ -136,10 +186,15 @@ def _joined(days: int) -> dict[str, str]:
     }
 
 
-def persons_columns(model: Model) -> list[str]:
+def persons_columns(indicators: Iterable[Indicator]) -> list[str]:
     """The columns of persons that some indicator breaks down by or asks for."""
-    asked = {column for i in model.indicators for column in (*i.by, *i.where.columns)}
+    asked = {column for i in indicators if not isinstance(i, NOT_MEASURED) for column in (*i.by, *i.where.columns)}
     return sorted(asked - {"target_group", "age"})
+
+
+def days_between(first: str, last: str) -> str:
+    """Days from the one to the other, over two date expressions."""
+    return f"DATE_DIFF('day', {first}, {last})"
 
 
 def quoted(name: str) -> str:
