@@ -109,7 +109,7 @@ def _exit_within(indicator: ExitWithin, through: str, behind: str) -> str:
     return f"""
         WITH anchored AS (SELECT *, {latest} AS latest FROM ({behind}) AS b),
         {stayed}
-        SELECT a.*, {early} WHEN NOT ({wanted}) THEN 'exited_elsewhere' ELSE e.stay END AS reason,
+        SELECT a.*, {early} ELSE COALESCE(e.stay, 'exited_elsewhere') END AS reason,
             COALESCE(e.stay_day, ended_on, {through}) AS on_day, COALESCE(e.what, '') AS what,
             CASE WHEN ended_on IS NULL AND {through} < latest THEN {indicator.lasting.sql("latest")} - 1
                 ELSE e.stay_decided_by END AS decided_by,
@@ -167,7 +167,7 @@ def _state_after(indicator: StateAfter, through: str, behind: str) -> str:
         WITH anchored AS (SELECT *, {indicator.after.sql("ended_on")} AS asked_on FROM ({behind}) AS b),
         lived AS (
             SELECT a.course_id, MAX(CASE WHEN {among("s.state", indicator.states)} THEN 1 ELSE 0 END) AS inside,
-                MIN(s.state) AS what
+                COALESCE(MIN(CASE WHEN {among("s.state", indicator.states)} THEN s.state END), MIN(s.state)) AS what
             FROM anchored AS a JOIN state AS s ON s.person_id = a.person_id
             WHERE a.asked_on <= {through} AND s.from_on <= a.asked_on AND s.to_on > a.asked_on
             GROUP BY a.course_id)

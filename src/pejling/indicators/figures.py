@@ -78,17 +78,17 @@ def figures(
     periods: Sequence[str] | None = None,
     by: str = "",
     with_persons: bool = True,
+    ground: tuple[Measurement, Mapping[str, Unit]] | None = None,
 ) -> list[Figure]:
     """An indicator's figures, one a unit, period and group in that order; all units, every covered year if not named.
 
     `by` is a column to break down by; every group that was measured anywhere has a figure in every cell. `persons` are
-    left out unless `with_persons`: they take the longest. Raises Mistake for a name nobody knows, and where nothing is
-    measured.
+    left out unless `with_persons`: they take the longest. `ground` is the measurement and its hierarchy, for one who
+    has read them in the same transaction. Raises Mistake for a name nobody knows, and where nothing is measured.
     """
     with reading(connection):
-        measured = measurement(connection)
+        measured, hierarchy = ground or (measurement(connection), measured_units(connection))
         definition = measured.model.indicator(indicator)
-        hierarchy = measured_units(connection)
         asked = list(hierarchy) if units is None else [known_unit(hierarchy, unit) for unit in units]
         observed = measured.coverage.get(indicator)
         if periods is not None:
