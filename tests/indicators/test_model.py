@@ -12,8 +12,8 @@ from indicators.conftest import EXAMPLE
 from pydantic import TypeAdapter, ValidationError
 
 from pejling.facts.mistakes import Mistake
-from pejling.facts.store import Store, connect, create
-from pejling.indicators.definition import Age, ExitWithin, Indicator
+from pejling.facts.store import Store, connect, create, writing
+from pejling.indicators.definition import MEASURES, Age, ExitWithin, Indicator
 from pejling.indicators.durations import Duration
 from pejling.indicators.measure import measure
 from pejling.indicators.model import current_model, load_model, read_model
@@ -155,6 +155,100 @@ def test_the_check_finds(folder: Path, northern_ireland: Store, old: str, new: s
     assert finding.cure
 
 
+def write(folder: Path, definition: str) -> None:
+    """One more indicator, `more`, of the rest of its definition."""
+    about = "name: {da: x, en: x}\nwhy: {da: x, en: x}\nkind: result\ndirection: up\nowner: x\nreview_by: 2027-12-31"
+    (folder / "indicators" / "more.yaml").write_text(f"key: more\n{about}\n{definition}\n")
+
+
+@pytest.mark.parametrize(
+    ("definition", "severity", "said", "cure"),
+    [
+        (
+            "measure: ratio\nnumerator: intak\ndenominator: fast_exit",
+            "error", "numerator 'intak' is not in the model", "mean intake",
+        ),
+        (
+            "measure: ratio\nnumerator: intake\ndenominator: more",
+            "error", "denominator more is a ratio", "measured itself",
+        ),
+        (
+            "measure: ratio\nnumerator: intake\ndenominator: fast_exit\nby: [gcse]",
+            "error", "fast_exit is not broken down by 'gcse'", "mean gcse5",
+        ),
+        ("measure: lasting_share\nlasting: 1 month\nexit_to: [employ]", "warning", "exit_to 'employ'", "employment"),
+        ("measure: exits\nwhere: {exit_to: [fe]}", "warning", "where.exit_to 'fe'", "FE"),
+        (
+            "measure: lasting_share\nlasting: 1 month\nsupport_states: [jobles]",
+            "warning", "support state 'jobles'", "joblessness",
+        ),
+        (
+            "measure: lasting_share\nlasting: 1 month\nrelapse_target_groups: [school_leavers]",
+            "error", "no target group", "school_leaver",
+        ),
+        ("measure: state_after\nafter: 1 month\nstates: [skool]", "warning", "state 'skool'", "school"),
+        (
+            "measure: time_to_exit\nstatistic: median\nexit_to: [trainin]",
+            "warning", "exit_to 'trainin'", "training",
+        ),
+        ("measure: activity_share\nactivity_kinds: [traning]", "warning", "activity kind 'traning'", "training"),
+        (
+            "measure: activity_within\nwithin: 1 month\nactivity_kinds: [course]",
+            "warning", "activity kind 'course'", "training",
+        ),
+        ("measure: timely\ncontact_kinds: [talk]", "warning", "contact kind 'talk'", "interview"),
+        ("measure: score_change\ninstrument: SDQs", "warning", "instrument 'SDQs'", "SDQ"),
+        ("measure: amount\nnature: actual\naccounts: [wage]", "warning", "account 'wage'", "wages"),
+        ("measure: observed", "warning", "indicator 'more'", "more_or_less"),
+    ],
+)  # fmt: skip
+def test_the_check_finds_in_every_measure(
+    folder: Path, of_everything: Store, definition: str, severity: str, said: str, cure: str
+) -> None:
+    unit = {"time_to_exit": "days", "amount": "kroner"}.get(definition.split("\n")[0].split(": ")[1], "share")
+    write(folder, f"{definition}\nunit: {unit}")
+    findings = [finding for finding in found(folder, of_everything) if finding.where == "indicator more"]
+    assert findings
+    assert {finding.severity for finding in findings} == {severity}
+    assert any(said in finding.found and cure in finding.cure for finding in findings), findings
+
+
+@pytest.mark.parametrize(
+    ("definition", "table"),
+    [
+        ("measure: timely\nunit: share", "contacts"),
+        ("measure: score_change\ninstrument: SDQ\nunit: points", "scores"),
+        ("measure: amount\nnature: actual\naccounts: [wages]\nunit: kroner", "postings"),
+        ("measure: observed\nby: [cluster]\nunit: share", "observations"),
+    ],
+)
+def test_a_table_that_nobody_delivered_is_a_warning(
+    folder: Path, northern_ireland: Store, definition: str, table: str
+) -> None:
+    write(folder, definition)
+    (finding,) = found(folder, northern_ireland)
+    assert (finding.severity, finding.where) == ("warning", "indicator more")
+    assert f"no {table} are delivered" in finding.found
+    assert table in finding.cure
+
+
+@pytest.fixture(scope="module")
+def of_everything(northern_ireland: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The example, with an interview, a score, a posting and an observation."""
+    store = Store(tmp_path_factory.mktemp("everything"))
+    shutil.copytree(northern_ireland.home, store.home, dirs_exist_ok=True)
+    with writing(store) as connection:
+        for row in (
+            "contacts (contact_id, course_id, kind) VALUES ('k', '2-1993-07', 'interview')",
+            "scores (course_id, instrument, measured_on, score) VALUES ('2-1993-07', 'SDQ', DATE '1993-08-01', 3)",
+            "postings (posting_id, unit_id, account, posted_on, amount, nature) "
+            "VALUES ('m', 'Western', 'wages', DATE '1993-08-01', 3, 'actual')",
+            "observations (indicator, unit_id, period, value) VALUES ('more_or_less', 'Western', '1993', 3)",
+        ):
+            connection.execute(f"INSERT INTO lake.facts.{row}")
+    return store
+
+
 def test_a_unit_kind_the_model_does_not_name_is_a_warning(folder: Path, northern_ireland: Store) -> None:
     change(folder, "model.yaml", "  centre: ", "  center: ")
     (finding,) = found(folder, northern_ireland)
@@ -175,7 +269,7 @@ def test_the_schema_allows_what_the_types_allow(folder: Path) -> None:
     kinds = {
         name: part["properties"] for name, part in schema["$defs"].items() if "measure" in part.get("properties", {})
     }
-    assert {part["measure"]["const"] for part in kinds.values()} == {"intake", "stock", "exits", "exit_within"}
+    assert {part["measure"]["const"] for part in kinds.values()} == set(MEASURES)
     for path in (folder / "indicators").glob("*.yaml"):
         written: dict[str, Any] = yaml.safe_load(path.read_text())
         (properties,) = [part for part in kinds.values() if part["measure"]["const"] == written["measure"]]
