@@ -143,7 +143,7 @@ class _Reader:
         if isinstance(indicator, Ratio):
             return self._ratios(indicator)
         if isinstance(indicator, Observed):
-            return self._observations(indicator)
+            return self._observations(indicator, seen)
         seen = self._groups(indicator) if seen is None else seen
         observed = self.measured.coverage.get(indicator.key)
         if observed is None:  # a table it reads was never covered
@@ -168,7 +168,12 @@ class _Reader:
     def _groups(self, *indicators: Indicator) -> list[str]:
         if not self.by:
             return [""]
-        found = {group for i in indicators for group in groups(self.connection, i.key, self.by)}
+        found: set[str] = set()
+        for indicator in indicators:
+            if isinstance(indicator, Observed):
+                found |= {group for _, _, group in self._delivered(indicator) if group}
+            else:
+                found.update(groups(self.connection, indicator.key, self.by))
         return in_order(found, self.by, self.measured.model)
 
     def _keys(self, groups: Sequence[str]) -> dict[CellKey, None]:
@@ -211,18 +216,20 @@ class _Reader:
         above, below = (self.read(part, self._groups(*parts)) for part in parts)
         return {key: _over(self._empty(ratio, key), above[key], below[key]) for key in above}
 
-    def _observations(self, indicator: Observed) -> dict[CellKey, Figure]:
-        """As they were delivered: nothing is added up."""
+    def _delivered(self, indicator: Observed) -> dict[CellKey, list[Any]]:
         rows = self.connection.execute(
             """SELECT unit_id, period, COALESCE("group", ''), numerator, denominator, value
                FROM lake.facts.observations WHERE indicator = ?""",
             [indicator.key],
         ).fetchall()
-        delivered = {(unit, period, group): figures for unit, period, group, *figures in rows}
-        seen = {group for _, _, group in delivered if group} if self.by else {""}
+        return {(unit, period, group): figures for unit, period, group, *figures in rows}
+
+    def _observations(self, indicator: Observed, seen: Sequence[str] | None) -> dict[CellKey, Figure]:
+        """As they were delivered: nothing is added up."""
+        delivered = self._delivered(indicator)
         observed, result = self.measured.coverage[indicator.key], {}
         spans = {span.text: span for span in self.spans}
-        for key in self._keys(in_order(seen, self.by, self.measured.model)):
+        for key in self._keys(self._groups(indicator) if seen is None else seen):
             figure = self._empty(indicator, key)
             if key in delivered:
                 above, below, value = delivered[key]
