@@ -25,6 +25,18 @@ def test_a_path_that_cannot_be_a_folder_is_the_users_to_mend(arguments, tmp_path
     assert not (tmp_path / "log").exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["{}"], ["init", "{}-home"], ["deliver", ".", "--through", "{}"], ["show", "{}"], ["snapshots", "--format", "{}"]],
+)
+def test_a_cpr_number_on_the_command_line_is_refused_and_not_repeated(arguments, tmp_path):
+    number = "-".join(("131175", "4321"))
+    done = run(*(word.format(number) for word in arguments), log=tmp_path / "log")
+    assert done.returncode == 2
+    assert "it holds a CPR number" in done.stderr
+    assert number not in done.stdout + done.stderr
+
+
 def test_a_fault_of_ours_that_cannot_be_logged_still_shows_no_traceback(tmp_path):
     from pejling.facts.store import Store, create
 

@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
-from pejling.facts.cpr import masked
+from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
 
@@ -77,7 +77,7 @@ def progress() -> Progress:
     """A bar on standard error for what takes longer than a second."""
     return Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=say, transient=True,
+        console=say, transient=True, disable=not say.is_terminal,
     )  # fmt: skip
 
 
@@ -106,9 +106,12 @@ def deliver(
         typer.Option(formats=["%Y-%m-%d", "%d.%m.%Y"], help="The last day that the records are complete for."),
     ] = None,
     mapping: Annotated[Path | None, typer.Option(help="A file that says what the source calls things.")] = None,
+    measured: Annotated[
+        bool, typer.Option("--measure/--no-measure", help="Measure what it changed, where a model is loaded.")
+    ] = True,
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
-    """Take in a delivery: all of it lands, or nothing."""
+    """Take in a delivery: all of it lands, or nothing. What it changed is then measured."""
     from pejling.facts.delivery import deliver as take_in
 
     store = context.obj.store
@@ -143,6 +146,24 @@ def deliver(
         say.print(f"! Refused rows, to mend and deliver again: {summary.rejections}", style="yellow", markup=False)
     what = f"snapshot {summary.snapshot}" if summary.snapshot is not None else "nothing new: the store is as it was"
     say.print(f"{summary.source}: {what}, {time.monotonic() - began:.1f} s", markup=False)
+    if measured and summary.snapshot is not None:
+        _measure_after(store)
+
+
+def _measure_after(store: Store) -> None:
+    """What has landed stays, also where it cannot be measured."""
+    from pejling.indicators.measure import measure as measure_all
+
+    try:
+        with progress() as bar:
+            task = bar.add_task("measuring")
+            found = measure_all(
+                store, lambda name, done, of: bar.update(task, description=name, completed=done, total=of)
+            )
+    except Mistake as mistake:
+        say.print(f"! It has landed, but is not measured: {mistake}", style="yellow", markup=False)
+    else:
+        _say_measured(found)
 
 
 @app.command()
@@ -469,6 +490,12 @@ def _serving(address: str) -> None:
 def main() -> NoReturn:
     """Run a command; 2 is the user's mistake, 1 a fault of ours."""
     try:
+        if any(map(holds_cpr, sys.argv[1:])):  # before anything repeats it
+            raise Mistake(
+                "the command line",
+                "it holds a CPR number, which everyone on the machine can see there",
+                "Take it out; `pejling erase` asks for it",
+            )
         app(standalone_mode=True, prog_name="pejling")
     except Mistake as mistake:
         say.print(masked(str(mistake)), style="red", markup=False)

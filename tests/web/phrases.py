@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pejling
@@ -11,6 +12,7 @@ PO = SOURCE / "web" / "locale" / "da" / "LC_MESSAGES" / "django.po"
 CALLS = {"gettext": 1, "gettext_lazy": 1, "ngettext": 2, "pgettext": 2}
 
 
+@cache
 def phrases() -> dict[str, str]:
     """msgid -> the file it stands in first."""
     found: dict[str, str] = {}

@@ -22,8 +22,8 @@ from pejling.indicators.definition import (
     TimeToExit,
 )  # fmt: skip
 from pejling.indicators.documents import nearest
-from pejling.indicators.figures import figures, known_unit
-from pejling.indicators.hierarchy import units
+from pejling.indicators.figures import figures
+from pejling.indicators.hierarchy import known_unit, units
 from pejling.indicators.items import COUNTED, ORE, SCALE, UNDECIDED
 from pejling.indicators.measurement import Measurement, measurement, reading
 from pejling.indicators.periods import Period

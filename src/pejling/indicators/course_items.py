@@ -182,6 +182,7 @@ def _state_after(indicator: StateAfter, through: str, behind: str) -> str:
 
 def _activity_within(indicator: ActivityWithin, through: str, behind: str) -> str:
     latest = indicator.within.sql("started_on")
+    before_end = "<=" if indicator.may_end_course else "<"
     return f"""
         WITH anchored AS (SELECT *, {latest} AS latest FROM ({behind}) AS b),
         begun AS (
@@ -189,7 +190,7 @@ def _activity_within(indicator: ActivityWithin, through: str, behind: str) -> st
             FROM anchored AS b JOIN activity AS a ON a.course_id = b.course_id
             WHERE {among("a.kind", indicator.activity_kinds)} AND a.started_on >= b.started_on
                 AND a.started_on <= b.latest AND a.started_on <= {through}
-                AND (b.ended_on IS NULL OR a.started_on < b.ended_on)
+                AND (b.ended_on IS NULL OR a.started_on {before_end} b.ended_on)
             GROUP BY b.course_id)
         SELECT b.*, CASE WHEN begun_on IS NOT NULL THEN 'activity_began' WHEN ended_on <= latest THEN 'ended_before'
                 WHEN latest <= {through} THEN 'no_activity' ELSE 'waiting' END AS reason,

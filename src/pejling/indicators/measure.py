@@ -135,9 +135,11 @@ def coverages(connection: duckdb.DuckDBPyConnection, model: Model) -> dict[str, 
     """
     tables = coverage(connection)
     _hierarchy_day(tables)
-    first_course, first_posting = connection.execute(
-        "SELECT (SELECT MIN(started_on) FROM lake.facts.courses), (SELECT MIN(posted_on) FROM lake.facts.postings)"
-    ).fetchone() or (None, None)
+    first_course = first_posting = None
+    if not all(said.from_on for said in tables.values()):
+        first_course, first_posting = connection.execute(
+            "SELECT (SELECT MIN(started_on) FROM lake.facts.courses), (SELECT MIN(posted_on) FROM lake.facts.postings)"
+        ).fetchone() or (None, None)
     result: dict[str, Observed] = {}
     for indicator in model.indicators:
         first = first_posting if isinstance(indicator, Amount) else first_course
@@ -229,8 +231,8 @@ def _clear(
     kept = {i.key for i in model.indicators} - {i.key for i in whole}
     if before is None or not kept & set(before.indicators):
         for name, columns in TABLES.items():
-            connection.execute(f"DROP TABLE IF EXISTS lake.measurements.{name}")
-            connection.execute(f"CREATE TABLE lake.measurements.{name} ({columns})")
+            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({columns})")
+            connection.execute(f"DELETE FROM lake.measurements.{name}")
         return
     gone = tuple(sorted(set(before.indicators) - kept))
     for name in ("components", "durations") if gone else ():

@@ -49,14 +49,22 @@ class Ground:
         """The one that was measured; a newer one counts when it has been measured too."""
         return self.measured.model
 
-    def figures(self, key: str, units: Sequence[str], periods: Sequence[str], by: str = "") -> list[Figure]:
-        """As `indicators.figures`, asked once a snapshot: a snapshot never changes, so nor does its answer."""
-        asked = (self.snapshot, key, tuple(units), tuple(periods), by)
+    def figures(
+        self, key: str, units: Sequence[str], periods: Sequence[str], by: str = "", *, with_persons: bool = False
+    ) -> list[Figure]:
+        """As `indicators.figures`, asked once a snapshot: a snapshot never changes, so nor does its answer.
+
+        To count the persons takes longer than all else, and only the page that lists the courses asks for it.
+        """
+        asked = (self.snapshot, key, tuple(units), tuple(periods), by, with_persons)
         found = self.memory.get(asked)
         if found is None:
             if len(self.memory) >= REMEMBERED:
                 self.memory.clear()
-            found = self.memory[asked] = figures(self.connection, key, units=units, periods=periods, by=by)
+            found = self.memory[asked] = figures(
+                self.connection, key, units=units, periods=periods, by=by, with_persons=with_persons,
+                ground=(self.measured, self.units),
+            )  # fmt: skip
         return found
 
     def unit(self, unit_id: str) -> Unit:
