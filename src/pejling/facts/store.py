@@ -13,7 +13,7 @@ import shutil
 import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from pejling.facts.cpr import Pseudonyms
 from pejling.facts.mistakes import Mistake
 from pejling.facts.tables import SQL_TYPES, TABLES
 
-MEMORY = "2GB"  # DuckDB's own share; it spills to disk beyond that
+MEMORY = "3GB"  # DuckDB's own share; it spills to disk beyond that
 THREADS = 2
 INLINED_ROWS = 200  # a delivery of no more rows than this goes into the catalogue itself, without a file
 _TURN = 0x50656A6C696E67  # the advisory lock in a PostgreSQL catalogue: "Pejling"
@@ -89,6 +89,8 @@ def require(store: Store) -> None:
 
 def _attach(store: Store, read_only: bool) -> duckdb.DuckDBPyConnection:
     spill = store.home / "spill" / f"{socket.gethostname()}-{os.getpid()}-{next(_connections)}"
+    with suppress(OSError):  # a reader may have no right to write here, and then spills nothing
+        spill.parent.mkdir(exist_ok=True)
     connection = duckdb.connect(
         ":memory:",
         config={

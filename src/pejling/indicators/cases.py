@@ -99,7 +99,7 @@ def cases(
 def _select(connection: duckdb.DuckDBPyConnection, measured: Measurement, scope: Scope, group: str) -> str:
     """SELECT of the fields that `_case` takes, oldest first."""
     indicator, by = scope.indicator, (scope.by,) if scope.by else ()
-    found = items(indicator, scope.observed, by)
+    found = items(indicator, scope.observed, by, why=True)
     only = f"AND group_0 = {literal(group)}" if by else ""
     start = f"{with_scope(connection, measured, scope)}, found AS ({found})"
     if isinstance(indicator, OVER_DAYS):

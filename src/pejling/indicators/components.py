@@ -16,7 +16,6 @@ from pejling.indicators.definition import (
     ActivityShare,
     ActivityWithin,
     Amount,
-    AverageStock,
     ExitWithin,
     Indicator,
     LastingShare,
@@ -26,7 +25,7 @@ from pejling.indicators.definition import (
     Timely,
     TimeToExit,
 )  # fmt: skip
-from pejling.indicators.items import COUNTED, UNDECIDED, Observed, month_of
+from pejling.indicators.items import COUNTED, NO_DAY, UNDECIDED, Observed, month_of
 from pejling.indicators.record_items import amount_items, timely_items
 from pejling.indicators.relations import among, days_between, literal
 
@@ -40,74 +39,89 @@ DURATIONS = """indicator VARCHAR, unit_id VARCHAR, month DATE, group_by VARCHAR,
 DAY_ONE = "DATE '1970-01-01'"
 
 
-def items(indicator: Indicator, observed: Observed, by: tuple[str, ...], only: str = "TRUE") -> str:
-    """SELECT of what stands behind the indicator's cells; see `course_items`, `day_items`, `record_items`."""
+def items(indicator: Indicator, observed: Observed, by: tuple[str, ...], *, why: bool) -> str:
+    """SELECT of what stands behind the indicator's cells; see `course_items`, `day_items`, `record_items`.
+
+    Only with `why` does it have all columns that tell why an item counts: to carry them costs time.
+    """
     if isinstance(indicator, OVER_DAYS):
-        return day_items(indicator, observed, by, only)
+        return day_items(indicator, observed, by, why)
     if isinstance(indicator, Timely):
-        return timely_items(indicator, observed, by, only)
+        return timely_items(indicator, observed, by)
     if isinstance(indicator, Amount):
-        return amount_items(indicator, observed, only)
-    return course_items(indicator, observed, by, only)
+        return amount_items(indicator, observed)
+    return course_items(indicator, observed, by, why)
+
+
+def counted_columns(indicator: Indicator) -> str:
+    """The columns of an item that `leaf` and `durations` ask for."""
+    groups = [f"group_{n}" for n in range(len(indicator.by))]
+    if isinstance(indicator, OVER_DAYS):
+        return ", ".join(["unit_id", *groups, "reason", "from_on", "to_on"])
+    columns = ["unit_id", *groups, "reason", "anchor_on", "decided_by"]
+    columns += ["event", "until", "event_after", "until_after"] if has_curves(indicator) else []
+    columns += ["entry"] if isinstance(indicator, TimeToExit) else []
+    columns += ["change"] if _adds_up(indicator) else []
+    return ", ".join(columns)
 
 
 def leaf(indicator: Indicator, observed: Observed, source: str) -> str:
     """SELECT unit_id, month, every group together, decided_by and the sums, over `source`, a SELECT of items."""
-    source = f"({source})"
     groups = [f"group_{n}" for n in range(len(indicator.by))]
+    day, decided_by, rows = "anchor_on", "decided_by", f"({source}) AS item"
+    if isinstance(indicator, OVER_DAYS):  # a change of 1 on the first day, and of -1 on the day after the last, if seen
+        day, decided_by = "day", f"{NO_DAY} AS decided_by"
+        rows = f"""(
+            SELECT {", ".join(["unit_id", "reason", *groups])}, change,
+                CASE WHEN change = 1 THEN from_on ELSE to_on END AS day
+            FROM ({source}) AS stretch CROSS JOIN (SELECT 1 AS change UNION ALL SELECT -1) AS way
+            WHERE change = 1 OR to_on <= {literal(observed.through)}) AS change"""
+    keys = ["unit_id", f"{month_of(day)} AS month", *groups, decided_by]
+    by_number = range(1, len(keys) + (0 if isinstance(indicator, OVER_DAYS) else 1))
+    named = ", ".join(f"CAST({each} AS BIGINT) AS {name}" for name, each in _sums(indicator).items())
+    return f"SELECT {', '.join(keys)}, {named} FROM {rows} GROUP BY {', '.join(map(str, by_number))}"
+
+
+def _sums(indicator: Indicator) -> dict[str, str]:
+    """Of the SUMS, those that the indicator has: an aggregate over items, or over changes."""
     if isinstance(indicator, OVER_DAYS):
-        return _changes(indicator, observed, groups, source)
-    sums = dict.fromkeys(SUMS, "0")
+        by_day = f"SUM(change * {days_between(DAY_ONE, 'day')})"
+        if not isinstance(indicator, ActivityShare):
+            return {"numerator": "SUM(change)"} | ({} if isinstance(indicator, Stock) else {"numerator_days": by_day})
+        return {
+            f"{part}{kind}": f"SUM(CASE WHEN reason = '{reason}' THEN {each} ELSE 0 END)"
+            for part, reason in (("numerator", "active"), ("denominator", "open"))
+            for kind, each in (("", "change"), ("_days", by_day.removeprefix("SUM(").removesuffix(")")))
+        }
     counted = f"SUM(CASE WHEN {among('reason', COUNTED)} THEN 1 ELSE 0 END)"
-    value = isinstance(indicator, Amount) or (isinstance(indicator, ScoreChange) and indicator.improved_by is None)
-    sums["numerator"] = "SUM(change)" if value else counted
+    sums = {"numerator": "SUM(change)" if _adds_up(indicator) else counted}
     if not isinstance(indicator, COUNTS):
         sums["denominator"] = "COUNT(*)"
-    if isinstance(indicator, ScoreChange) and value:  # of changes in thousandths: their squares fit a BIGINT
+    if isinstance(indicator, ScoreChange) and _adds_up(
+        indicator
+    ):  # of changes in thousandths: their squares fit a BIGINT
         sums["squares"] = "SUM(CAST(ROUND((change / 1000.0) * (change / 1000.0)) AS BIGINT))"
     if isinstance(indicator, ExitWithin | LastingShare | StateAfter | ActivityWithin):
         sums["undecided"] = f"SUM(CASE WHEN {among('reason', UNDECIDED)} THEN 1 ELSE 0 END)"
     if isinstance(indicator, StateAfter):
         sums["unknown"] = "SUM(CASE WHEN reason = 'state_unknown' THEN 1 ELSE 0 END)"
-    keys = ["unit_id", f"{month_of('anchor_on')} AS month", *groups, "decided_by"]
-    return f"""SELECT {", ".join(keys)}, {_named(sums)}
-        FROM {source} AS item GROUP BY {", ".join(str(n + 1) for n in range(len(keys)))}"""
+    return sums
 
 
-def _changes(
-    indicator: Stock | AverageStock | ActivityShare, observed: Observed, groups: list[str], source: str
-) -> str:
-    """Each stretch changes the count by 1 on its first day, and by -1 on the day after its last, if that is seen."""
-    days = {"numerator_days": f"SUM(change * {days_between(DAY_ONE, 'day')})"}
-    sums = dict.fromkeys(SUMS, "0") | {"numerator": "SUM(change)"} | days
-    if isinstance(indicator, Stock):
-        sums["numerator_days"] = "0"
-    if isinstance(indicator, ActivityShare):
-        for name in ("numerator", "numerator_days"):
-            only = sums[name].removeprefix("SUM(").removesuffix(")")
-            sums[name] = f"SUM(CASE WHEN reason = 'active' THEN {only} ELSE 0 END)"
-            sums[name.replace("numerator", "denominator")] = f"SUM(CASE WHEN reason = 'open' THEN {only} ELSE 0 END)"
-    keys = ["unit_id", f"{month_of('day')} AS month", *groups, "CAST(NULL AS DATE) AS decided_by"]
-    kept = ", ".join(["unit_id", "reason", *groups])
-    return f"""SELECT {", ".join(keys)}, {_named(sums)}
-        FROM (
-            SELECT {kept}, from_on AS day, 1 AS change FROM {source} AS opening
-            UNION ALL SELECT {kept}, to_on, -1 FROM {source} AS closing WHERE to_on <= {literal(observed.through)}
-        ) AS change
-        GROUP BY {", ".join(str(n + 1) for n in range(len(keys) - 1))}"""
-
-
-def _named(sums: dict[str, str]) -> str:
-    return ", ".join(f"CAST({sum_} AS BIGINT) AS {name}" for name, sum_ in sums.items())
+def _adds_up(indicator: Indicator) -> bool:
+    """Whether items have a value of their own, `change`, and are not only counted."""
+    return isinstance(indicator, Amount) or (isinstance(indicator, ScoreChange) and indicator.improved_by is None)
 
 
 def components(indicator: Indicator, source: str) -> str:
     """SELECT of COLUMNS over `leaf`: the whole, and each column of `by` for itself."""
-    sums = ", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in SUMS)
+    sums = _sums(indicator)
+    added = ", ".join(f"CAST({f'SUM({name})' if name in sums else 0} AS BIGINT) AS {name}" for name in SUMS)
+    plain = ", ".join(f"CAST({name if name in sums else 0} AS BIGINT) AS {name}" for name in SUMS)
     return " UNION ALL ".join(
         f"""SELECT {literal(indicator.key)} AS indicator, unit_id, month, {literal(by)} AS group_by, {group} AS "group",
-            decided_by, {sums}
-        FROM {source} AS leaf GROUP BY unit_id, month, {group}, decided_by"""
+            decided_by, {plain if by and len(indicator.by) == 1 else added}
+        FROM {source} AS leaf {"" if by and len(indicator.by) == 1 else "GROUP BY 1, 2, 3, 4, 5, 6"}"""
         for by, group in breakdowns(indicator)
     )
 
@@ -143,12 +157,10 @@ def durations(indicator: Indicator, observed: Observed, source: str) -> str:
         stages.append(f"SELECT {kept}, 2 AS stage, until_after AS days, event_after AS event FROM {source} AS item "
                       f"WHERE event_after IS NOT NULL AND {lately}")  # fmt: skip
     staged = " UNION ALL ".join(stages)
-    whole = f"""SELECT unit_id, month{groups}, stage, days, event, COUNT(*) AS courses
-        FROM ({staged}) AS staged GROUP BY unit_id, month{groups}, stage, days, event"""
-    return f"WITH counted AS ({whole}) " + " UNION ALL ".join(
+    return " UNION ALL ".join(
         f"""SELECT {literal(indicator.key)} AS indicator, unit_id, month, {literal(by)} AS group_by, {group} AS "group",
-            stage, CAST(days AS INTEGER) AS days, event, CAST(SUM(courses) AS BIGINT) AS courses
-        FROM counted GROUP BY unit_id, month, {group}, stage, days, event"""
+            stage, CAST(days AS INTEGER) AS days, event, COUNT(*) AS courses
+        FROM ({staged}) AS staged GROUP BY unit_id, month, {group}, stage, days, event"""
         for by, group in breakdowns(indicator)
     )
 

@@ -39,9 +39,9 @@ NO_CURVE = "CAST(NULL AS VARCHAR) AS event, 0 AS until"
 NO_STAY = "CAST(NULL AS VARCHAR) AS event_after, 0 AS until_after"
 
 
-def course_items(indicator: Indicator, observed: Observed, by: tuple[str, ...], only: str) -> str:
-    """SELECT of the items. `only` is a further condition on unit_id, day, anchor_on and the groups."""
-    behind = _behind(indicator, observed, by, only)
+def course_items(indicator: Indicator, observed: Observed, by: tuple[str, ...], why: bool) -> str:
+    """SELECT of the items; only with `why` those columns that tell why it counts."""
+    behind = _behind(indicator, observed, by, why)
     through = literal(observed.through)
     match indicator:
         case ExitWithin():
@@ -62,7 +62,7 @@ def course_items(indicator: Indicator, observed: Observed, by: tuple[str, ...], 
         FROM ({behind}) AS b"""
 
 
-def _behind(indicator: Indicator, observed: Observed, by: tuple[str, ...], only: str) -> str:
+def _behind(indicator: Indicator, observed: Observed, by: tuple[str, ...], why: bool) -> str:
     """The courses, with unit and target group as on the anchor day: the start, or the last day before the end."""
     if isinstance(indicator, AT_EXIT):
         anchor, unit, group, day = "ended_on", "end_unit", "c.end_group", "GREATEST(c.started_on, c.ended_on - 1)"
@@ -77,12 +77,12 @@ def _behind(indicator: Indicator, observed: Observed, by: tuple[str, ...], only:
         exits = () if isinstance(indicator, StateAfter | ScoreChange) else indicator.exit_to
         conditions += [among("c.exit_to", values) for values in (exits, indicator.where.exit_to) if values]
     groups = grouped(by, group, band(indicator.age_bands, day))
-    return f"""SELECT * FROM (
-        SELECT c.course_id, c.person_id, c.{unit} AS unit_id, {group} AS target_group, {day} AS day,
-            c.{anchor} AS anchor_on, c.started_on, c.ended_on, c.exit_to{groups}
+    told = f", {group} AS target_group" if why else ""
+    return f"""
+        SELECT c.course_id, c.person_id, c.{unit} AS unit_id, c.{anchor} AS anchor_on, c.started_on, c.ended_on,
+            c.exit_to{groups}{told}
         FROM course AS c{joined_person(indicator, by, "c")}
-        WHERE {" AND ".join(conditions)}) AS behind
-    WHERE {only}"""
+        WHERE {" AND ".join(conditions)}"""
 
 
 def _exit_within(indicator: ExitWithin, through: str, behind: str) -> str:

@@ -12,20 +12,20 @@ from pejling.indicators.relations import FAR, among, literal
 
 
 def day_items(
-    indicator: Stock | AverageStock | ActivityShare, observed: Observed, by: tuple[str, ...], only: str
+    indicator: Stock | AverageStock | ActivityShare, observed: Observed, by: tuple[str, ...], why: bool
 ) -> str:
-    """SELECT of the stretches begun by T. `only` is a further condition on unit_id, from_on, to_on and the groups."""
+    """SELECT of the stretches begun by T; only with `why` whose they are."""
     through = literal(observed.through)
     if not isinstance(indicator, ActivityShare):
-        return _pieces(indicator, "segment", observed, by, only)
-    places = ", ".join(f"group_{n}" for n in range(len(by)))
-    columns = f"course_id, person_id, unit_id, target_group{', ' if by else ''}{places}"
+        return _pieces(indicator, "segment", observed, by, why)
+    whose = ["course_id", "person_id", "target_group"] if why else []
+    columns = ", ".join(["unit_id", *(f"group_{n}" for n in range(len(by))), *whose])
     source = "segment"
     with_relations = ""
     if indicator.credit == "supplier":
         with_relations, source = f"{_suppliers(indicator, through)}, ", "supplied"
     return f"""
-        WITH {with_relations}piece AS ({_pieces(indicator, source, observed, by, only)}),
+        WITH {with_relations}piece AS ({_pieces(indicator, source, observed, by, why)}),
         clipped AS (
             SELECT p.*, GREATEST(a.started_on, p.from_on) AS active_from,
                 LEAST(COALESCE(a.ended_on, {FAR}), p.to_on) AS active_to
@@ -36,8 +36,7 @@ def day_items(
                 {"AND a.supplier_id IS NOT NULL" if indicator.credit == "supplier" else ""}),
         added AS (
             SELECT {columns}, GREATEST(active_from, COALESCE(MAX(active_to) OVER (PARTITION BY course_id, from_on
-                    ORDER BY active_from, active_to ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), active_from))
-                    AS from_on,
+                    ORDER BY active_from ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), active_from)) AS from_on,
                 active_to AS to_on
             FROM clipped)
         SELECT {columns}, from_on, to_on, 'open' AS reason FROM piece
@@ -46,12 +45,13 @@ def day_items(
 
 
 def _pieces(
-    indicator: Stock | AverageStock | ActivityShare, source: str, observed: Observed, by: tuple[str, ...], only: str
+    indicator: Stock | AverageStock | ActivityShare, source: str, observed: Observed, by: tuple[str, ...], why: bool
 ) -> str:
     through, covered_from = literal(observed.through), literal(observed.from_on)
     age = indicator.where.age
     lower = age.from_ or 0 if age else 0
     conditions = [f"s.from_on <= {through}", *asked(indicator.where, "s.target_group")]
+    whose = ", s.person_id, s.target_group" if why else ""
     parts = []
     for low, below, band in bands(indicator.age_bands if "age" in by else ()):
         lows = [limit for limit in (low, lower) if limit]
@@ -61,14 +61,14 @@ def _pieces(
         known = ["p.birth_date IS NOT NULL"] if age or (band and band != UNKNOWN) else []
         known += ["p.birth_date IS NULL"] if band == UNKNOWN else []
         parts.append(
-            f"""SELECT s.course_id, s.person_id, s.unit_id, s.target_group, {_greatest(from_on)} AS from_on,
-            {_greatest(to_on, "LEAST")} AS to_on{grouped(by, "s.target_group", literal(band))}, 'open' AS reason
+            f"""SELECT s.course_id, s.unit_id, {_greatest(from_on)} AS from_on,
+            {_greatest(to_on, "LEAST")} AS to_on{grouped(by, "s.target_group", literal(band))}, 'open' AS reason{whose}
         FROM {source} AS s{joined_person(indicator, by, "s")}
         WHERE {" AND ".join([*conditions, *known])}"""
         )
     return f"""SELECT * FROM (
         {" UNION ALL ".join(parts)}) AS behind
-    WHERE from_on < to_on AND from_on <= {through} AND {only}"""
+    WHERE from_on < to_on AND from_on <= {through}"""
 
 
 def _greatest(days: list[str], of: str = "GREATEST") -> str:

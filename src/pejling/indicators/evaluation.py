@@ -7,11 +7,20 @@ from collections.abc import Callable, Iterable, Mapping
 
 import duckdb
 
-from pejling.indicators.components import COLUMNS, DURATIONS, components, durations, has_curves, items, leaf
+from pejling.indicators.components import (
+    COLUMNS,
+    DURATIONS,
+    components,
+    counted_columns,
+    durations,
+    has_curves,
+    items,
+    leaf,
+)
 from pejling.indicators.definition import Indicator
 from pejling.indicators.items import Observed
 from pejling.indicators.model import Model
-from pejling.indicators.relations import Facts, relations
+from pejling.indicators.relations import AS_DELIVERED, Facts, relations
 
 
 def evaluate(
@@ -32,8 +41,10 @@ def evaluate(
         if seen_on != coverage.through:
             seen_on = coverage.through
             for name, select in relations(model, seen_on, facts).items():
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")
-        source = items(indicator, coverage, indicator.by)
+                kind = "VIEW" if name in AS_DELIVERED else "TABLE"
+                connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {select}")
+        found = items(indicator, coverage, indicator.by, why=False)
+        source = f"SELECT {counted_columns(indicator)} FROM ({found}) AS found"
         if has_curves(indicator):  # asked again, for the durations
             connection.execute(f"CREATE OR REPLACE TEMP TABLE item AS {source}")
             source = "SELECT * FROM item"

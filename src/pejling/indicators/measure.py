@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 import duckdb
+import pyarrow as pa
 
 from pejling.facts.coverage import Coverage, coverage
 from pejling.facts.mistakes import Mistake
@@ -228,8 +229,8 @@ def _clear(
     kept = {i.key for i in model.indicators} - {i.key for i in whole}
     if before is None or not kept & set(before.indicators):
         for name, columns in TABLES.items():
-            connection.execute(f"DROP TABLE IF EXISTS lake.measurements.{name}")
-            connection.execute(f"CREATE TABLE lake.measurements.{name} ({columns})")
+            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({columns})")
+            connection.execute(f"DELETE FROM lake.measurements.{name}")
         return
     gone = tuple(sorted(set(before.indicators) - kept))
     for name in ("components", "durations") if gone else ():
@@ -288,12 +289,12 @@ def _renew(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tup
     if sorted(kept, key=repr) == sorted(rows, key=repr):
         return
     connection.execute(f"DELETE FROM lake.measurements.{table}")
-    if rows:  # column by column: thousands of single rows would take seconds
-        columns = ", ".join("unnest(?)" for _ in rows[0])
-        connection.execute(
-            f"INSERT INTO lake.measurements.{table} SELECT {columns}",
-            [list(column) for column in zip(*rows, strict=True)],
-        )
+    if rows:  # as a table of Arrow's: thousands of bound values would take seconds
+        names = [str(number) for number in range(len(rows[0]))]
+        renewed = pa.table([list(column) for column in zip(*rows, strict=True)], names=names)
+        connection.register("renewed", renewed)
+        connection.execute(f"INSERT INTO lake.measurements.{table} SELECT * FROM renewed")
+        connection.unregister("renewed")
 
 
 @dataclass

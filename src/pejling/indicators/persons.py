@@ -32,10 +32,11 @@ def persons(
     else:
         within = "anchor_on BETWEEN first_on AND last_on"
     kept = "WHERE reason = 'open'" if isinstance(indicator, ActivityShare) else ""
+    found_items = items(indicator, scope.observed, by, why=True)
     rows = connection.execute(
         f"""{with_scope(connection, measured, scope)}
         SELECT unit, period, {"group_0" if by else "''"} AS grouped, COUNT(DISTINCT person_id)
-        FROM ({items(indicator, scope.observed, by)}) AS b JOIN scope AS s ON b.unit_id = s.leaf JOIN span ON {within}
+        FROM ({found_items}) AS b JOIN scope AS s ON b.unit_id = s.leaf JOIN span ON {within}
         {kept} GROUP BY unit, period, grouped""",
         scope.values((unit for unit, _, _ in small), (period for _, period, _ in small)),
     ).fetchall()

@@ -6,7 +6,7 @@ from pejling.indicators.items import NO_DAY, ORE, Observed
 from pejling.indicators.relations import among, literal
 
 
-def timely_items(indicator: Timely, observed: Observed, by: tuple[str, ...], only: str) -> str:
+def timely_items(indicator: Timely, observed: Observed, by: tuple[str, ...]) -> str:
     """Steps due, not exempt, whose course is open on the due day: held, late, or not_held."""
     conditions = [
         f"t.due_on {observed.covered}",
@@ -21,22 +21,19 @@ def timely_items(indicator: Timely, observed: Observed, by: tuple[str, ...], onl
             CASE WHEN held_on <= anchor_on THEN 'held' WHEN held_on IS NULL THEN 'not_held' ELSE 'late' END AS reason,
             COALESCE(held_on, anchor_on) AS on_day, {NO_DAY} AS decided_by
         FROM (
-            SELECT t.course_id, s.person_id, s.unit_id, s.target_group, t.due_on AS day, t.due_on AS anchor_on,
+            SELECT t.course_id, s.person_id, s.unit_id, s.target_group, t.due_on AS anchor_on,
                 t.held_on, t.kind AS what{groups}
             FROM step AS t JOIN segment AS s
                 ON s.course_id = t.course_id AND s.from_on <= t.due_on AND s.to_on > t.due_on
             {joined_person(indicator, by, "s")}
             WHERE {" AND ".join(conditions)}) AS b
-        JOIN course AS c ON c.course_id = b.course_id
-        WHERE {only}"""
+        JOIN course AS c ON c.course_id = b.course_id"""
 
 
-def amount_items(indicator: Amount, observed: Observed, only: str) -> str:
+def amount_items(indicator: Amount, observed: Observed) -> str:
     """Postings, in whole øre."""
-    return f"""SELECT * FROM (
-        SELECT posting_id AS course_id, '' AS person_id, unit_id, account AS target_group, posted_on AS day,
-            posted_on AS anchor_on, CAST(ROUND(amount * {ORE}) AS BIGINT) AS change, 'posted' AS reason,
-            {NO_DAY} AS decided_by
+    return f"""
+        SELECT posting_id AS course_id, '' AS person_id, unit_id, account AS target_group, posted_on AS anchor_on,
+            CAST(ROUND(amount * {ORE}) AS BIGINT) AS change, 'posted' AS reason, {NO_DAY} AS decided_by
         FROM posting WHERE {among("account", indicator.accounts)} AND nature = {literal(indicator.nature)}
-            AND posted_on {observed.covered}) AS b
-    WHERE {only}"""
+            AND posted_on {observed.covered}"""

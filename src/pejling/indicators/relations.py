@@ -11,6 +11,15 @@ from datetime import date
 from pejling.indicators.definition import NOT_MEASURED, Indicator
 from pejling.indicators.model import Model
 
+AS_DELIVERED = (
+    "delivered_course",
+    "activity",
+    "step",
+    "score",
+    "posting",
+    "state",
+    "person",
+)  # little more than a table
 FAR = "DATE '9999-12-31'"
 
 

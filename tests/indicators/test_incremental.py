@@ -1,0 +1,173 @@
+"""After any sequence of deliveries, measuring what changed leaves the same components as measuring everything."""
+
+from dataclasses import astuple, fields, replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from csv_deliveries import write
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from indicators.worlds import empty_store, known_from_the_start, model
+from meaning.facts import (
+    TABLES,
+    Activity,
+    Assignment,
+    Contact,
+    Course,
+    Person,
+    Posting,
+    Score,
+    State,
+    World,
+)  # fmt: skip
+from meaning.generated import DAYS, definitions, worlds
+
+from pejling.facts.delivery import deliver
+from pejling.facts.snapshots import tidy
+from pejling.facts.store import Store, connect, writing
+from pejling.indicators.components import SUMS
+from pejling.indicators.definition import MEASURES
+from pejling.indicators.measure import measure
+from pejling.indicators.model import load_model
+
+PLAIN = sorted(set(MEASURES) - {"ratio", "observed"})
+HEADERS = {table: ";".join(field.name for field in fields(kind)) for table, kind in TABLES.items()}
+TODAY = date(2026, 11, 25)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[World], list[dict[str, Any]]]:
+    """Some worlds that share coverage, ids and most units, each to be delivered after the one before; and a model.
+
+    Every other one differs from the one before in a table or two only, as small deliveries do.
+    """
+    first, *others = [known_from_the_start(world) for world in draw(st.lists(worlds(), min_size=2, max_size=2))]
+    found = [first]
+    for other in others:
+        now = replace(placed_in(other, first), units=first.units)
+        for table in draw(st.lists(st.sampled_from(["states", "activities", "scores", "postings"]), max_size=3)):
+            now = replace(now, **{table: getattr(found[-1], table)})
+        standing = [unit for unit in first.units if unit.unit_id != "state" and unit.valid_to is None]
+        if standing and draw(st.booleans()):  # one closes, with a successor or without
+            closing = draw(st.sampled_from(standing))
+            successor = draw(st.none() | st.just("state"))
+            closed = replace(closing, valid_to=draw(DAYS), successor_id=successor)
+            now = replace(now, units=tuple(closed if unit == closing else unit for unit in now.units))
+        some = replace(found[-1], states=now.states, courses=now.courses, assignments=())
+        found += [some if draw(st.booleans()) else replace(found[-1], units=now.units), now]
+    asked = [draw(definitions(measure)) | {"key": f"i{n}"} for n, measure in enumerate(PLAIN)]
+    return [with_a_row_in_each(whole_rows(world)) for world in found], asked
+
+
+def placed_in(world: World, first: World) -> World:
+    """At the units, and with the coverage and rules, of the first; a unit that it lacks is the state."""
+    known = {unit.unit_id for unit in first.units}
+
+    def at_home(row: Any) -> Any:
+        names = [name for name in ("unit_id", "supplier_id") if getattr(row, name, None)]
+        return replace(row, **{name: getattr(row, name) if getattr(row, name) in known else "state" for name in names})
+
+    moved = {
+        table: tuple(map(at_home, getattr(world, table)))
+        for table in ("courses", "assignments", "activities", "postings")
+    }
+    same = {key: getattr(first, key) for key in ("coverage", "settle_days", "join_courses_within")}
+    return replace(world, **moved, **same)
+
+
+def whole_rows(world: World) -> World:
+    """Without what belongs to a course that is not there."""
+    ids = {course.course_id for course in world.courses}
+    theirs = {
+        table: tuple(row for row in getattr(world, table) if row.course_id in ids)
+        for table in ("assignments", "activities", "contacts", "scores")
+    }
+    return replace(world, **theirs, observations=())
+
+
+def with_a_row_in_each(world: World) -> World:
+    """A table is never delivered empty: one person of long ago is in all of them."""
+    ago, after = date(1991, 1, 1), date(1991, 2, 1)
+    return replace(
+        world,
+        persons=(*world.persons, Person("p", ago, "male", "north")),
+        courses=(*world.courses, Course("c", "p", "state", "cash", ago, after, "job")),
+        assignments=(*world.assignments, Assignment("c", ago, "state", "sick", after)),
+        activities=(*world.activities, Activity("a", "c", "talk", None, ago, after)),
+        contacts=(*world.contacts, Contact("k", "c", "talk", ago, ago, False)),
+        states=(*world.states, State("p", ago, "benefit", after)),
+        scores=(*world.scores, Score("c", "scale", ago, 1.0)),
+        postings=(*world.postings, Posting("m", "state", "wages", ago, 1.0)),
+    )
+
+
+def take_in(store: Store, folder: Path, world: World) -> None:
+    rows = {
+        table: [list(map(_told, astuple(row))) for row in getattr(world, table)]
+        for table in TABLES
+        if table != "observations"
+    }
+    reach = "".join(
+        f"  {table}: {{from: {first}, through: {last}}}\n"
+        for table, (first, last) in world.coverage.items()
+        if table != "observations"
+    )
+    write(folder, rows, declared=f"full: true\ncoverage:\n{reach}", columns=HEADERS)
+    deliver(store, folder, today=TODAY)
+
+
+def _told(value: Any) -> Any:
+    return ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+def kept(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """What the components and durations come to, without the rows that cancel out."""
+    connection = connect(store, read_only=True)
+    found = {}
+    for table, sums in (("components", SUMS), ("durations", ("courses",))):
+        added = ", ".join(f"SUM({name})" for name in sums)
+        changed = " OR ".join(f"SUM({name}) <> 0" for name in sums)
+        found[table] = connection.execute(
+            f"""SELECT * EXCLUDE ({", ".join(sums)}), {added} FROM lake.measurements.{table}
+                GROUP BY ALL HAVING {changed} ORDER BY ALL"""
+        ).fetchall()
+    found["units"] = connection.execute("FROM lake.measurements.units ORDER BY ALL").fetchall()
+    found["credited"] = connection.execute("FROM lake.measurements.credited ORDER BY ALL").fetchall()
+    connection.close()
+    return found
+
+
+def agrees(history: tuple[list[World], list[dict[str, Any]]]) -> None:
+    made, asked = history
+    with TemporaryDirectory() as home:
+        store = empty_store(Path(home) / "store")
+        load_model(store, model(made[0], asked))
+        for number, world in enumerate(made):
+            take_in(store, Path(home) / f"d{number}", world)
+            measured = measure(store)
+            event(f"{'all over' if measured.whole else 'partly' if measured.partly else 'nothing to do'}")
+            found = kept(store)
+            with writing(store) as connection:
+                tidy(connection)
+            assert kept(store) == found
+            measure(store, afresh=True)
+            assert kept(store) == found
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(histories())
+def test_measuring_what_changed_equals_measuring_everything(history: tuple[list[World], list[dict[str, Any]]]) -> None:
+    agrees(history)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(histories())
+def test_measuring_what_changed_of_many_histories_equals_measuring_everything(
+    history: tuple[list[World], list[dict[str, Any]]],
+) -> None:
+    agrees(history)
