@@ -1,7 +1,10 @@
 """The figures of McVicar and Anyadike-Danes (mvad.csv) as facts: python3 convert.py PATH/mvad.csv
 
-One row a person, one status a month from July 1993 to June 1999, becomes units, persons, states and courses in `facts/`
-beside this file. What is kept, left out and decided on the way stands in SOURCE.md. Needs nothing but Python.
+One row a person, one status a month from July 1993 to June 1999, becomes units, persons, states, courses and activities
+in `facts/` beside this file. What is kept, left out and decided on the way stands in SOURCE.md. Needs nothing but Python.
+
+A run of training is an activity of the course of joblessness that it ended: the one whose first day after is the run's
+first day. A run of training after anything else, or one that stands in July 1993, answers no course and is no activity.
 """
 
 import csv
@@ -41,16 +44,21 @@ def main(path: str) -> None:
     if days[0] != FIRST_MONTH or len(days) != 72:
         sys.exit(f"{path}: 72 months from July 1993 were expected, found {len(days)} from {days[0]}")
 
-    persons, states, courses = [], [], []
+    persons, states, courses, activities = [], [], [], []
     for row in rows:
         person = row["id"]
         sex = "male" if row["male"] == "yes" else "female"
         persons.append((person, "", sex, *(row[column] for column in GROUPS)))
         (board,) = (column for column in BOARDS if row[column] == "yes")
+        ended = ""  # the course that the run at hand ended
         for status, from_on, to_on, after in runs([row[column] for column in months], days):
             states.append((person, from_on, status, to_on))
+            spell = f"{person}-{from_on:%Y-%m}"
+            if status == "training" and ended:
+                activities.append((spell, ended, "training", from_on, to_on))
+            ended = spell if status == "joblessness" else ""
             if status == "joblessness":
-                courses.append((f"{person}-{from_on:%Y-%m}", person, board, "school_leaver", from_on, to_on, after))
+                courses.append((spell, person, board, "school_leaver", from_on, to_on, after))
 
     unit = ("unit_id", "valid_from", "name", "kind", "parent_id", "valid_to", "successor_id")
     units = [(*COUNTRY[:1], FIRST_MONTH, COUNTRY[1], "municipality", "", "", "")]
@@ -60,6 +68,7 @@ def main(path: str) -> None:
     write(
         "courses", ("course_id", "person_id", "unit_id", "target_group", "started_on", "ended_on", "exit_to"), courses
     )
+    write("activities", ("activity_id", "course_id", "kind", "started_on", "ended_on"), activities)
     write("states", ("person_id", "from_on", "state", "to_on"), states)
 
 

@@ -47,6 +47,11 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+class Language(StrEnum):
+    DA = "da"
+    EN = "en"
+
+
 @dataclass(frozen=True)
 class Workspace:
     """The folder that a command works in, and the catalogue its records are in."""
@@ -101,9 +106,12 @@ def deliver(
         typer.Option(formats=["%Y-%m-%d", "%d.%m.%Y"], help="The last day that the records are complete for."),
     ] = None,
     mapping: Annotated[Path | None, typer.Option(help="A file that says what the source calls things.")] = None,
+    measured: Annotated[
+        bool, typer.Option("--measure/--no-measure", help="Measure what it changed, where a model is loaded.")
+    ] = True,
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
-    """Take in a delivery: all of it lands, or nothing."""
+    """Take in a delivery: all of it lands, or nothing. What it changed is then measured."""
     from pejling.facts.delivery import deliver as take_in
 
     store = context.obj.store
@@ -138,6 +146,24 @@ def deliver(
         say.print(f"! Refused rows, to mend and deliver again: {summary.rejections}", style="yellow", markup=False)
     what = f"snapshot {summary.snapshot}" if summary.snapshot is not None else "nothing new: the store is as it was"
     say.print(f"{summary.source}: {what}, {time.monotonic() - began:.1f} s", markup=False)
+    if measured and summary.snapshot is not None:
+        _measure_after(store)
+
+
+def _measure_after(store: Store) -> None:
+    """What has landed stays, also where it cannot be measured."""
+    from pejling.indicators.measure import measure as measure_all
+
+    try:
+        with progress() as bar:
+            task = bar.add_task("measuring")
+            found = measure_all(
+                store, lambda name, done, of: bar.update(task, description=name, completed=done, total=of)
+            )
+    except Mistake as mistake:
+        say.print(f"! It has landed, but is not measured: {mistake}", style="yellow", markup=False)
+    else:
+        _say_measured(found)
 
 
 @app.command()
@@ -379,13 +405,38 @@ def show(
         if form is Format.TABLE:
             names = {each.unit_id: each.name for each in units(connection).values()}
             asked = measured.model.indicator(indicator)
-            table = figure_table(asked, found, names, measured.observed(asked).from_on)
+            table = figure_table(
+                asked, found, names, observed.from_on if (observed := measured.coverage.get(asked.key)) else None
+            )
             Console(highlight=False, width=max(say.width, 120)).print(table)  # wide enough for every column
         else:
             rows = [asdict(figure) for figure in found]
             print_rows([{key: row[key] for key in row if key != "unknown"} for row in rows], form)
     finally:
         connection.close()
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    indicator: Annotated[str, typer.Argument(help="An indicator's key.")],
+    unit: Annotated[str, typer.Argument(help="A unit's id.")],
+    period: Annotated[str, typer.Argument(help="2009, 2009-Q1, 2009-03 or 2009-03/12.")],
+    by: Annotated[str, typer.Option(help="A column it is broken down by.")] = "",
+    group: Annotated[str, typer.Option(help="The group of that column.")] = "",
+    language: Annotated[Language, typer.Option(envvar="PEJLING_LANGUAGE", help="Danish or English.")] = Language.EN,
+    form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
+    """Say why a figure is what it is: how it is measured, and every course with one reason. The look is logged."""
+    from pejling import explaining
+
+    told = explaining.told(context.obj.store, indicator, unit, period, by=by, group=group, language=language)
+    if form is Format.JSON:
+        typer.echo(json.dumps(told.document(), default=str, ensure_ascii=False, indent=1))
+    elif form is Format.CSV:
+        print_rows(told.rows(), form)
+    else:
+        explaining.show(told, language)
 
 
 @app.command()

@@ -19,7 +19,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "northern_ireland"
 def northern_ireland(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = Store(tmp_path_factory.mktemp("northern_ireland"))
     days = date(1993, 7, 1), date(1999, 6, 30)
-    lay_csv(store, EXAMPLE / "facts", {"courses": days, "states": days})
+    lay_csv(store, EXAMPLE / "facts", {"courses": days, "states": days, "activities": days})
     load_model(store, read_model(EXAMPLE / "model"))
     measure(store)
     return store

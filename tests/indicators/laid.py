@@ -22,18 +22,25 @@ def lay(store: Store, tables: dict[str, list[Row]], coverage: dict[str, tuple[da
         connection.execute("COMMIT")
 
 
-def log(connection: duckdb.DuckDBPyConnection, coverage: dict[str, tuple[date | None, date | None]]) -> None:
+def log(
+    connection: duckdb.DuckDBPyConnection,
+    coverage: dict[str, tuple[date | None, date | None]],
+    new: dict[str, int] | None = None,
+) -> None:
+    """A delivery of that coverage, and so many new rows by table: what is measured again is found by them."""
     (snapshot,) = connection.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone() or (0,)
     connection.execute(
         """INSERT INTO lake.facts.deliveries (delivery_id, snapshot, received_at, source, is_full)
            VALUES (?, ?, now(), 'test', true)""",
         [f"d{snapshot}", snapshot + 1],
     )
-    for table, (from_on, through) in coverage.items():
+    for table in {**coverage, **(new or {})}:
+        from_on, through = coverage.get(table, (None, None))
         connection.execute(
-            """INSERT INTO lake.facts.delivered (delivery_id, table_name, from_on, through, declared)
-               VALUES (?, ?, ?, ?, true)""",
-            [f"d{snapshot}", table, from_on, through],
+            """INSERT INTO lake.facts.delivered
+                   (delivery_id, table_name, from_on, through, declared, new, changed, ended)
+               VALUES (?, ?, ?, ?, ?, ?, 0, 0)""",
+            [f"d{snapshot}", table, from_on, through, table in coverage, (new or {}).get(table, 0)],
         )
 
 

@@ -47,7 +47,7 @@ def figure(
     items = items_of(world, definition, unit, span, by, group)
     found = _counted(definition, items, (min(last, through) - max(first, covered)).days + 1)
     found = replace(found, undecided=len(_undecided(definition, items)), unknown=sum(item.unknown for item in items))
-    result = _result(definition, items)
+    result = _told(definition, _result(definition, items))
     if last > through or found.undecided:
         found = replace(found, state="immature", matures_on=_matures_on(world, definition, items, last, through))
         return replace(found, estimate=result[0], estimate_low=result[1], estimate_high=result[2])
@@ -135,7 +135,7 @@ def _value(definition: dict, items: list[Item], found: Figure) -> tuple[float | 
         case "intake" | "stock" | "exits" | "amount":
             return numerator, None, None
         case "time_to_exit":
-            return _result(definition, items)
+            return _told(definition, _result(definition, items))
         case "average_stock" | "activity_share":
             return numerator / denominator, None, None  # type: ignore[operator]
         case "score_change" if "improved_by" not in definition:
@@ -143,8 +143,21 @@ def _value(definition: dict, items: list[Item], found: Figure) -> tuple[float | 
     return (numerator / denominator, *wilson(numerator, denominator))  # type: ignore[arg-type, operator]
 
 
+def _told(
+    definition: dict, result: tuple[float | None, float | None, float | None]
+) -> tuple[float | None, float | None, float | None]:
+    """A time in the unit it is told in: curves run in days, and a week is seven."""
+    if definition.get("unit") != "weeks":
+        return result
+    value, low, high = (None if days is None else days / 7 for days in result)
+    return value, low, high
+
+
 def _result(definition: dict, items: list[Item]) -> tuple[float | None, float | None, float | None]:
-    """What the courses' histories say: an estimate while a cell is immature, the value of a time_to_exit always."""
+    """What the courses' histories say: an estimate while a cell is immature, the value of a time_to_exit always.
+
+    A time is in days.
+    """
     nothing = (None, None, None)
     if definition["measure"] == "time_to_exit":
         follows = _follows(items, "to exit")

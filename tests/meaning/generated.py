@@ -208,12 +208,13 @@ def definitions(draw: st.DrawFn, measure: str) -> dict:
                 result["horizon"] = draw(horizon)
             else:
                 perhaps(horizon=horizon)
-            perhaps(exit_to=EXIT_TO)
+            perhaps(exit_to=EXIT_TO, unit=st.just("weeks"))
         case "activity_share":
             result["activity_kinds"] = draw(st.sampled_from([["training"], ["training", "talk"]]))
             perhaps(credit=st.just("supplier"))
         case "activity_within":
             result |= {"activity_kinds": ["training"], "within": draw(LENGTHS)}
+            perhaps(may_end_course=st.just(True))
         case "timely":
             perhaps(contact_kinds=st.just(["talk"]))
         case "score_change":

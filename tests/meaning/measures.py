@@ -251,12 +251,16 @@ def activity_within(asked: Asked) -> list[Item]:
     items = []
     for course, unit, group in asked.began():
         limit = later(course.started_on, asked.definition["within"])
+        last = asked.through if course.ended_on is None else course.last_day
+        if course.ended_on and asked.definition.get("may_end_course"):
+            last = course.ended_on
+        elif course.ended_on == course.started_on:
+            last = course.started_on - DAY  # no day at all
         begun = [
             activity.started_on
             for activity in asked.world.activities
             if course.has(activity) and activity.kind in asked.definition["activity_kinds"]
-            if course.started_on <= activity.started_on <= min(limit, asked.through)
-            if course.ended_on is None or activity.started_on < course.ended_on
+            if course.started_on <= activity.started_on <= min(limit, asked.through, last)
         ]
         undecided, matures_on = False, None
         if begun:

@@ -6,7 +6,7 @@ from pages.test_figure_states import figure
 
 
 def heading(stock: bool):
-    from pejling.indicators.queries import Observed
+    from pejling.indicators.items import Observed
     from pejling.pages.series import Heading
 
     observed = Observed(date(1993, 7, 1), date(1999, 6, 30))

@@ -1,3 +1,5 @@
+from functools import cache
+
 import pytest
 
 
@@ -16,6 +18,20 @@ def english(northern_ireland):
     client = Client(HTTP_HOST="127.0.0.1", raise_request_exception=False)
     client.cookies["pejling_language"] = "en"
     return client
+
+
+@pytest.fixture(scope="session")
+def answer(northern_ireland):
+    """What a reader gets at an address, asked for once: for tests that only look at it."""
+    from django.test import Client
+
+    @cache
+    def got(address, language="da"):
+        reader = Client(HTTP_HOST="127.0.0.1", raise_request_exception=False)
+        reader.cookies["pejling_language"] = language
+        return reader.get(address)
+
+    return got
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pejling
@@ -11,16 +12,17 @@ PO = SOURCE / "web" / "locale" / "da" / "LC_MESSAGES" / "django.po"
 CALLS = {"gettext": 1, "gettext_lazy": 1, "ngettext": 2, "pgettext": 2}
 
 
+@cache
 def phrases() -> dict[str, str]:
     """msgid -> the file it stands in first."""
     found: dict[str, str] = {}
     for template in sorted((SOURCE / "web" / "templates").rglob("*.html")):
         for phrase in _in_template(template.read_text()):
             found.setdefault(phrase, template.name)
-    for folder in ("agreements", "pages", "web"):
-        for file in sorted((SOURCE / folder).rglob("*.py")):
-            for phrase in _in_code(file.read_text()):
-                found.setdefault(phrase, file.name)
+    folders = [file for folder in ("agreements", "pages", "web") for file in sorted((SOURCE / folder).rglob("*.py"))]
+    for file in [*folders, SOURCE / "explaining.py"]:
+        for phrase in _in_code(file.read_text()):
+            found.setdefault(phrase, file.name)
     return found
 
 

@@ -6,29 +6,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pejling.web.charts import HEIGHT, TOP, Point, across, over_time, scale_end, sign
+from pejling.web.charts import HEIGHT, TOP, Point, Scale, across, over_time, scale, scale_end, share_of, sign
 
+FORMS = ("share", "count", "mean")
 STATES = ("final", "provisional", "immature", "undefined", "not_reported", "suppressed")
 
 
-def drawn(points: list[Point], share: bool = True) -> ElementTree.Element:
-    return ElementTree.fromstring(over_time("key", "Title", "Description", points, share, ["0 %", "50 %", "100 %"]))
+def drawn(points: list[Point], form: str = "share") -> ElementTree.Element:
+    return ElementTree.fromstring(over_time("key", "Title", "Description", points, form, ["0 %", "50 %", "100 %"]))
 
 
 def marks(svg: ElementTree.Element, kind: str) -> list[ElementTree.Element]:
     return [group for group in svg.iter("g") if group.get("class") == f"mark {kind}"]
 
 
-@given(st.floats(min_value=0, max_value=1e9, allow_nan=False), st.booleans())
-def test_an_axis_begins_at_0_ends_above_the_highest_and_has_few_round_lines(highest, share):
-    highest = min(highest, 1.0) if share else highest
-    end, step = scale_end(highest, share)
+@given(st.floats(min_value=0, max_value=1e9, allow_nan=False), st.sampled_from(FORMS))
+def test_an_axis_begins_at_0_ends_above_the_highest_and_has_few_round_lines(highest, form):
+    highest = min(highest, 1.0) if form == "share" else highest
+    end, step = scale_end(highest, form)
     assert end >= highest * (1 - 1e-9)
     assert 1 <= round(end / step) <= 5
-    if share:
+    if form == "share":
         assert end <= 1.0
-    else:
+    elif form == "count":
         assert step == int(step)
+
+
+@given(st.lists(st.floats(min_value=-1e7, max_value=1e7, allow_nan=False), min_size=1, max_size=9))
+def test_an_axis_reaches_below_0_where_a_value_does_and_has_a_line_at_0(amounts):
+    scaled = scale([Point("", "", "final", amount) for amount in amounts], "mean")
+    near = 1e-6 + 1e-8 * (max(amounts) - min(amounts))
+    assert scaled.start <= min(0, *amounts) + near and scaled.end >= max(0, *amounts) - near
+    assert min(abs(line) for line in scaled.lines) < scaled.step / 2
+    assert len(scaled.lines) <= 8
+    assert all(0 <= scaled.part(amount) <= 1 for amount in amounts)
 
 
 def test_a_chart_has_a_title_a_description_and_a_role():
@@ -43,7 +54,7 @@ def test_a_text_of_the_data_cannot_become_markup():
     hostile = '</title><script>alert("x")</script>'
     svg = over_time("key", hostile, hostile, [Point(hostile, hostile, "final", 0.5)], True, [hostile])
     assert "<script" not in svg
-    assert "<script" not in sign(hostile, True)
+    assert "<script" not in sign(hostile, "share")
 
 
 def test_a_value_stands_where_its_scale_says():
@@ -53,15 +64,15 @@ def test_a_value_stands_where_its_scale_says():
     assert float(low.get("cy")) == HEIGHT - 28
 
 
-@pytest.mark.parametrize("share", [True, False])
-def test_each_state_has_a_form_of_its_own_apart_from_colour(share):
+@pytest.mark.parametrize("form", FORMS)
+def test_each_state_has_a_form_of_its_own_apart_from_colour(form):
     forms = set()
     for state in STATES:
         value = 0.5 if state in ("final", "provisional", "immature") else None
-        (group,) = marks(drawn([Point("", "", state, value)], share), state)
+        (group,) = marks(drawn([Point("", "", state, value)], form), state)
         inner = "".join(ElementTree.tostring(child, "unicode") for child in group)
         dashed = state == "immature"  # by its class: hollow, with a dashed edge
-        filled = not share and state == "provisional"  # by its class: a paler bar with an edge
+        filled = form == "count" and state == "provisional"  # by its class: a paler bar with an edge
         forms.add((inner, dashed, filled))
     assert len(forms) == len(STATES)
 
@@ -79,7 +90,7 @@ def test_no_line_leads_to_a_figure_that_is_not_firm():
 
 
 def test_a_row_is_hidden_from_those_who_hear_its_table():
-    assert 'aria-hidden="true"' in across(Point("", "", "final", 0.5, 0.4, 0.6), 1.0, 0.55)
+    assert 'aria-hidden="true"' in across(Point("", "", "final", 0.5, 0.4, 0.6), Scale(0, 1, 0.25), 0.55)
 
 
 def test_no_chart_carries_style_that_the_content_policy_would_refuse():
@@ -88,9 +99,9 @@ def test_no_chart_carries_style_that_the_content_policy_would_refuse():
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("share", [True, False])
-def test_a_sign_stands_inside_its_square(state, share):
-    svg = ElementTree.fromstring(sign(state, share))
+@pytest.mark.parametrize("form", FORMS)
+def test_a_sign_stands_inside_its_square(state, form):
+    svg = ElementTree.fromstring(sign(state, form))
     for mark in svg.iter():
         if "cy" in mark.attrib:
             assert (
@@ -100,13 +111,26 @@ def test_a_sign_stands_inside_its_square(state, share):
             assert 10 <= float(mark.get("y")) <= 18
 
 
-@pytest.mark.parametrize("share", [True, False])
-def test_a_period_covered_in_part_has_a_form_of_its_own_and_no_line_leads_from_it(share):
+@pytest.mark.parametrize("form", FORMS)
+def test_a_period_covered_in_part_has_a_form_of_its_own_and_no_line_leads_from_it(form):
     whole, part = Point("", "", "final", 0.5), Point("", "", "final", 0.5, partial=True)
-    svg = drawn([part, whole], share)
+    svg = drawn([part, whole], form)
     assert not [line for line in svg.iter("line") if line.get("class") == "way"]
     gates = [[line for line in mark.iter("line") if line.get("class") == "begins"] for mark in marks(svg, "final")]
     assert gates[0] and not gates[1]
-    if not share:
+    if form == "count":
         first, other = (float(mark.find("rect").get("width").rstrip("%")) for mark in marks(svg, "final"))
         assert first < 0.6 * other
+
+
+def test_a_negative_count_hangs_below_the_axis():
+    svg = drawn([Point("", "", "final", -2.0), Point("", "", "final", 2.0)], "count")
+    below, above = (mark.find("rect") for mark in marks(svg, "final"))
+    (axis,) = [line for line in svg.iter("line") if line.get("class") == "axis"]
+    assert float(below.get("y")) == float(axis.get("y1"))
+    assert float(above.get("y")) + float(above.get("height")) == pytest.approx(float(axis.get("y1")))
+
+
+def test_a_reasons_bar_is_as_long_as_its_share_and_never_longer_than_its_track():
+    assert 'width="25.0%"' in share_of(0.25, "counted")
+    assert 'width="100.0%"' in share_of(1.5, "counted") and 'width="0.0%"' in share_of(-1, "counted")

@@ -52,8 +52,11 @@ def typed(column: Column, text: str, reading: Reading) -> str:
 
 
 def bare(text: str) -> str:
-    """The SQL expression of a text without what blank it begins and ends with; NULL where nothing is left."""
-    return f"nullif(trim({text}, '{_BLANKS}'), '')"
+    """The SQL expression of a text without what blank it begins and ends with; NULL where nothing is left.
+
+    Most are a word with nothing to trim: to see that costs a third of trimming, which took a quarter of a delivery.
+    """
+    return f"CASE WHEN regexp_full_match({text}, '[!-~]+') THEN {text} ELSE nullif(trim({text}, '{_BLANKS}'), '') END"
 
 
 def why_not(column: Column, text: str, reading: Reading) -> tuple[str, str]:

@@ -18,12 +18,13 @@ from pejling.indicators.definition import (
     Indicator,
     ScoreChange,
     Stock,
+    Timely,
     TimeToExit,
 )  # fmt: skip
 from pejling.indicators.documents import nearest
-from pejling.indicators.figures import figures, known_unit
-from pejling.indicators.hierarchy import units
-from pejling.indicators.items import COUNTED, UNDECIDED, scale
+from pejling.indicators.figures import figures
+from pejling.indicators.hierarchy import known_unit, units
+from pejling.indicators.items import COUNTED, ORE, SCALE, UNDECIDED
 from pejling.indicators.measurement import Measurement, measurement, reading
 from pejling.indicators.periods import Period
 from pejling.indicators.persons import with_scope
@@ -41,7 +42,8 @@ class Case:
     the last one seen; after an exit (relapsed, followed_until, in_state …) from the exit. `what` names what decided:
     a state, target group, or kind of activity or step. `weight` is what the item adds to the denominator, or to a count
     that has none: 1, its days, or kroner. `counted` is its part of the numerator. `decided_by` is the day an undecided
-    one is sure to be decided. Of an amount the items are postings, by id, with their account as target group.
+    one is sure to be decided. Of an amount the items are postings, by id, with their account as target group. `due_on`
+    is the due day of a step; `change` what a score changed by, or a posting's kroner.
     """
 
     course_id: str
@@ -59,6 +61,8 @@ class Case:
     weight: float
     counted: float
     decided_by: date | None
+    due_on: date | None = None
+    change: float | None = None
 
 
 _FROM_EXIT = ("relapsed", "followed_until", "in_state", "in_other_state", "state_unknown", "not_yet")
@@ -109,9 +113,10 @@ def _select(connection: duckdb.DuckDBPyConnection, measured: Measurement, scope:
     )  # fmt: skip
     on_day, what = ("anchor_on", "''") if isinstance(indicator, Amount) else ("on_day", "what")
     change = "change" if "change" in found else "NULL"
+    due_on = "anchor_on" if isinstance(indicator, Timely) else "NULL"
     return f"""{start}
         SELECT f.course_id, f.person_id, c.credited_to, f.target_group, {course}, reason, {on_day}, {what}, decided_by,
-            1, {change if isinstance(indicator, Amount | ScoreChange) else "NULL"}
+            1, {change if isinstance(indicator, Amount | ScoreChange) else "NULL"}, {due_on}
         FROM found AS f JOIN scope AS s ON f.unit_id = s.leaf
         JOIN lake.measurements.credited AS c ON f.unit_id = c.unit_id
         JOIN span ON anchor_on BETWEEN first_on AND last_on {only}
@@ -137,7 +142,7 @@ def _by_course(indicator: Indicator, only: str) -> str:
                 SUM(CASE WHEN reason = 'active' THEN days ELSE 0 END) AS active
             FROM days_there GROUP BY ALL)
         SELECT t.course_id, t.person_id, credited_to, t.target_group, c.started_on,
-            c.ended_on, c.exit_to, {_day_reason(indicator)}, last_day, '', NULL, days, active
+            c.ended_on, c.exit_to, {_day_reason(indicator)}, last_day, '', NULL, days, active, NULL
         FROM there AS t JOIN course AS c ON t.course_id = c.course_id ORDER BY c.started_on, t.course_id"""
 
 
@@ -175,6 +180,7 @@ def _case(
     decided_by: date | None,
     weight: int,
     part: int | None,
+    due_on: date | None,
 ) -> Case:
     since = (ended_on if reason in _FROM_EXIT else started_on) or on
     days = (on - since).days
@@ -193,9 +199,11 @@ def _case(
         counted = weight
     elif isinstance(indicator, ActivityShare):
         counted = part or 0
-    elif part is not None:
-        counted = part / scale(indicator) if outcome == "counted" and reason in ("changed", "posted") else counted
+    change = None
+    if part is not None and isinstance(indicator, Amount | ScoreChange):
+        change = part / (ORE if isinstance(indicator, Amount) else SCALE)
+        counted = change if reason in ("changed", "posted") else counted
     return Case(
         course_id, person_id, unit_id, target_group, started_on, ended_on, exit_to, outcome, reason, days, on, what,
-        counted if isinstance(indicator, Amount) else float(weight), counted, decided_by,
+        counted if isinstance(indicator, Amount) else float(weight), counted, decided_by, due_on, change,
     )  # fmt: skip

@@ -109,7 +109,7 @@ def _exit_within(indicator: ExitWithin, through: str, behind: str) -> str:
     return f"""
         WITH anchored AS (SELECT *, {latest} AS latest FROM ({behind}) AS b),
         {stayed}
-        SELECT a.*, {early} WHEN NOT ({wanted}) THEN 'exited_elsewhere' ELSE e.stay END AS reason,
+        SELECT a.*, {early} ELSE COALESCE(e.stay, 'exited_elsewhere') END AS reason,
             COALESCE(e.stay_day, ended_on, {through}) AS on_day, COALESCE(e.what, '') AS what,
             CASE WHEN ended_on IS NULL AND {through} < latest THEN {indicator.lasting.sql("latest")} - 1
                 ELSE e.stay_decided_by END AS decided_by,
@@ -167,7 +167,7 @@ def _state_after(indicator: StateAfter, through: str, behind: str) -> str:
         WITH anchored AS (SELECT *, {indicator.after.sql("ended_on")} AS asked_on FROM ({behind}) AS b),
         lived AS (
             SELECT a.course_id, MAX(CASE WHEN {among("s.state", indicator.states)} THEN 1 ELSE 0 END) AS inside,
-                MIN(s.state) AS what
+                COALESCE(MIN(CASE WHEN {among("s.state", indicator.states)} THEN s.state END), MIN(s.state)) AS what
             FROM anchored AS a JOIN state AS s ON s.person_id = a.person_id
             WHERE a.asked_on <= {through} AND s.from_on <= a.asked_on AND s.to_on > a.asked_on
             GROUP BY a.course_id)
@@ -182,6 +182,7 @@ def _state_after(indicator: StateAfter, through: str, behind: str) -> str:
 
 def _activity_within(indicator: ActivityWithin, through: str, behind: str) -> str:
     latest = indicator.within.sql("started_on")
+    before_end = "<=" if indicator.may_end_course else "<"
     return f"""
         WITH anchored AS (SELECT *, {latest} AS latest FROM ({behind}) AS b),
         begun AS (
@@ -189,7 +190,7 @@ def _activity_within(indicator: ActivityWithin, through: str, behind: str) -> st
             FROM anchored AS b JOIN activity AS a ON a.course_id = b.course_id
             WHERE {among("a.kind", indicator.activity_kinds)} AND a.started_on >= b.started_on
                 AND a.started_on <= b.latest AND a.started_on <= {through}
-                AND (b.ended_on IS NULL OR a.started_on < b.ended_on)
+                AND (b.ended_on IS NULL OR a.started_on {before_end} b.ended_on)
             GROUP BY b.course_id)
         SELECT b.*, CASE WHEN begun_on IS NOT NULL THEN 'activity_began' WHEN ended_on <= latest THEN 'ended_before'
                 WHEN latest <= {through} THEN 'no_activity' ELSE 'waiting' END AS reason,

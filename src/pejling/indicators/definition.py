@@ -203,11 +203,15 @@ class ActivityShare(Common):
 
 
 class ActivityWithin(Common):
-    """Of the courses that began in the period: the share where an activity began soon enough."""
+    """Of the courses that began in the period: the share where an activity began soon enough, while the course ran.
+
+    With `may_end_course` one begun on the very day the course ended counts, too: it is what ended it.
+    """
 
     measure: Literal["activity_within"]
     activity_kinds: Some
     within: Length
+    may_end_course: bool = False
 
 
 class Timely(Common):

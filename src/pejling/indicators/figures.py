@@ -26,7 +26,7 @@ from pejling.indicators.definition import (
     tables_read,
 )  # fmt: skip
 from pejling.indicators.documents import nearest
-from pejling.indicators.hierarchy import Unit
+from pejling.indicators.hierarchy import Unit, known_unit
 from pejling.indicators.hierarchy import units as measured_units
 from pejling.indicators.items import scale
 from pejling.indicators.measurement import Measurement, measurement, reading
@@ -78,17 +78,17 @@ def figures(
     periods: Sequence[str] | None = None,
     by: str = "",
     with_persons: bool = True,
+    ground: tuple[Measurement, Mapping[str, Unit]] | None = None,
 ) -> list[Figure]:
     """An indicator's figures, one a unit, period and group in that order; all units, every covered year if not named.
 
     `by` is a column to break down by; every group that was measured anywhere has a figure in every cell. `persons` are
-    left out unless `with_persons`: they take the longest. Raises Mistake for a name nobody knows, and where nothing is
-    measured.
+    left out unless `with_persons`: they take the longest. `ground` is the measurement and its hierarchy, for one who
+    has read them in the same transaction. Raises Mistake for a name nobody knows, and where nothing is measured.
     """
     with reading(connection):
-        measured = measurement(connection)
+        measured, hierarchy = ground or (measurement(connection), measured_units(connection))
         definition = measured.model.indicator(indicator)
-        hierarchy = measured_units(connection)
         asked = list(hierarchy) if units is None else [known_unit(hierarchy, unit) for unit in units]
         observed = measured.coverage.get(indicator)
         if periods is not None:
@@ -101,13 +101,6 @@ def figures(
             raise Mistake(f"indicator {indicator}", f"it is not broken down by {by!r}", nearest(by, definition.by))
         found = _Reader(connection, measured, hierarchy, tuple(asked), tuple(spans), by, with_persons).read(definition)
         return list(found.values())
-
-
-def known_unit(hierarchy: Mapping[str, Unit], unit: str) -> str:
-    """Raises Mistake with the nearest."""
-    if unit not in hierarchy:
-        raise Mistake("unit", f"{unit!r} is not in the hierarchy measured", nearest(unit, list(hierarchy)))
-    return unit
 
 
 def suppressed(figures: Iterable[Figure], k: int) -> list[Figure]:

@@ -6,6 +6,9 @@ from datetime import date
 
 import duckdb
 
+from pejling.facts.mistakes import Mistake
+from pejling.indicators.documents import nearest
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -85,6 +88,13 @@ def units(connection: duckdb.DuckDBPyConnection) -> dict[str, Unit]:
            FROM lake.measurements.units ORDER BY position"""
     ).fetchall()
     return {row[0]: Unit(*row) for row in rows}
+
+
+def known_unit(hierarchy: Mapping[str, Unit], unit: str) -> str:
+    """Raises Mistake with the nearest."""
+    if unit not in hierarchy:
+        raise Mistake("unit", f"{unit!r} is not in the hierarchy measured", nearest(unit, list(hierarchy)))
+    return unit
 
 
 def children(units: Mapping[str, Unit], unit_id: str) -> list[Unit]:

@@ -135,9 +135,11 @@ def coverages(connection: duckdb.DuckDBPyConnection, model: Model) -> dict[str, 
     """
     tables = coverage(connection)
     _hierarchy_day(tables)
-    first_course, first_posting = connection.execute(
-        "SELECT (SELECT MIN(started_on) FROM lake.facts.courses), (SELECT MIN(posted_on) FROM lake.facts.postings)"
-    ).fetchone() or (None, None)
+    first_course = first_posting = None
+    if not all(said.from_on for said in tables.values()):
+        first_course, first_posting = connection.execute(
+            "SELECT (SELECT MIN(started_on) FROM lake.facts.courses), (SELECT MIN(posted_on) FROM lake.facts.postings)"
+        ).fetchone() or (None, None)
     result: dict[str, Observed] = {}
     for indicator in model.indicators:
         first = first_posting if isinstance(indicator, Amount) else first_course

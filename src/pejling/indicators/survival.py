@@ -75,9 +75,11 @@ def last_steps(keys: tuple[str, ...]) -> str:
         GROUP BY {cell}"""
 
 
-def medians(keys: tuple[str, ...], horizon: int) -> str:
-    """SELECT keys, value, low, high and the undecided (courses censored before the median, and the shortest time)."""
-    cell = ", ".join(keys)
+def bands() -> str:
+    """`banded` for a WITH, over `curve`: the share p that has not left, and its band from p_low to p_high.
+
+    Where everyone has left the band is 0, where nobody has there is none.
+    """
     return f"""
         widened AS (
             SELECT *, 1 - incidence AS p, CASE WHEN incidence > {CLOSE!r} AND incidence < 1 - {CLOSE!r}
@@ -86,7 +88,14 @@ def medians(keys: tuple[str, ...], horizon: int) -> str:
         banded AS (
             SELECT *, CASE WHEN p < {CLOSE!r} THEN 0 ELSE POW(p, EXP(width)) END AS p_low,
                 CASE WHEN p < {CLOSE!r} THEN 0 ELSE POW(p, EXP(-width)) END AS p_high
-            FROM widened),
+            FROM widened)"""
+
+
+def medians(keys: tuple[str, ...], horizon: int) -> str:
+    """SELECT keys, value, low, high and the undecided (courses censored before the median, and the shortest time)."""
+    cell = ", ".join(keys)
+    return f"""
+        {bands()},
         day_of AS (
             SELECT {cell}, MIN(days) FILTER (p <= 0.5 + {CLOSE!r}) AS value,
                 MIN(days) FILTER (p_low <= 0.5) AS low, MIN(days) FILTER (p_high <= 0.5) AS high

@@ -4,14 +4,19 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pejling.indicators.cells import CellKey, Scope
+from pejling.facts.mistakes import Mistake
+from pejling.indicators.cells import CellKey, Scope, groups
 from pejling.indicators.components import has_curves
 from pejling.indicators.course_items import FOR_GOOD
 from pejling.indicators.definition import TimeToExit
+from pejling.indicators.documents import nearest
 from pejling.indicators.estimates import Stage, two_stages
+from pejling.indicators.hierarchy import known_unit, units
 from pejling.indicators.items import Observed
+from pejling.indicators.measurement import measurement, reading
+from pejling.indicators.periods import Period
 from pejling.indicators.relations import literal
-from pejling.indicators.survival import Z, curves, last_steps, medians, restricted_means
+from pejling.indicators.survival import Z, bands, curves, last_steps, medians, restricted_means
 
 KEYS = ("unit", "period", '"group"')
 Value = tuple[float | None, float | None, float | None]
@@ -27,6 +32,55 @@ class Time:
     value: Value
     undecided: int
     shortest: int | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A day of a curve on which courses ended: `events` of the `at_risk` left as asked, `others` in another way.
+
+    `incidence` is the share that has left as asked from that day on, with its variance and 95 % interval. No interval
+    where nobody has left so yet.
+    """
+
+    day: int
+    at_risk: int
+    events: int
+    others: int
+    incidence: float
+    variance: float
+    low: float | None
+    high: float | None
+
+
+def curve(
+    connection: duckdb.DuckDBPyConnection, indicator: str, unit: str, period: str, by: str = "", group: str = ""
+) -> list[Step]:
+    """The whole curve behind a time_to_exit, in days from the start. Between two steps nothing changes.
+
+    Raises Mistake for a name nobody knows, where nothing is measured, and for an indicator that is no time to exit.
+    """
+    with reading(connection):
+        measured = measurement(connection)
+        definition = measured.model.indicator(indicator)
+        if not isinstance(definition, TimeToExit):
+            raise Mistake(f"indicator {indicator}", "it is no time to exit, and has no curve", "Ask for one that is")
+        if by and by not in definition.by:
+            raise Mistake(f"indicator {indicator}", f"it is not broken down by {by!r}", nearest(by, definition.by))
+        if by and group not in (known := groups(connection, indicator, by)):
+            raise Mistake(f"group {by}", f"{group!r} was not found in what was measured", nearest(group, known))
+        hierarchy = units(connection)
+        place, span = known_unit(hierarchy, unit), Period.parse(period)
+        observed = measured.coverage.get(indicator)
+        if observed is None:
+            return []
+        scope = Scope(definition, observed, by, hierarchy, (place,), (span,))
+        rows = connection.execute(
+            f"""WITH {_histogram(scope)}, {curves("histogram", KEYS)}, {bands()}
+                SELECT days, at_risk, events, every - events, incidence, variance, 1 - p_high, 1 - p_low
+                FROM banded WHERE "group" = {literal(group)} ORDER BY days""",
+            scope.values(),
+        ).fetchall()
+    return [Step(day, int(risk), int(events), int(others), *rest) for day, risk, events, others, *rest in rows]
 
 
 def time_rows(scope: Scope) -> str:

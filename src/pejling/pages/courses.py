@@ -1,23 +1,22 @@
-"""The courses behind a cell: how each turned out, and why."""
+"""The explanation of a cell: its definition, its reasons, and a page of the courses, steps or postings behind it."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from pejling.indicators.cases import Case, cases
-from pejling.indicators.figures import Figure
+from pejling.indicators.cases import Case
 from pejling.indicators.hierarchy import Unit
+from pejling.pages.explanation import Explanation, Reason, explanation
 from pejling.pages.ground import Ground
-from pejling.pages.reasons import reason
-from pejling.pages.series import Heading, heading
+from pejling.pages.reasons import apart, reason
 from pejling.pages.unknown import Unknown
 
 PAGE = 100
-OUTCOMES = ("counted", "not_counted", "undecided")
 
 
 @dataclass(frozen=True)
 class Course:
+    """One item, in words. Of a step also what it was and when it was due; of a posting its account and kroner."""
+
     course_id: str
     person_id: str
     unit: str
@@ -27,64 +26,76 @@ class Course:
     exit_to: str
     outcome: str  # counted | not_counted | undecided
     reason: str
+    what: str
+    on: date
+    due_on: date | None
+    weight: float
+    counted: float
+    change: float | None
 
 
 @dataclass(frozen=True)
 class CoursesPage:
-    heading: Heading
-    unit: Unit
+    explained: Explanation
     above: tuple[Unit, ...]
-    period: str
-    by: str
-    group: str
-    by_name: str
-    group_name: str
-    figure: Figure
-    outcomes: dict[str, int]
+    chosen: Reason | None  # the one whose courses are shown; None: all
     total: int
     courses: tuple[Course, ...]
     page: int
     pages: int
 
+    @property
+    def unit(self) -> Unit:
+        return self.explained.unit
+
+    @property
+    def period(self) -> str:
+        return self.explained.period
+
 
 def courses_page(
-    ground: Ground, key: str, unit_id: str, period: str, *, by: str = "", group: str = "", page: int = 1
+    ground: Ground,
+    key: str,
+    unit_id: str,
+    period: str,
+    *,
+    by: str = "",
+    group: str = "",
+    outcome: str = "",
+    reason: str = "",
+    apart: str = "",
+    page: int = 1,
 ) -> CoursesPage:
-    """Raises Unknown for an indicator, unit, period, group or page that is not there."""
-    indicator, unit = ground.indicator(key), ground.unit(unit_id)
-    if by and by not in indicator.by:
-        raise Unknown("group", by, indicator.by)
-    known = {p for kind in ("year", "quarter", "month") for p in ground.periods(kind)}
-    if period not in known:
-        raise Unknown("period", period, known)
-    found = ground.figures(key, [unit_id], [period], by)
-    figure = next((f for f in found if f.group_by == by and f.group == group), None)
-    if figure is None:
-        raise Unknown("group", group, [f.group for f in found])
-    all_cases = cases(ground.connection, key, unit_id, period, by=by, group=group)
-    counted = Counter(str(case.outcome) for case in all_cases)
-    pages = max(1, -(-len(all_cases) // PAGE))
+    """Only those with that outcome and reason, where one is given.
+
+    Raises Unknown for an indicator, unit, period, group, reason or page that is not there.
+    """
+    ground.indicator(key), ground.unit(unit_id)
+    if not ground.has_period(period):
+        raise Unknown("period", period, {p for kind in ("year", "quarter", "month") for p in ground.periods(kind)})
+    explained = explanation(ground, key, unit_id, period, by=by, group=group)
+    chosen = None
+    if reason:
+        asked = (outcome, reason, apart)
+        chosen = next((r for r in explained.reasons if (r.outcome, r.reason, r.apart) == asked), None)
+        if chosen is None:
+            raise Unknown("reason", reason, [each.reason for each in explained.reasons])
+    shown = [case for case in explained.cases if chosen is None or _has(case, chosen)]
+    pages = max(1, -(-len(shown) // PAGE))
     if not 1 <= page <= pages:
         raise Unknown("page", str(page))
     return CoursesPage(
-        heading=heading(indicator, ground.measured.coverage.get(indicator.key)),
-        unit=unit,
-        above=ground.above(unit),
-        period=period,
-        by=by,
-        group=group,
-        by_name=ground.column_name(by) if by else "",
-        group_name=ground.value_name(by, group) if by else "",
-        figure=figure,
-        outcomes={outcome: number for outcome in OUTCOMES if (number := counted[outcome])},
-        total=len(all_cases),
-        courses=tuple(_course(ground, case) for case in all_cases[(page - 1) * PAGE : page * PAGE]),
+        explained=explained,
+        above=ground.above(explained.unit),
+        chosen=chosen,
+        total=len(shown),
+        courses=tuple(course(ground, explained, case) for case in shown[(page - 1) * PAGE : page * PAGE]),
         page=page,
         pages=pages,
     )
 
 
-def _course(ground: Ground, case: Case) -> Course:
+def course(ground: Ground, explained: Explanation, case: Case) -> Course:
     unit = ground.units.get(case.unit_id)
     return Course(
         course_id=case.course_id,
@@ -95,5 +106,15 @@ def _course(ground: Ground, case: Case) -> Course:
         ended_on=case.ended_on,
         exit_to=ground.word(case.exit_to) if case.exit_to else "",
         outcome=case.outcome,
-        reason=reason(ground, case),
+        reason=reason(ground, explained.indicator, case),
+        what=ground.word(case.what),
+        on=case.on,
+        due_on=case.due_on,
+        weight=case.weight,
+        counted=case.counted,
+        change=case.change,
     )
+
+
+def _has(case: Case, chosen: Reason) -> bool:
+    return (case.outcome, case.reason, apart(case)) == (chosen.outcome, chosen.reason, chosen.apart)

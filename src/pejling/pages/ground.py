@@ -11,7 +11,7 @@ from pejling.indicators.figures import Figure, figures
 from pejling.indicators.hierarchy import Unit, units
 from pejling.indicators.measurement import Measurement, measurement
 from pejling.indicators.model import Model
-from pejling.indicators.periods import covered
+from pejling.indicators.periods import Kind, covered
 from pejling.indicators.records import Coverage, coverage, missing, snapshot
 from pejling.pages import words
 from pejling.pages.readiness import NotReady
@@ -40,22 +40,31 @@ class Ground:
 
     @property
     def first(self) -> date:
-        """The first day that any indicator covers."""
-        return min((observed.from_on for observed in self.measured.coverage.values()), default=self.through)
+        """The first day that any indicator covers; one whose figures were delivered without a first day has none."""
+        known = (observed.from_on for observed in self.measured.coverage.values())
+        return min((day for day in known if day != date.min), default=self.through)
 
     @property
     def model(self) -> Model:
         """The one that was measured; a newer one counts when it has been measured too."""
         return self.measured.model
 
-    def figures(self, key: str, units: Sequence[str], periods: Sequence[str], by: str = "") -> list[Figure]:
-        """As `indicators.figures`, asked once a snapshot: a snapshot never changes, so nor does its answer."""
-        asked = (self.snapshot, key, tuple(units), tuple(periods), by)
+    def figures(
+        self, key: str, units: Sequence[str], periods: Sequence[str], by: str = "", *, with_persons: bool = False
+    ) -> list[Figure]:
+        """As `indicators.figures`, asked once a snapshot: a snapshot never changes, so nor does its answer.
+
+        To count the persons takes longer than all else, and only the page that lists the courses asks for it.
+        """
+        asked = (self.snapshot, key, tuple(units), tuple(periods), by, with_persons)
         found = self.memory.get(asked)
         if found is None:
             if len(self.memory) >= REMEMBERED:
                 self.memory.clear()
-            found = self.memory[asked] = figures(self.connection, key, units=units, periods=periods, by=by)
+            found = self.memory[asked] = figures(
+                self.connection, key, units=units, periods=periods, by=by, with_persons=with_persons,
+                ground=(self.measured, self.units),
+            )  # fmt: skip
         return found
 
     def unit(self, unit_id: str) -> Unit:
@@ -94,6 +103,11 @@ class Ground:
                 return [period.text for period in covered(known, self.first, self.through)]  # type: ignore[arg-type]
         raise Unknown("period", kind, PERIOD_KINDS)
 
+    def has_period(self, written: str) -> bool:
+        """Is it a period of any kind, a rolling year too, with a day that the records cover?"""
+        kinds: tuple[Kind, ...] = ("year", "quarter", "month", "rolling")
+        return any(period.text == written for kind in kinds for period in covered(kind, self.first, self.through))
+
     def kind_name(self, unit: Unit) -> str:
         known = self.model.unit_kinds.get(unit.kind)
         return words.text(known) if known else unit.kind
@@ -108,8 +122,7 @@ class Ground:
 
     def word(self, value: str) -> str:
         """The model's word for a value in the records: a state, an exit, a target group."""
-        known = self.model.words.get(value) or self.model.target_groups.get(value)
-        return words.text(known) if known else value
+        return words.known(self.model, value)
 
 
 def ground(connection: duckdb.DuckDBPyConnection, memory: Memory) -> Ground:

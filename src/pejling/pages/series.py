@@ -3,15 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-from pejling.indicators.definition import Indicator, Stock
+from pejling.indicators.definition import (
+    ActivityShare,
+    Amount,
+    AverageStock,
+    Indicator,
+    Observed,
+    Ratio,
+    ScoreChange,
+    Stock,
+    Timely,
+    TimeToExit,
+)  # fmt: skip
 from pejling.indicators.figures import Figure
 from pejling.indicators.hierarchy import Unit
-from pejling.indicators.items import Observed
+from pejling.indicators.items import Observed as Coverage
 from pejling.indicators.periods import Period
 from pejling.pages import words
 from pejling.pages.ground import Ground
 
+COUNTS = ("intake", "stock", "exits", "amount")
 FIRM = ("final", "provisional")  # states that may be headlines
 
 
@@ -26,15 +39,34 @@ class Heading:
     unit: str
     direction: str
     stock: bool = False  # counted on one day, the period's last
-    observed: Observed | None = None
+    observed: Coverage | None = None
+    measure: str = "exit_within"
+    of: tuple[str, str] = ("courses", "courses")  # what numerator and denominator count; "" where it is not known
 
     @property
-    def share(self) -> bool:
-        return self.unit == "share"
+    def form(self) -> Literal["share", "count", "mean"]:
+        """How it is drawn: a share of 1; a count, whose parts add up; or what is neither, a time, a cost, a change."""
+        if self.unit == "share":
+            return "share"
+        delivered = self.measure == "observed" and self.unit in ("courses", "persons", "kroner")
+        return "count" if self.measure in (*COUNTS, "average_stock") or delivered else "mean"
+
+    @property
+    def whole(self) -> bool:
+        """Has it a denominator?"""
+        return self.measure not in COUNTS and (self.measure != "observed" or self.form == "share")
+
+    @property
+    def interval(self) -> bool:
+        return self.whole and self.measure not in ("average_stock", "activity_share", "ratio", "observed")
+
+    @property
+    def time(self) -> bool:
+        return self.measure == "time_to_exit"
 
     def only_from(self, figure: Figure) -> date | None:
         """The first day covered, where the records reach only the later part of the figure's period."""
-        if self.observed is None or self.stock or figure.state == "not_reported":
+        if self.observed is None or self.stock or figure.state == "not_reported" or self.measure == "observed":
             return None
         return self.observed.from_on if Period.parse(figure.period).first_on < self.observed.from_on else None
 
@@ -68,7 +100,7 @@ class Series:
         return self.figures[at - 1] if at else None
 
 
-def heading(indicator: Indicator, observed: Observed | None = None) -> Heading:
+def heading(ground: Ground, indicator: Indicator) -> Heading:
     return Heading(
         indicator.key,
         words.text(indicator.name),
@@ -77,8 +109,33 @@ def heading(indicator: Indicator, observed: Observed | None = None) -> Heading:
         indicator.unit,
         indicator.direction,
         isinstance(indicator, Stock),
-        observed,
+        ground.measured.coverage.get(indicator.key),
+        indicator.measure,
+        _of(ground, indicator),
     )
+
+
+def _of(ground: Ground, indicator: Indicator) -> tuple[str, str]:
+    match indicator:
+        case AverageStock():
+            return "course_days", "days"
+        case ActivityShare():
+            return "course_days", "course_days"
+        case Timely():
+            return "steps", "steps"
+        case TimeToExit():
+            return "exits", "courses"
+        case ScoreChange(improved_by=None):
+            return "points", "courses"
+        case Amount():
+            return "kroner", ""
+        case Ratio():
+            parts = (ground.indicator(key) for key in (indicator.numerator, indicator.denominator))
+            above, below = (_of(ground, part)[0].replace("exits", "courses") for part in parts)
+            return above, below
+        case Observed():
+            return "", ""
+    return "courses", "" if indicator.measure in COUNTS else "courses"
 
 
 def series(
@@ -101,8 +158,7 @@ def series(
         found = ground.figures(indicator.key, [u.unit_id for u in below], [in_view.period])
         by_unit = {figure.unit: figure for figure in found}
         parts = tuple(Part(u.unit_id, u.name, by_unit[u.unit_id]) for u in below if u.unit_id in by_unit)
-    headed = heading(indicator, ground.measured.coverage.get(indicator.key))
-    return Series(headed, unit.unit_id, tuple(over_time), in_view, parts)
+    return Series(heading(ground, indicator), unit.unit_id, tuple(over_time), in_view, parts)
 
 
 def newest_firm(over_time: Sequence[Figure]) -> Figure:

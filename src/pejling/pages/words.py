@@ -1,10 +1,13 @@
 """How figures, days and periods are written in the language that is active: 1.234,5 and 31.12.2009, or 1,234.5."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
 from django.utils import dates, timezone
 from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from pejling.indicators.model import Model
 
 
 class Text(Protocol):
@@ -34,23 +37,91 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def value(amount: float | None, unit: str, decimals: int = 1) -> str:
-    """A value in the indicator's unit: a share as per cent, kroner with øre, a count whole."""
+    """A value in the indicator's unit: a share as per cent, kroner with øre, a count whole, a time with its unit."""
     if amount is None:
         return MISSING
+    written = _bare(amount, unit, decimals)
+    one = 1 if amount == 1 else 2
+    match unit:
+        case "share":
+            return f"{written}\u00a0%" if danish() else f"{written}%"
+        case "kroner":
+            return f"{written}\u00a0kr."
+        case "days":
+            return ngettext("%(number)s day", "%(number)s days", one) % {"number": written}
+        case "weeks":
+            return ngettext("%(number)s week", "%(number)s weeks", one) % {"number": written}
+        case "points":
+            return ngettext("%(number)s point", "%(number)s points", one) % {"number": written}
+    return written
+
+
+def _bare(amount: float, unit: str, decimals: int = 1) -> str:
     if unit == "share":
-        percent = number(100 * amount, decimals)
-        return f"{percent}\u00a0%" if danish() else f"{percent}%"
+        return number(100 * amount, decimals)
     if unit == "kroner":
-        return f"{number(amount, 2)}\u00a0kr."
-    return number(amount, 0 if float(amount).is_integer() else decimals)
+        return number(amount, 2)
+    return number(amount, 0 if float(amount).is_integer() else max(decimals, 1))
 
 
 def interval(low: float | None, high: float | None, unit: str) -> str:
-    """46,1–60,0 %: the sign once, after the upper end."""
+    """46,1–60,0 %: the sign once, after the upper end. A time may have no upper end."""
+    if low is not None and high is None and unit in ("days", "weeks"):
+        return gettext("%(low)s or more") % {"low": value(low, unit)}
     if low is None or high is None:
         return MISSING
-    first = value(low, unit).removesuffix("%").rstrip()
-    return f"{first}–{value(high, unit)}"
+    between = " – " if low < 0 or high < 0 else "–"  # a dash beside a minus sign
+    return f"{_bare(low, unit)}{between}{value(high, unit)}"
+
+
+def axis(amount: float, unit: str, step: float, *, last: bool = False) -> str:
+    """A line of a scale; a unit that is no sign stands at the last line only."""
+    if unit == "share":
+        return value(amount, unit, 0 if float(round(100 * step, 6)).is_integer() else 1)
+    if unit == "kroner" and abs(amount) >= 1_000_000:
+        millions = {"number": number(amount / 1_000_000, 0 if float(amount / 1_000_000).is_integer() else 1)}
+        return gettext("%(number)s m.") % millions + ("\u00a0kr." if last else "")
+    written = number(amount, next(d for d in range(4) if d == 3 or float(round(step * 10**d, 6)).is_integer()))
+    if not last or unit in ("courses", "persons"):
+        return written
+    return value(amount, unit).replace(_bare(amount, unit), written)
+
+
+def days(count: float) -> str:
+    return value(count, "days")
+
+
+def weeks(count: int) -> str:
+    """Days as weeks, and the days over: 9 weeks, or 9 weeks and 2 days."""
+    whole, over = divmod(count, 7)
+    if not over:
+        return value(whole, "weeks")
+    return gettext("%(weeks)s and %(days)s") % {"weeks": value(whole, "weeks"), "days": days(over)}
+
+
+def points(amount: float | None, *, signed: bool = False) -> str:
+    if amount is None:
+        return MISSING
+    return ("+" if signed and amount > 0 else "") + value(amount, "points")
+
+
+def listed(parts: Sequence[str], joined: str) -> str:
+    """Work, education or school."""
+    if len(parts) < 2:
+        return "".join(parts)
+    last = {"first": ", ".join(parts[:-1]), "last": parts[-1]}
+    return (gettext("%(first)s or %(last)s") if joined == "or" else gettext("%(first)s and %(last)s")) % last
+
+
+def within(name: str) -> str:
+    """As inside a sentence: work, not Work; an abbreviation stays."""
+    return name if name[1:2].isupper() or not name[1:] else name[:1].lower() + name[1:]
+
+
+def known(model: Model, written: str) -> str:
+    """The model's word for a value in the records: a state, an exit, a target group, a kind."""
+    said = model.words.get(written) or model.target_groups.get(written)
+    return text(said) if said else written
 
 
 def day(on: date | None) -> str:
@@ -107,7 +178,7 @@ def state_explained(name: str) -> str:
             "Not everything has been observed: the period is not over, or courses can still turn out either way. "
             "It is compared with nothing yet."
         ),
-        "undefined": gettext("There were no courses to measure in the period. That is not the same as 0."),
+        "undefined": gettext("There was nothing to measure on in the period. That is not the same as 0."),
         "not_reported": gettext("The records do not reach this period. That is not the same as 0."),
         "suppressed": gettext("There are so few people behind it that it could reveal who they are."),
     }[name]
@@ -124,15 +195,34 @@ def persons(count: int | None) -> str:
     return ngettext("%(number)s person", "%(number)s people", count) % {"number": number(count)}
 
 
-def courses(count: int) -> str:
-    return ngettext("%(number)s course", "%(number)s courses", count) % {"number": number(count)}
+def counted(amount: float, of: str) -> str:
+    """So many of what an indicator counts: 1 course, 12 course-days, 3 steps, 1.200,00 kr."""
+    if of in ("kroner", "points", "days"):
+        return value(amount, of)
+    one = 1 if amount == 1 else 2
+    said = {
+        "courses": ngettext("%(number)s course", "%(number)s courses", one),
+        "course_days": ngettext("%(number)s course-day", "%(number)s course-days", one),
+        "steps": ngettext("%(number)s step", "%(number)s steps", one),
+    }.get(of, "%(number)s")
+    return said % {"number": value(amount, "courses")}
+
+
+def items(count: int, of: str) -> str:
+    """So many rows of a list behind a figure."""
+    if of == "kroner":
+        return ngettext("%(number)s posting", "%(number)s postings", count) % {"number": number(count)}
+    return counted(count, "steps" if of == "steps" else "courses")
 
 
 def of(numerator: float | None, denominator: float | None) -> str:
     """103 of 194."""
     if numerator is None or denominator is None:
         return MISSING
-    return gettext("%(part)s of %(whole)s") % {"part": number(numerator), "whole": number(denominator)}
+    return gettext("%(part)s of %(whole)s") % {
+        "part": value(numerator, "courses"),
+        "whole": value(denominator, "courses"),
+    }
 
 
 def period_kind(kind: str) -> str:
@@ -180,6 +270,7 @@ def unknown(what: str) -> str:
         "period": gettext("The records do not cover such a period."),
         "group": gettext("The figure is not broken down by such a group."),
         "page": gettext("The list has no such page."),
+        "reason": gettext("No course behind the figure has such a reason."),
     }[what]
 
 

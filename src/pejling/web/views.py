@@ -66,22 +66,24 @@ def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
     """
     if "prefetch" in request.headers.get("Sec-Purpose", "") or request.method == "HEAD":
         return HttpResponse(status=204)
-    asked = {name: request.GET.get(name, "") for name in ("period", "by", "group")}
+    asked = {name: request.GET.get(name, "") for name in ("period", "by", "group", "outcome", "reason", "apart")}
     number = request.GET.get("page", "1")
     if not number.isdecimal():
         raise Unknown("page", number)
     with ground_now() as now:
         page = courses_page(now, key, unit_id, **asked, page=int(number[:9]))
-    record_look(
-        WHO,
-        indicator=key,
-        unit=unit_id,
-        period=page.period,
-        group_by=page.by,
-        group=page.group,
-        courses=page.total,
-        snapshot=page.figure.snapshot,
-    )
+    explained = page.explained
+    if not (explained.parts or explained.elsewhere):  # nobody stands behind these
+        record_look(
+            WHO,
+            indicator=key,
+            unit=unit_id,
+            period=explained.period,
+            group_by=explained.by,
+            group=explained.group,
+            courses=page.total,
+            snapshot=explained.figure.snapshot,
+        )
     return render(request, "web/courses.html", {"page": page})
 
 

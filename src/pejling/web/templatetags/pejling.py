@@ -4,7 +4,8 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from pejling.pages import words
+from pejling.pages import values, words
+from pejling.pages.explanation import Explanation, Reason
 from pejling.pages.series import Figure, Heading, Part, Series
 from pejling.web import charts
 
@@ -17,7 +18,11 @@ register.filter("state_explained", words.state_explained)
 register.filter("direction_words", words.direction)
 register.filter("people", words.persons)
 register.filter("period_kind", words.period_kind)
-register.filter("number_of_courses", words.courses)
+register.filter("counted", words.counted)
+register.filter("items", words.items)
+register.filter("days", words.days)
+register.filter("not_reached", values.not_reached)
+register.filter("unknown_days", values.unknown)
 register.filter("moment", words.moment)
 register.filter("outcome_words", words.outcome)
 register.filter("table_words", words.table)
@@ -45,12 +50,12 @@ def only_from(series: Series) -> str:
 
 @register.simple_tag
 def partial_sign(heading: Heading) -> SafeString:
-    return charts.sign("final", heading.share, partial=True)
+    return charts.sign("final", heading.form, partial=True)
 
 
-@register.simple_tag
-def said_value(figure: Figure, heading: Heading) -> str:
-    return words.value(figure.value, heading.unit)
+register.simple_tag(values.value, name="said_value")
+register.simple_tag(values.in_short, name="in_short")
+register.simple_tag(values.interval, name="said_interval")
 
 
 @register.simple_tag
@@ -59,30 +64,58 @@ def estimate(figure: Figure, heading: Heading) -> str:
 
 
 @register.simple_tag
-def said_interval(figure: Figure, heading: Heading) -> str:
-    return words.interval(figure.low, figure.high, heading.unit)
+def so_far(figure: Figure, heading: Heading) -> str:
+    return words.value(figure.numerator, heading.unit)
 
 
 @register.simple_tag
-def estimate_interval(figure: Figure, heading: Heading) -> str:
-    return words.interval(figure.estimate_low, figure.estimate_high, heading.unit)
+def basis(figure: Figure, heading: Heading) -> str:
+    return values.basis(figure, heading)
 
 
 @register.simple_tag
-def part_of_whole(figure: Figure) -> str:
-    if figure.state == "suppressed":
-        return words.MISSING
-    return words.of(figure.numerator, figure.denominator)
+def basis_in_short(figure: Figure, heading: Heading) -> str:
+    return values.basis(figure, heading, brief=True)
+
+
+@register.simple_tag
+def any_not_reached(series: Series) -> bool:
+    return any(values.not_reached(figure, series.heading) for figure in series.figures)
+
+
+@register.simple_tag
+def beyond_sign(heading: Heading) -> SafeString:
+    return charts.sign("final", heading.form, beyond=True)
+
+
+@register.simple_tag
+def weighed(reason: Reason, explained: Explanation) -> str:
+    """What a reason weighs; of activity, how many of its days were active."""
+    said = words.counted(reason.weight, explained.weighed_in)
+    if explained.heading.measure == "activity_share" and reason.counted not in (0, reason.weight):
+        said += ", " + gettext("%(number)s of them active") % {"number": words.number(reason.counted)}
+    return said
+
+
+@register.simple_tag
+def bar(reason: Reason, explained: Explanation) -> SafeString:
+    whole = sum(abs(each.weight) for each in explained.reasons)
+    return charts.share_of(abs(reason.weight) / whole if whole else 0, reason.outcome)
+
+
+@register.filter
+def kroner(amount: float) -> str:
+    return words.value(amount, "kroner")
 
 
 @register.simple_tag
 def sign(state: str, heading: Heading) -> SafeString:
-    return charts.sign(state, heading.share)
+    return charts.sign(state, heading.form)
 
 
 @register.simple_tag
 def sign_of_share(state: str) -> SafeString:
-    return charts.sign(state, share=True)
+    return charts.sign(state, "share")
 
 
 @register.simple_tag
@@ -92,9 +125,9 @@ def chart_over_time(series: Series) -> str:
         point(figure, heading, words.tick(figure.period, series.figures[i - 1].period if i else ""))
         for i, figure in enumerate(series.figures)
     ]
-    end, step = charts.scale(points, heading.share)
-    decimals = 0 if float(round(100 * step, 6)).is_integer() else 1
-    axis = [words.value(line * step, heading.unit, decimals) for line in range(round(end / step) + 1)]
+    scaled = charts.scale(points, heading.form)
+    lines = scaled.lines
+    axis = [words.axis(line, heading.unit, scaled.step, last=line == lines[-1]) for line in lines]
     first, last = series.figures[0], series.figures[-1]
     title = gettext("%(indicator)s, %(first)s to %(last)s") % {
         "indicator": heading.name,
@@ -106,28 +139,27 @@ def chart_over_time(series: Series) -> str:
     }
     if begins := only_from(series):
         description += " " + gettext("The records begin on %(day)s, within a period.") % {"day": begins}
-    return charts.over_time(heading.key, title, description, points, heading.share, axis)
+    return charts.over_time(heading.key, title, description, points, heading.form, axis)
 
 
 @register.simple_tag
-def chart_across(part: Part, series: Series, end: float) -> SafeString:
-    chosen = series.chosen
-    reference = chosen.value if series.heading.share else None
-    return charts.across(point(part.figure, series.heading, ""), end, reference)
+def chart_across(part: Part, series: Series, scaled: charts.Scale) -> SafeString:
+    reference = None if series.heading.form == "count" else series.chosen.value
+    return charts.across(point(part.figure, series.heading, ""), scaled, reference)
 
 
 @register.simple_tag
-def common_end(series: Series, parts: tuple[Part, ...]) -> float:
-    """The end of the scale that all the parts' rows share."""
+def common_scale(series: Series, parts: tuple[Part, ...]) -> charts.Scale:
+    """The scale that all the parts' rows share."""
     points = [point(part.figure, series.heading, "") for part in parts]
-    if series.heading.share:
+    if series.heading.form != "count":
         points.append(point(series.chosen, series.heading, ""))
-    return charts.scale(points, series.heading.share)[0]
+    return charts.scale(points, series.heading.form)
 
 
 @register.simple_tag
-def scale_words(end: float, heading: Heading) -> str:
-    return words.value(round(end, 6), heading.unit, 0 if float(round(100 * end, 6)).is_integer() else 1)
+def scale_words(amount: float, scaled: charts.Scale, heading: Heading) -> str:
+    return words.axis(amount, heading.unit, scaled.step, last=amount == scaled.end)
 
 
 @register.simple_tag
@@ -139,23 +171,21 @@ def states_in(figures: tuple[Figure, ...]) -> list[str]:
 
 
 def point(figure: Figure, heading: Heading, tick: str) -> charts.Point:
-    """A figure as a mark: an immature share by its estimate, an immature count by what has been counted to date."""
+    """A figure as a mark: an immature one by its estimate, a count by what has been counted to date."""
     value, low, high = figure.value, figure.low, figure.high
-    said = words.value(value, heading.unit)
+    said = values.in_short(figure, heading)
     if figure.state == "immature":
         value, low, high = figure.estimate, figure.estimate_low, figure.estimate_high
-        if value is not None:
-            said = gettext("estimate %(value)s") % {"value": words.value(value, heading.unit)}
-        elif not heading.share:
+        if value is None and heading.form == "count" and not heading.whole:
             value = figure.numerator
-            said = gettext("%(value)s so far") % {"value": words.value(value, heading.unit)}
-        else:
+        if value is None:
             said = words.state("immature")
-    elif value is None:
+    elif value is None and not values.not_reached(figure, heading):
         said = words.state(figure.state)
-    if low is not None and heading.share:
-        said += f" ({words.interval(low, high, heading.unit)})"
-    if heading.share and figure.denominator and figure.state in ("final", "provisional"):
-        said += f", {words.of(figure.numerator, figure.denominator)}"
+    if low is not None and heading.interval:
+        said += f" ({values.interval(figure, heading)})"
+    if heading.whole and figure.denominator and figure.state in ("final", "provisional"):
+        said += f", {values.basis(figure, heading, brief=True)}"
     partial = heading.only_from(figure) is not None
-    return charts.Point(f"{when(figure, heading)}: {said}", tick, figure.state, value, low, high, partial)
+    beyond = values.not_reached(figure, heading)
+    return charts.Point(f"{when(figure, heading)}: {said}", tick, figure.state, value, low, high, partial, beyond)

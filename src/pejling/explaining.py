@@ -1,0 +1,163 @@
+"""An explanation for a terminal, a program or a spreadsheet: the same words as the web's."""
+
+import os
+import pwd
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pejling.config.connection import reading
+from pejling.config.serving import prepare
+from pejling.facts.mistakes import Mistake
+from pejling.facts.store import Store, require
+from pejling.indicators.periods import Period
+
+
+@dataclass(frozen=True)
+class Told:
+    """An explanation in one language, ready to print: of a ratio with both its `parts`."""
+
+    title: str
+    definition: tuple[str, ...]
+    figure: dict[str, Any]
+    said: str  # the figure and its state, in a sentence
+    reasons: tuple[dict[str, Any], ...]
+    weights: tuple[str, ...]  # one a reason, in words
+    closing: str
+    courses: tuple[dict[str, Any], ...]
+    indicator: str
+    item: str  # what one of the courses is called
+    parts: tuple["Told", ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        """For JSON. Only a ratio has `parts`."""
+        said = {name: getattr(self, name) for name in ("definition", "figure", "reasons", "courses")}
+        return {**said, "parts": [part.document() for part in self.parts]} if self.parts else said
+
+    def rows(self) -> list[dict[str, Any]]:
+        """For CSV: every course, of both parts where there are two."""
+        own = [{"indicator": self.indicator, **course} for course in self.courses]
+        return own + [row for part in self.parts for row in part.rows()]
+
+
+def told(store: Store, indicator: str, unit: str, period: str, *, by: str, group: str, language: str) -> Told:
+    """Logged as a look of the user who runs the command, before anything is shown. Raises Mistake."""
+    require(store)
+    span = Period.parse(period).text
+    prepare(store)
+    from django.utils import translation
+
+    from pejling.pages.ground import ground
+    from pejling.pages.readiness import NotReady
+    from pejling.pages.unknown import Unknown
+
+    try:
+        with reading(store) as connection, translation.override(language):
+            return _told(ground(connection, {}), indicator, unit, span, by, group)
+    except NotReady as lacking:
+        raise Mistake("the workspace", f"there is no {lacking.missing} yet", f"Run `{lacking.command}`") from None
+    except Unknown as unknown:
+        near = f"Did you mean {', '.join(unknown.near)}?" if unknown.near else "See what there is with `pejling show`"
+        raise Mistake(unknown.what, f"{unknown.asked!r} is not there", near) from None
+
+
+def _told(ground: Any, key: str, unit: str, period: str, by: str, group: str) -> Told:
+    from django.utils.translation import gettext
+
+    from pejling.agreements.looks import record_look
+    from pejling.pages import values, words
+    from pejling.pages.explanation import explanation
+    from pejling.pages.reasons import reason
+
+    found = explanation(ground, key, unit, period, by=by, group=group)
+    if not (found.parts or found.elsewhere):
+        record_look(
+            _who(), indicator=key, unit=unit, period=period, group_by=by, group=group, courses=len(found.cases),
+            snapshot=found.figure.snapshot,
+        )  # fmt: skip
+    place = [found.unit.name, words.period(period)] + ([f"{found.by_name}: {found.group_name}"] if by else [])
+    return Told(
+        title=f"{found.heading.name} · {', '.join(place)}",
+        definition=found.definition.sentences,
+        figure=asdict(found.figure),
+        said=values.told(found.figure, found.heading),
+        reasons=tuple(
+            {"outcome": each.outcome, "reason": each.reason, "text": each.text, "weight": each.weight}
+            for each in found.reasons
+        ),
+        weights=tuple(words.counted(each.weight, found.weighed_in) for each in found.reasons),
+        closing=found.closing,
+        courses=tuple({**asdict(case), "text": reason(ground, found.indicator, case)} for case in found.cases),
+        indicator=key,
+        item=gettext("Posting") if found.heading.measure == "amount" else gettext("Course"),
+        parts=tuple(_told(ground, heading.key, unit, period, by, group) for heading, _ in found.parts),
+    )
+
+
+def printed(told: Told, width: int, language: str) -> Group:
+    """What a terminal shows."""
+    from django.utils import translation
+
+    with translation.override(language):
+        return Group(*_printed(told, width))
+
+
+def _printed(told: Told, width: int) -> Iterator[Any]:
+    from django.utils.translation import gettext
+
+    from pejling.pages import words
+
+    yield Text(told.title, style="bold")
+    for sentence in told.definition:
+        yield Text(sentence)
+    yield Padding(Text(told.said, style="bold"), (1, 0))
+    if told.reasons:
+        table = _table(gettext("Outcome"), gettext("Reason"))
+        table.add_column(gettext("How many"), justify="right", no_wrap=True)
+        for each, weight in zip(told.reasons, told.weights, strict=True):
+            table.add_row(*map(Text, (words.outcome(each["outcome"]), each["text"], weight)))
+        yield table
+    if told.closing:
+        yield Padding(Text(told.closing), (0, 0, 1, 0))
+    if told.courses:
+        table = _table(told.item, gettext("Outcome"))
+        table.add_column(gettext("Why"), min_width=min(60, width // 2))
+        table.add_column(gettext("Unit"))
+        table.add_column(gettext("Person"))
+        for each in told.courses:
+            cells = (
+                each["course_id"],
+                words.outcome(each["outcome"]),
+                each["text"],
+                each["unit_id"],
+                each["person_id"],
+            )
+            table.add_row(*map(Text, cells))
+        yield table
+    for part in told.parts:
+        yield Padding(Group(*_printed(part, width)), (1, 0, 0, 0))
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column)
+    return table
+
+
+def show(told: Told, language: str) -> None:
+    terminal = Console(highlight=False)
+    console = terminal if terminal.is_terminal else Console(highlight=False, width=160)
+    console.print(printed(told, console.width, language))
+
+
+def _who() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user {os.getuid()}"
