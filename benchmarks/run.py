@@ -2,8 +2,7 @@
 
 Generates the facts (kept between runs in the temporary folder), runs each contender in a process of its own, holds the
 cells of each against the first one's, and writes a dated table with the machine's description to docs/benchmarks.
-Needs `pip install -r requirements/bench.txt`; PostgreSQL is left out where its server programs are missing. The engine
-runs when asked for by name, until it has all the measures of benchmarks/model.
+Needs `pip install -r requirements/bench.txt`; PostgreSQL is left out where its server programs are missing.
 """
 
 import argparse
@@ -26,7 +25,7 @@ from contenders import CONTENDERS, HERE, coverage
 from generate import Facts, write
 
 ROOT = HERE.parent
-BASELINES = ("duckdb", "pandas", "postgres")
+ALL = ("duckdb", "engine", "pandas", "postgres")
 
 
 @dataclass
@@ -118,8 +117,11 @@ def table(folder: Path, courses: int, outcomes: Sequence[Outcome]) -> list[str]:
         seconds, processor, peak = (outcome.median(what) for what in ("seconds", "processor", "peak"))
         unlike = {column: count for column, count in outcome.differing.items() if count}
         compared = f"0 of {len(outcome.differing)} columns" if outcome.differing else "–"
-        indicators = outcome.median("indicators")
-        name = f"{outcome.name}, {indicators:.0f} of the indicators" if indicators else outcome.name
+        name = (
+            f"{outcome.name} (measuring {outcome.median('measured'):.2f})"
+            if outcome.median("measured")
+            else outcome.name
+        )
         lines.append(
             f"| {name} | {seconds:.2f} | {f'{seconds / measure:.1f}' if measure else '–'} "
             f"| {f'{processor:.2f}' if processor else '–'} | {peak:,.0f} | {outcome.cells:,} "
@@ -145,7 +147,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3, help="of each contender")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks", help="the folder of the table")
     asked = parser.parse_args()
-    names = asked.only or [name for name in BASELINES if name != "postgres" or postgres_version()]
+    names = asked.only or [name for name in ALL if name != "postgres" or postgres_version()]
     described = machine()
     lines = [f"# Benchmark of {datetime.now(UTC):%Y-%m-%d}", HEAD.format(runs=asked.runs), *described]
     wrong = False

@@ -34,6 +34,14 @@ def northern_ireland(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def every_measure(northern_ireland: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A small world where every measure has something to say, measured once a session. See `pages.every_measure`."""
+    from pages.every_measure import build
+
+    return build(tmp_path_factory.mktemp("every_measure"))
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[Callable[[], str]]:
     """A throw-away PostgreSQL server, on a socket in a folder of its own; each call gives the URL of a new database."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))

@@ -25,6 +25,18 @@ def test_a_path_that_cannot_be_a_folder_is_the_users_to_mend(arguments, tmp_path
     assert not (tmp_path / "log").exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["{}"], ["init", "{}-home"], ["deliver", ".", "--through", "{}"], ["show", "{}"], ["snapshots", "--format", "{}"]],
+)
+def test_a_cpr_number_on_the_command_line_is_refused_and_not_repeated(arguments, tmp_path):
+    number = "-".join(("131175", "4321"))
+    done = run(*(word.format(number) for word in arguments), log=tmp_path / "log")
+    assert done.returncode == 2
+    assert "it holds a CPR number" in done.stderr
+    assert number not in done.stdout + done.stderr
+
+
 def test_a_fault_of_ours_that_cannot_be_logged_still_shows_no_traceback(tmp_path):
     from pejling.facts.store import Store, create
 
@@ -57,3 +69,73 @@ def test_show_names_units_with_their_ids_and_says_which_period_is_covered_in_par
     assert "Northern Ireland (NI)" in shown
     assert shown.count("only from 1993-07-01") == 1
     assert "only from" not in run("--home", str(home), "show", "jobless_stock", "--unit", "NI", log=log).stdout
+
+
+def explained(home: Path, log: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run("--home", str(home), "explain", *arguments, log=log)
+
+
+def test_explain_says_how_a_figure_came_to_be_and_logs_the_look(tmp_path):
+    import csv
+    import json
+    import pwd
+    import sqlite3
+
+    home, log = tmp_path / "home", tmp_path / "log"
+    assert run("--home", str(home), "demo", "--no-serve", log=log).returncode == 0
+    asked = ("fast_lasting_exit", "Belfast", "1998-Q2")
+    english, danish = explained(home, log, *asked), explained(home, log, *asked, "--language", "da")
+    assert "Looks at the courses that began in the period" in english.stdout
+    assert "33.3% (6.1–79.2%), 1 of 3 courses, 3 people. Final." in english.stdout
+    assert "The reasons add up to 3 courses: all that the figure is measured on." in english.stdout
+    assert "Begrundelserne giver tilsammen 3 forløb: alt det, tallet er målt på." in danish.stdout
+    document = json.loads(explained(home, log, *asked, "--format", "json").stdout)
+    assert list(document) == ["definition", "figure", "reasons", "courses"]
+    assert list(document["reasons"][0]) == ["outcome", "reason", "text", "weight"]
+    assert sum(each["weight"] for each in document["reasons"]) == document["figure"]["denominator"] == 3
+    rows = list(csv.DictReader(explained(home, log, *asked, "--format", "csv").stdout.splitlines()))
+    assert [row["text"] for row in rows] == [each["text"] for each in document["courses"]]
+    looks = sqlite3.connect(home / "agreements.sqlite").execute("SELECT * FROM agreements_look").fetchall()
+    assert len(looks) == 4
+    assert all(pwd.getpwuid(os.getuid()).pw_name in look and "fast_lasting_exit" in look for look in looks)
+    for wrong, said in (
+        (("fast_lasting_exit", "Belfst", "1998"), "Did you mean Belfast?"),
+        (("fast_exits", "Belfast", "1998"), "Did you mean fast_exit"),
+        (("fast_exit", "Belfast", "98"), "Write 2009, 2009-Q1"),
+        (("fast_exit", "Belfast", "1998", "--by", "sex", "--group", "other"), "group: 'other' is not there"),
+    ):
+        done = explained(home, log, *wrong)
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_explain_says_what_to_do_where_nothing_is_measured(tmp_path):
+    home, log = tmp_path / "home", tmp_path / "log"
+    assert run("init", str(home), log=log).returncode == 0
+    done = explained(home, log, "intake", "a", "2009")
+    assert (done.returncode, "pejling model load" in done.stderr) == (2, True), done.stderr
+
+
+def test_explain_of_a_ratio_explains_both_its_parts_and_of_a_delivered_figure_says_so(every_measure, tmp_path):
+    import json
+
+    log = tmp_path / "log"
+    done = explained(every_measure.home, log, "cost_per_exit", "city", "2009", "--format", "json")
+    document = json.loads(done.stdout)
+    above, below = document["parts"]
+    assert document["reasons"] == document["courses"] == []
+    assert sum(each["weight"] for each in above["reasons"]) == above["figure"]["value"]
+    assert len(below["courses"]) == below["figure"]["value"] == 11
+    shown = explained(every_measure.home, log, "satisfied", "city", "2009").stdout
+    assert "Was measured elsewhere" in shown and "67.8%, 61 of 90. Final." in shown
+
+
+def test_show_tells_each_measure_in_its_own_unit(every_measure, tmp_path):
+    def shown(indicator: str) -> str:
+        arguments = ("show", indicator, "--unit", "city", "--period", "2009-Q3")
+        return run("--home", str(every_measure.home), *arguments, log=tmp_path / "log").stdout.replace("\u00a0", " ")
+
+    assert "weeks" in shown("weeks_to_exit")
+    assert "not reached" in shown("days_to_education") and "or more" in shown("days_to_education")
+    assert "288,504.00 kr." in shown("spent")
+    assert "unrecorded" in shown("in_work_later")
+    assert "10.3 points" in shown("wellbeing")

@@ -1,7 +1,7 @@
 """The figures of McVicar and Anyadike-Danes (mvad.csv) as facts: python3 convert.py PATH/mvad.csv
 
 One row a person, one status a month from July 1993 to June 1999, becomes units, persons, states, courses and activities
-in `facts/` beside this file. What is kept, left out and decided on the way stands in SOURCE.md. Needs nothing but Python.
+in `facts/` beside this file. What is kept, left out and decided on the way stands in SOURCE.md. Needs only Python.
 
 A run of training is an activity of the course of joblessness that it ended: the one whose first day after is the run's
 first day. A run of training after anything else, or one that stands in July 1993, answers no course and is no activity.

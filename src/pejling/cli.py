@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
-from pejling.facts.cpr import masked
+from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
 
@@ -77,7 +77,7 @@ def progress() -> Progress:
     """A bar on standard error for what takes longer than a second."""
     return Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=say, transient=True,
+        console=say, transient=True, disable=not say.is_terminal,
     )  # fmt: skip
 
 
@@ -490,6 +490,12 @@ def _serving(address: str) -> None:
 def main() -> NoReturn:
     """Run a command; 2 is the user's mistake, 1 a fault of ours."""
     try:
+        if any(map(holds_cpr, sys.argv[1:])):  # before anything repeats it
+            raise Mistake(
+                "the command line",
+                "it holds a CPR number, which everyone on the machine can see there",
+                "Take it out; `pejling erase` asks for it",
+            )
         app(standalone_mode=True, prog_name="pejling")
     except Mistake as mistake:
         say.print(masked(str(mistake)), style="red", markup=False)

@@ -6,14 +6,14 @@ from datetime import date
 from rich.table import Table
 from rich.text import Text
 
-from pejling.indicators.definition import Indicator, Stock
+from pejling.indicators.definition import COUNTS, Indicator, Stock, TimeToExit
 from pejling.indicators.figures import Figure
 from pejling.indicators.periods import Period
 
 _IN_WORDS = {
     "suppressed": "hidden: too few persons",
     "not_reported": "not reported: outside what the records cover",
-    "undefined": "undefined: no course to take a share of",
+    "undefined": "undefined: nothing to measure on",
     "provisional": "provisional: late records may change it",
     "final": "final",
 }
@@ -24,17 +24,20 @@ def figure_table(
 ) -> Table:
     """One row a figure. `names` are the units'; a period that began before `covered_from` says so.
 
-    A share and its 95 % interval in per cent.
+    Shares and their 95 % intervals in per cent, other values in the indicator's unit.
     """
     since = None if isinstance(indicator, Stock) else covered_from  # a stock asks of one day only
-    share = indicator.unit == "share"
+    count = isinstance(indicator, COUNTS)
     table = Table(title=indicator.name.en, box=None, pad_edge=False, title_justify="left")
     estimated = any(figure.estimate is not None for figure in figures)
+    surely = any(figure.low is not None for figure in figures)
+    unknown = any(figure.unknown is not None for figure in figures)
     table.add_column("unit", no_wrap=True)
     table.add_column("period")
     if any(figure.group_by for figure in figures):
         table.add_column(figures[0].group_by)
-    for column in ("counted", "of", "value", "95 % interval") if share else ("value",):
+    columns = ["value"] if count else ["counted", "of", *(["unrecorded"] if unknown else []), "value"]
+    for column in [*columns, *(["95 % interval"] if surely else [])]:
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("persons", justify="right")
     table.add_column("state")
@@ -43,12 +46,14 @@ def figure_table(
     for figure in figures:
         cells = [_unit(figure, names), _period(figure, since)]
         cells += [figure.group] if figure.group_by else []
-        if share:
-            cells += [_number(figure.numerator), _number(figure.denominator), _percent(figure.value)]
-            cells.append(f"{_percent(figure.low)}–{_percent(figure.high)}" if figure.low is not None else "")
-        else:
-            cells.append(_number(figure.value if figure.state != "immature" else figure.numerator))
-        cells += [_number(figure.persons), _state(figure), *([_estimate(figure)] if estimated else [])]
+        cells += [] if count else [_number(figure.numerator), _number(figure.denominator)]
+        cells += [_number(figure.unknown)] if unknown and not count else []
+        value = figure.numerator if count and figure.state == "immature" else figure.value
+        not_reached = isinstance(indicator, TimeToExit) and figure.state in ("final", "provisional") and value is None
+        cells.append("not reached" if not_reached else _value(value, indicator.unit))
+        cells += [_interval(figure.low, figure.high, indicator.unit)] if surely else []
+        cells += [_number(figure.persons), _state(figure)]
+        cells += [_estimate(figure, indicator.unit)] if estimated else []
         table.add_row(*map(Text, cells))
     return table
 
@@ -65,18 +70,35 @@ def _period(figure: Figure, covered_from: date | None) -> str:
 
 
 def _state(figure: Figure) -> str:
-    return _IN_WORDS.get(figure.state) or f"immature: to date; known {figure.matures_on}"
+    return _IN_WORDS.get(figure.state) or f"immature: to date; known {figure.matures_on or 'on no certain day'}"
 
 
-def _estimate(figure: Figure) -> str:
+def _estimate(figure: Figure, unit: str) -> str:
     if figure.estimate is None:
         return ""
-    return f"{_percent(figure.estimate)} ({_percent(figure.estimate_low)}–{_percent(figure.estimate_high)})"
+    surely = _interval(figure.estimate_low, figure.estimate_high, unit)
+    return f"{_value(figure.estimate, unit)} ({surely})" if surely else _value(figure.estimate, unit)
+
+
+def _interval(low: float | None, high: float | None, unit: str) -> str:
+    if low is None:
+        return ""
+    if high is None:
+        return f"{_value(low, unit)} or more"
+    first = _value(low, unit) if unit == "share" else _value(low, unit).split("\N{NO-BREAK SPACE}")[0]
+    return f"{first}–{_value(high, unit)}"
+
+
+def _value(number: float | None, unit: str) -> str:
+    if number is None:
+        return ""
+    if unit == "share":
+        return f"{100 * number:.1f}\N{NO-BREAK SPACE}%"
+    if unit == "kroner":
+        return f"{number:,.2f}\N{NO-BREAK SPACE}kr."
+    written = f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
+    return f"{written}\N{NO-BREAK SPACE}{unit}" if unit in ("days", "weeks", "points") else written
 
 
 def _number(number: float | None) -> str:
     return "" if number is None else f"{number:,.10g}"
-
-
-def _percent(number: float | None) -> str:
-    return "" if number is None else f"{100 * number:.1f}\N{NO-BREAK SPACE}%"

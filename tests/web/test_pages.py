@@ -132,6 +132,14 @@ def test_the_courses_behind_a_figure_are_as_many_as_it_says(client):
     assert first.count('<th scope="row">') + second.split('id="courses"')[1].count('<th scope="row">') == 194
 
 
+def test_each_cell_of_a_course_carries_its_name_for_narrow_screens(answer):
+    html = answer("/courses/fast_lasting_exit/NI?period=1998").content.decode()
+    (row,) = re.findall(r'<th scope="row">231-1998-01</th>(.*?)</tr>', html, re.DOTALL)
+    cells = re.findall(r"<td ([^>]*)>", row)
+    assert len(cells) == row.count("<td") == 8
+    assert [cell for cell in cells if "data-name=" not in cell] == ['class="outcome"', 'class="reason"']
+
+
 def test_a_look_at_courses_is_logged_without_saying_whose(client):
     from pejling.agreements.models import Look
 
