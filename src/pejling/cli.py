@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -50,6 +51,11 @@ class Format(StrEnum):
 class Language(StrEnum):
     DA = "da"
     EN = "en"
+
+
+class Engine(StrEnum):
+    DUCKDB = "duckdb"
+    SPARK = "spark"
 
 
 @dataclass(frozen=True)
@@ -353,18 +359,26 @@ def _say_findings(findings: "list[Finding]") -> None:
 def measure(
     context: typer.Context,
     afresh: Annotated[bool, typer.Option("--afresh", help="All of it, not only what has changed.")] = False,
+    engine: Annotated[Engine, typer.Option(help="What works it out; the figures are the same.")] = Engine.DUCKDB,
+    master: Annotated[
+        str, typer.Option(envvar="PEJLING_SPARK_MASTER", help="Where Spark runs: here, or spark://host:7077, yarn …")
+    ] = "local[2]",
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     """Measure the current records with the current model: what has changed since the last time."""
+    from pejling.indicators.evaluation import evaluate as on_duckdb
     from pejling.indicators.measure import measure as measure_all
+    from pejling.indicators.spark import on_spark
 
-    with progress() as bar:
+    store = context.obj.store
+    held = on_spark(store, master) if engine is Engine.SPARK else nullcontext(on_duckdb)
+    with held as evaluate, progress() as bar:
         task = bar.add_task("measuring")
 
         def on_step(name: str, done: int, of: int) -> None:
             bar.update(task, description=name, completed=done, total=of)
 
-        measured = measure_all(context.obj.store, on_step, afresh=afresh)
+        measured = measure_all(store, on_step, afresh=afresh, evaluate=evaluate)
     _say_measured(measured)
     print_rows([{"step": name, "seconds": round(seconds, 2)} for name, seconds in measured.spent.items()], form)
 
