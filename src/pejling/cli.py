@@ -1,30 +1,27 @@
 """The commands: the same functions as the web."""
 
-import csv
 import getpass
 import json
 import os
 import shutil
 import sys
 import time
-from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from duckdb import DuckDBPyConnection
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
 from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
+from pejling.printing import Format, print_rows
 
 if TYPE_CHECKING:
     from pejling.facts.jobindsats import Settings
@@ -40,12 +37,6 @@ app = typer.Typer(
 )
 HOST, PORT = "127.0.0.1", 8000
 say = Console(stderr=True, highlight=False, soft_wrap=True)  # what happens; figures go to standard output
-
-
-class Format(StrEnum):
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
 
 
 class Language(StrEnum):
@@ -271,25 +262,6 @@ def _unnamed(connection: DuckDBPyConnection) -> list[str]:
         return [f"{each.where}: {each.found}. {each.cure}" for each in unnamed(current_model(connection), connection)]
     except Mistake:  # no model is loaded yet
         return []
-
-
-def print_rows(rows: Sequence[Mapping[str, object]], form: Format) -> None:
-    """Rows of one shape on standard output, as a table, JSON or CSV."""
-    if form is Format.JSON:
-        typer.echo(json.dumps(list(rows), default=str, ensure_ascii=False, indent=1))
-    elif form is Format.CSV:
-        out = csv.DictWriter(sys.stdout, list(rows[0]) if rows else [])
-        out.writeheader()
-        out.writerows(rows)
-    elif rows:
-        table = Table(box=None, header_style="bold", pad_edge=False)
-        for name in rows[0]:
-            justify: Literal["left", "right"] = "right" if isinstance(rows[0][name], int | float) else "left"
-            table.add_column(name, justify=justify, no_wrap=True)
-        for row in rows:
-            table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
-        width = None if sys.stdout.isatty() else 10_000  # what is piped on is never cut
-        Console(highlight=False, width=width).print(table)
 
 
 model_app = typer.Typer(help="The model: what is measured here, and what things are called.", no_args_is_help=True)

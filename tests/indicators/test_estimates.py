@@ -1,32 +1,53 @@
-"""Shares, their intervals, and the estimates of what is not decided."""
+"""Shares, their intervals, and the estimates of what is not decided: from histograms of durations to a figure."""
 
+import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pejling.indicators.estimates import Z, incidence, share, wilson
+from pejling.indicators.course_items import FOR_GOOD
+from pejling.indicators.estimates import Stage, Z, mean_interval, two_stages, wilson
+from pejling.indicators.survival import curves, last_steps
 
+Histogram = dict[tuple[int, str], int]  # (days, event) -> courses
+EASY = settings(max_examples=60, deadline=None)
 DAYS = st.integers(0, 40)
 COUNTS = st.integers(1, 9)
+COMPLETE = st.dictionaries(st.tuples(DAYS, st.sampled_from(["exit", "other", "never"])), COUNTS, min_size=1)
 
 
-@given(st.dictionaries(st.tuples(DAYS, st.sampled_from(["exit", "other", "never"])), COUNTS, min_size=1))
-def test_the_estimate_of_a_complete_cohort_is_its_value(exits: dict[tuple[int, str], int]) -> None:
+def stages(*histograms: Histogram) -> list[Stage | None]:
+    """What the engine's SQL makes of one cell's histograms, the first and, where there is one, the second."""
+    listed = ", ".join(
+        f"('c', {n + 1}, {FOR_GOOD if event == 'never' else days}, '{event}', {courses})"
+        for n, histogram in enumerate(histograms)
+        for (days, event), courses in histogram.items()
+    )
+    ((_, *found),) = duckdb.sql(
+        f"""WITH histogram (cell, stage, days, event, courses) AS (VALUES {listed}),
+            {curves("histogram", ("cell",))} {last_steps(("cell",))}"""
+    ).fetchall()
+    return [Stage(*part) if part[0] else None for part in (found[:3], found[3:])]
+
+
+def share(*histograms: Histogram) -> tuple[float, float, float] | None:
+    return two_stages(*stages(*histograms))
+
+
+@EASY
+@given(COMPLETE)
+def test_the_estimate_of_a_complete_cohort_is_its_value(exits: Histogram) -> None:
     number = sum(exits.values())
     counted = sum(n for (_, event), n in exits.items() if event == "exit")
-    estimate = share(exits, None)
+    estimate = share(exits)
     assert estimate is not None
     assert estimate[0] == pytest.approx(counted / number)
     assert estimate[1] <= estimate[0] <= estimate[2]
 
 
-@given(
-    st.dictionaries(st.tuples(DAYS, st.sampled_from(["exit", "other", "never"])), COUNTS, min_size=1),
-    st.data(),
-)
-def test_a_complete_cohort_followed_for_good_gives_the_share_that_lasted(
-    exits: dict[tuple[int, str], int], data: st.DataObject
-) -> None:
+@EASY
+@given(COMPLETE, st.data())
+def test_a_complete_cohort_followed_for_good_gives_the_share_that_lasted(exits: Histogram, data: st.DataObject) -> None:
     counted = sum(n for (_, event), n in exits.items() if event == "exit")
     relapsed = data.draw(st.integers(0, counted))
     relapses = {(data.draw(DAYS), "relapse"): relapsed, (0, "never"): counted - relapsed}
@@ -35,10 +56,14 @@ def test_a_complete_cohort_followed_for_good_gives_the_share_that_lasted(
     assert estimate[0] == pytest.approx((counted - relapsed) / sum(exits.values()), abs=1e-9)
 
 
-@given(st.dictionaries(st.tuples(DAYS, st.sampled_from(["exit", "other", "never"])), COUNTS, min_size=1))
-def test_where_nothing_is_censored_the_variance_is_the_binomial_one(exits: dict[tuple[int, str], int]) -> None:
-    p, variance = incidence(exits, "exit")
-    assert variance == pytest.approx(p * (1 - p) / sum(exits.values()), abs=1e-12)
+@EASY
+@given(COMPLETE)
+def test_where_nothing_is_censored_the_variance_is_the_binomial_one(exits: Histogram) -> None:
+    (first, _) = stages(exits)
+    assert first is not None
+    assert first.courses == sum(exits.values())
+    p = first.incidence
+    assert first.variance == pytest.approx(p * (1 - p) / first.courses, abs=1e-12)
 
 
 def test_kaplan_and_meiers_example_with_greenwoods_variance() -> None:
@@ -46,16 +71,27 @@ def test_kaplan_and_meiers_example_with_greenwoods_variance() -> None:
     exits = {6: 3, 7: 1, 10: 1, 13: 1, 16: 1, 22: 1, 23: 1}
     censored = {6: 1, 9: 1, 10: 1, 11: 1, 17: 1, 19: 1, 20: 1, 25: 1, 32: 2, 34: 1, 35: 1}
     weeks = {(w, "exit"): n for w, n in exits.items()} | {(w, "censored"): n for w, n in censored.items()}
-    p, variance = incidence(weeks, "exit")
-    assert (1 - p, variance**0.5) == (pytest.approx(0.4482, abs=5e-5), pytest.approx(0.1346, abs=5e-5))
+    (first, _) = stages(weeks)
+    assert first is not None
+    assert 1 - first.incidence == pytest.approx(0.4482, abs=5e-5)
+    assert first.variance**0.5 == pytest.approx(0.1346, abs=5e-5)
+
+
+def test_the_variance_of_two_stages_is_that_of_a_product_of_independent_estimates() -> None:
+    first, second = Stage(50, 0.4, 0.0048), Stage(20, 0.25, 0.009375)
+    p, low, high = two_stages(first, second) or (0, 0, 0)
+    assert p == pytest.approx(0.3)
+    alone = two_stages(Stage(50, 0.3, 0.75**2 * 0.0048 + 0.4**2 * 0.009375), None)
+    assert (p, low, high) == pytest.approx(alone)
+    assert low < p < high
 
 
 def test_no_course_has_no_estimate() -> None:
-    assert share({}, None) is None
+    assert two_stages(None, None) is None
 
 
 def test_a_certain_estimate_keeps_wilsons_interval() -> None:
-    assert share({(0, "never"): 8}, None) == (0.0, *wilson(0, 8))
+    assert share({(0, "never"): 8}) == (0.0, *wilson(0, 8))
     assert share({(5, "exit"): 8}, {(3, "censored"): 8}) == (1.0, *wilson(8, 8))
 
 
@@ -69,6 +105,12 @@ def test_wilsons_interval_is_the_published_one() -> None:
     }
     for (numerator, denominator), interval in published.items():
         assert wilson(numerator, denominator) == pytest.approx(interval, abs=5e-5)
+
+
+def test_a_means_interval_is_students() -> None:
+    # 4, 6, 8 and 10: mean 7, standard error 1.29099, t(0.975; 3) = 3.18245
+    assert mean_interval(28, 216, 4, 1) == pytest.approx((7 - 4.10852, 7 + 4.10852), abs=5e-5)
+    assert mean_interval(5, 25, 1, 1) == (None, None)
 
 
 def test_the_level_is_95_per_cent() -> None:

@@ -175,7 +175,7 @@ def test_the_schema_allows_what_the_types_allow(folder: Path) -> None:
     kinds = {
         name: part["properties"] for name, part in schema["$defs"].items() if "measure" in part.get("properties", {})
     }
-    assert {part["measure"]["const"] for part in kinds.values()} == {"intake", "stock", "exits", "exit_within"}
+    assert {part["measure"]["const"] for part in kinds.values()} == set(MEASURES)
     for path in (folder / "indicators").glob("*.yaml"):
         written: dict[str, Any] = yaml.safe_load(path.read_text())
         (properties,) = [part for part in kinds.values() if part["measure"]["const"] == written["measure"]]

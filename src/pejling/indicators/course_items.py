@@ -129,7 +129,7 @@ def _stayed(indicator: ExitWithin | LastingShare, through: str, candidates: str)
     """The relations `left`, `relapse` and `stayed` for a WITH: of the courses that ended, whether for good."""
     assert indicator.lasting is not None  # noqa: S101 - the caller's branch
     states = f"""
-                UNION ALL SELECT e.course_id, GREATEST(s.from_on, e.ended_on), s.state
+                UNION ALL SELECT e.course_id, GREATEST(s.from_on, e.ended_on), '0' || s.state
                 FROM left_for AS e JOIN state AS s ON s.person_id = e.person_id
                 WHERE {among("s.state", indicator.support_states)} AND s.from_on < s.to_on
                     AND s.from_on < e.lasts_to AND s.from_on <= {through} AND s.to_on > e.ended_on"""
@@ -139,8 +139,10 @@ def _stayed(indicator: ExitWithin | LastingShare, through: str, candidates: str)
             SELECT course_id, person_id, ended_on, {indicator.lasting.sql("ended_on")} AS lasts_to
             FROM ({candidates}) AS c),
         relapse AS (
-            SELECT course_id, MIN(back_on) AS back_on, MIN_BY(what, back_on) AS what FROM (
-                SELECT e.course_id, GREATEST(s.from_on, e.ended_on) AS back_on, s.target_group AS what
+            SELECT course_id, MIN(back_on) AS back_on,
+                SUBSTRING(MIN(CAST(back_on AS VARCHAR) || what), 12) AS what  -- a state before a target group
+            FROM (
+                SELECT e.course_id, GREATEST(s.from_on, e.ended_on) AS back_on, '1' || s.target_group AS what
                 FROM left_for AS e JOIN segment AS s ON s.person_id = e.person_id
                 WHERE s.course_id <> e.course_id AND {groups}
                     AND s.from_on < e.lasts_to AND s.from_on <= {through} AND s.to_on > e.ended_on
