@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
-from pejling.indicators.definition import Age, ExitWithin, Indicator
+from pejling.indicators.definition import MEASURES, Age, ExitWithin, Indicator
 from pejling.indicators.durations import Duration
 from pejling.indicators.measure import measure
 from pejling.indicators.model import current_model, load_model, read_model
