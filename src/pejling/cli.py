@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from duckdb import DuckDBPyConnection
@@ -42,11 +42,6 @@ say = Console(stderr=True, highlight=False, soft_wrap=True)  # what happens; fig
 class Language(StrEnum):
     DA = "da"
     EN = "en"
-
-
-class Engine(StrEnum):
-    DUCKDB = "duckdb"
-    SPARK = "spark"
 
 
 @dataclass(frozen=True)
@@ -331,7 +326,7 @@ def _say_findings(findings: "list[Finding]") -> None:
 def measure(
     context: typer.Context,
     afresh: Annotated[bool, typer.Option("--afresh", help="All of it, not only what has changed.")] = False,
-    engine: Annotated[Engine, typer.Option(help="What works it out; the figures are the same.")] = Engine.DUCKDB,
+    engine: Annotated[Literal["duckdb", "spark"], typer.Option(help="The figures are the same.")] = "duckdb",
     master: Annotated[
         str, typer.Option(envvar="PEJLING_SPARK_MASTER", help="Where Spark runs: here, or spark://host:7077, yarn …")
     ] = "local[2]",
@@ -343,7 +338,7 @@ def measure(
     from pejling.indicators.spark import on_spark
 
     store = context.obj.store
-    held = on_spark(store, master) if engine is Engine.SPARK else nullcontext(on_duckdb)
+    held = on_spark(store, master) if engine == "spark" else nullcontext(on_duckdb)
     with held as evaluate, progress() as bar:
         task = bar.add_task("measuring")
 

@@ -101,6 +101,7 @@ def _evaluate(
 ) -> None:
     in_order = sorted(indicators, key=lambda i: observed[i.key].through)
     for through, some in groupby(in_order, key=lambda i: observed[i.key].through):
+        on_indicator("relations")
         asked = list(some)
         texts = relations(model, through, Facts(schema=_DATABASE))
         found = {i.key: _counted(i, observed[i.key]) for i in asked}
