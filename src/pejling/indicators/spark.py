@@ -6,10 +6,13 @@ beside DuckDB's own overflow, removed afterwards (`store.sweep` removes what a k
 on Spark needs pyspark, sqlglot and Java: they are imported here, when they are used.
 """
 
+import logging
 import os
 import shutil
+import signal
 import socket
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -236,7 +239,7 @@ def _session(master: str, folder: Path) -> "SparkSession":
         settings |= own | {"spark.sql.shuffle.partitions": "4"}
         os.environ.setdefault("SPARK_DRIVER_MEMORY", MEMORY)
     try:
-        with _silent():
+        with _silent(), _own_interrupt():
             session: SparkSession = SparkSession.builder.master(master).config(map=settings).getOrCreate()
     except (PySparkException, Py4JError):
         raise Mistake(
@@ -259,3 +262,15 @@ def _silent() -> Iterator[None]:
         os.dup2(own, 2)
         os.close(own)
         os.close(nowhere)
+
+
+@contextmanager
+def _own_interrupt() -> Iterator[None]:
+    """Ctrl-C stays ours: PySpark's answer to it asks Java something in the middle of another question, and fails."""
+    own = signal.getsignal(signal.SIGINT)
+    logging.getLogger().addHandler(logging.NullHandler())  # else py4j prints where it was interrupted
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, own)
