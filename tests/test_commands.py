@@ -13,7 +13,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 def run(*arguments: str, log: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(SRC), "PEJLING_LOG": str(log)}
     command = [sys.executable, "-m", "pejling", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize("arguments", [("--home", "{file}", "measure"), ("init", "{file}/below")])
