@@ -161,7 +161,7 @@ class _Spread:
     def view(self, name: str, text: str, *, keep: bool = False) -> None:
         """`keep` for what is read more than once: it is written out, and so neither worked out again nor planned again.
 
-        Spark's own cache took more than twice the processor: the plan of what is cached stays part of every plan above it.
+        Spark's own cache took more than twice the processor: what is cached stays part of every plan above it.
         """
         frame = self.session.sql(carried(text))
         if keep:
