@@ -1,6 +1,7 @@
 """What `./pejling check` and `./pejling test` run: one list, the same for a developer and for CI."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -24,7 +25,7 @@ def main(arguments: list[str]) -> int:
     print(*missing(), sep="\n", end="\n" if missing() else "")
     if missing() and REQUIRE_ALL:
         return 1
-    chosen = [] if what == "test" else ["-m", "not slow and not browser and not postgres"]
+    chosen = [] if what == "test" else ["-m", "not slow and not browser and not postgres and not spark"]
     steps = [*LINT, ("tests", [BIN / "python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", *chosen, *more])]
     failed = []
     for name, command in steps:
@@ -46,6 +47,8 @@ def missing() -> list[str]:
         lines.append("browser tests are left out: no Chromium. On Debian: apt-get install chromium")
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         lines.append("PostgreSQL tests are left out: no server programs. On Debian: apt-get install postgresql")
+    if not shutil.which("java"):
+        lines.append("Spark tests are left out: no Java. On Debian: apt-get install default-jre-headless")
     return lines
 
 

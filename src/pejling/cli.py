@@ -6,11 +6,12 @@ import os
 import shutil
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from duckdb import DuckDBPyConnection
@@ -325,18 +326,26 @@ def _say_findings(findings: "list[Finding]") -> None:
 def measure(
     context: typer.Context,
     afresh: Annotated[bool, typer.Option("--afresh", help="All of it, not only what has changed.")] = False,
+    engine: Annotated[Literal["duckdb", "spark"], typer.Option(help="The figures are the same.")] = "duckdb",
+    master: Annotated[
+        str, typer.Option(envvar="PEJLING_SPARK_MASTER", help="Where Spark runs: here, or spark://host:7077, yarn …")
+    ] = "local[2]",
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     """Measure the current records with the current model: what has changed since the last time."""
+    from pejling.indicators.evaluation import evaluate as on_duckdb
     from pejling.indicators.measure import measure as measure_all
+    from pejling.indicators.spark import on_spark
 
-    with progress() as bar:
+    store = context.obj.store
+    held = on_spark(store, master) if engine == "spark" else nullcontext(on_duckdb)
+    with held as evaluate, progress() as bar:
         task = bar.add_task("measuring")
 
         def on_step(name: str, done: int, of: int) -> None:
             bar.update(task, description=name, completed=done, total=of)
 
-        measured = measure_all(context.obj.store, on_step, afresh=afresh)
+        measured = measure_all(store, on_step, afresh=afresh, evaluate=evaluate)
     _say_measured(measured)
     print_rows([{"step": name, "seconds": round(seconds, 2)} for name, seconds in measured.spent.items()], form)
 

@@ -20,6 +20,7 @@ AS_DELIVERED = (
     "state",
     "person",
 )  # little more than a table
+BY_COURSE = ("assignments", "activities", "contacts", "scores")
 FAR = "DATE '9999-12-31'"
 
 
@@ -45,7 +46,7 @@ class Facts:
             return source
         if table in ("courses", "states", "persons"):
             return f"(SELECT * FROM {source} SEMI JOIN {self.persons} USING (person_id))"
-        if table in ("assignments", "activities", "contacts", "scores"):
+        if table in BY_COURSE:
             return f"(SELECT * FROM {source} SEMI JOIN delivered_course USING (course_id))"
         return source
 

@@ -1,0 +1,200 @@
+"""On Spark every measure comes to what it comes to in DuckDB, cell by cell; and no record is left lying about."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from conftest import EVERYTHING
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+from indicators.laid import log
+from indicators.test_incremental import PLAIN, histories, kept, take_in
+from indicators.worlds import empty_store, known_from_the_start, model, placed, together
+from meaning.facts import TABLES, Course, Person, Unit, World
+from meaning.generated import definitions, deliver_into, worlds
+
+from pejling.facts.mistakes import Mistake
+from pejling.facts.store import Store, writing
+from pejling.indicators.components import SUMS
+from pejling.indicators.evaluation import evaluate as on_duckdb
+from pejling.indicators.measure import measure
+from pejling.indicators.model import load_model
+from pejling.indicators.spark import OnSpark, on_spark
+
+pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark"), pytest.mark.timeout(900)]
+# To look for a smaller world that fails would take an hour.
+ONCE = settings(
+    max_examples=1, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+)
+SRC = Path(__file__).resolve().parents[2] / "src"
+BY = {"by": ["sex", "age"], "age_bands": [20, 25]}  # each column more costs Spark a second
+# What a parameter makes another SELECT of; the example in the store has the plain ones.
+BRANCHES: list[dict[str, Any]] = [
+    {"measure": "exits", "exit_to": ["job"], "where": {"age": {"from": 20, "below": 30}}},
+    {"measure": "exit_within", "within": "1 month", "exit_to": ["job", "education"], "lasting": "5 days",
+     "support_states": ["benefit"], "relapse_target_groups": ["sick"]},
+    {"measure": "time_to_exit", "statistic": "restricted_mean", "horizon": "90 days", "exit_to": ["job"]},
+    {"measure": "activity_share", "activity_kinds": ["training", "talk"], "credit": "supplier"},
+    {"measure": "score_change", "instrument": "scale", "direction": "up"},
+]  # fmt: skip
+IN_PART = ("activity_share", "amount", "exit_within", "score_change", "timely")  # all tables, all kinds of items
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnSpark]:
+    """One Spark for all: to start it takes seconds. Java compiles quickly rather than well."""
+    if not shutil.which("java"):
+        missing = "needs Java: apt-get install default-jre-headless"
+        pytest.fail(missing) if EVERYTHING else pytest.skip(missing)
+    with pytest.MonkeyPatch.context() as patch:
+        java = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
+        patch.setenv("PYSPARK_SUBMIT_ARGS", f"--conf 'spark.driver.extraJavaOptions={java}' pyspark-shell")
+        patch.setenv("SPARK_DRIVER_MEMORY", "1g")
+        with on_spark(empty_store(tmp_path_factory.mktemp("spark"))) as engine:
+            yield engine
+
+
+def both(spark: OnSpark, store: Store) -> int:
+    """Measure the store on both, and hold the one to the other; the components that were compared."""
+    compared = 0
+
+    def evaluate(connection: duckdb.DuckDBPyConnection, *arguments: Any) -> None:
+        nonlocal compared
+        on_duckdb(connection, *arguments)
+        for name in ("components", "durations"):
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE own_{name} AS FROM fresh_{name}")
+        spark(connection, *arguments)
+        for name, sums in (("components", SUMS), ("durations", ("courses",))):
+            # Whether two stretches that touch cancel out in a row of zeros, or make none, depends on their order.
+            own, theirs = (
+                f"SELECT * FROM {of}_{name} WHERE {' OR '.join(f'{column} <> 0' for column in sums)}"
+                for of in ("own", "fresh")
+            )
+            found = connection.execute(
+                f"(SELECT 'DuckDB', * FROM ({own} EXCEPT ALL {theirs})) UNION ALL "
+                f"(SELECT 'Spark', * FROM ({theirs} EXCEPT ALL {own})) ORDER BY ALL"
+            ).fetchall()
+            assert found == [], found[:20]
+            compared += (connection.execute(f"SELECT COUNT(*) FROM own_{name}").fetchone() or (0,))[0]
+        assert list(spark.folder.rglob("*.parquet")) == []
+
+    measure(store, afresh=True, evaluate=evaluate)
+    return compared
+
+
+def test_northern_ireland_is_the_same(spark: OnSpark, northern_ireland: Store, tmp_path: Path) -> None:
+    store = Store(tmp_path / "copy")
+    shutil.copytree(northern_ireland.home, store.home)
+    assert both(spark, store) > 10_000
+
+
+def stored(home: Path, world: World, asked: list[dict[str, Any]]) -> Store:
+    store = empty_store(home)
+    with writing(store) as connection:
+        connection.execute("BEGIN")
+        deliver_into(connection, world)
+        log(connection, world.coverage)
+        connection.execute("COMMIT")
+    load_model(store, model(world, asked))
+    return store
+
+
+def shorter(definition: dict[str, Any]) -> dict[str, Any]:
+    return {**definition, **BY} if "by" in definition else definition
+
+
+@st.composite
+def many(draw: st.DrawFn, joined_within: int | None) -> World:
+    """Twenty worlds in one, with the coverage and the rules of the first; where joined, one coverage: that is dear."""
+    made = [placed(known_from_the_start(draw(worlds())), f"w{n}.") for n in range(20)]
+    world = replace(together(made), join_courses_within=joined_within)
+    if joined_within is None:
+        return world
+    return replace(world, coverage=dict.fromkeys(TABLES, world.coverage["courses"]))
+
+
+@ONCE
+@given(many(None).filter(lambda world: len(world.courses) > 40))
+def test_every_branch_of_a_measure_is_the_same(
+    spark: OnSpark, tmp_path_factory: pytest.TempPathFactory, world: World
+) -> None:
+    asked = [{**BY, **definition, "key": f"b{n}"} for n, definition in enumerate(BRANCHES)]
+    assert both(spark, stored(tmp_path_factory.mktemp("world"), world, asked)) > 100
+
+
+@ONCE
+@given(many(10).filter(lambda world: len(world.courses) > 40), st.tuples(*(definitions(measure) for measure in PLAIN)))
+def test_every_measure_is_the_same_over_joined_courses(
+    spark: OnSpark, tmp_path_factory: pytest.TempPathFactory, world: World, found: tuple[dict[str, Any], ...]
+) -> None:
+    asked = [shorter(definition) | {"key": f"i{n}"} for n, definition in enumerate(found)]
+    assert both(spark, stored(tmp_path_factory.mktemp("world"), world, asked)) > 100
+
+
+@ONCE
+@given(histories())
+def test_after_a_delivery_what_it_changed_is_the_same(
+    spark: OnSpark, tmp_path_factory: pytest.TempPathFactory, history: tuple[list[World], list[dict[str, Any]]]
+) -> None:
+    home = tmp_path_factory.mktemp("history")
+    (first, *_, last), found = history
+    asked = [shorter(definition) for definition in found if definition["measure"] in IN_PART]
+    store, other = empty_store(home / "store"), Store(home / "other")
+    load_model(store, model(replace(first, join_courses_within=None), asked))  # joining has its own test, and is dear
+    take_in(store, home / "first", first)
+    measure(store)
+    take_in(store, home / "last", last)
+    shutil.copytree(store.home, other.home)
+    measured = measure(other)
+    assume(measured.partly == len(IN_PART) and not measured.whole)
+    assert measure(store, evaluate=spark).partly == measured.partly
+    assert kept(store) == kept(other)
+
+
+def test_nothing_is_left_on_the_disk_and_java_says_nothing(spark: OnSpark, tmp_path: Path) -> None:
+    ago = date(2008, 2, 1)
+    persons = (Person("nobody-else", date(1980, 1, 1), "female", "north"),)
+    courses = (Course("c", "nobody-else", "team", "cash", ago, None, None),)
+    whole = dict.fromkeys(TABLES, ())
+    world = World(**{**whole, "units": (Unit("team", ago),), "persons": persons, "courses": courses},
+                  coverage=dict.fromkeys(("courses", "assignments"), (ago, date(2008, 3, 31))))  # fmt: skip
+    store = stored(tmp_path / "home", world, [{**BY, "key": "stock", "measure": "stock"}])
+    here = tmp_path / "here"
+    here.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "pejling", "--home", store.home, "measure", "--engine", "spark", "--master", "local[1]"],
+        cwd=here, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(SRC), "TMPDIR": str(here)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    holding = {
+        path.relative_to(tmp_path).parts[1]
+        for path in tmp_path.rglob("*")
+        if path.is_file() and b"nobody-else" in path.read_bytes()
+    }
+    assert holding <= {"lake", "catalogue.sqlite", "catalogue.sqlite-wal"}
+    assert list((store.home / "spill").iterdir()) == []
+    assert list(here.iterdir()) == []
+
+
+def test_what_is_not_installed_is_said_with_how_to_install_it(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", "")
+        patch.delenv("JAVA_HOME", raising=False)
+        with pytest.raises(Mistake, match="apt-get install default-jre-headless"), on_spark(sqlite_store):
+            pass
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    with pytest.raises(Mistake, match=r"requirements/spark\.txt"), on_spark(sqlite_store):
+        pass
+    assert list((sqlite_store.home / "spill").iterdir()) == []
