@@ -154,7 +154,8 @@ def _beside() -> str:
     return f"""
         SELECT unit AS unit_id, (period || '-01')::DATE AS month, "group" AS target_group, {sums},
             MAX(median) AS median
-        FROM ({" UNION ALL BY NAME ".join(selects)}) GROUP BY ALL"""
+        FROM ({" UNION ALL BY NAME ".join(selects)}) GROUP BY ALL
+        HAVING MAX(intake) > 0 OR MAX(exits) > 0 OR MAX(stock) > 0 OR MAX(course_days) > 0"""
 
 
 @contextmanager

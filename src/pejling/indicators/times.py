@@ -152,7 +152,8 @@ def _histogram(scope: Scope) -> str:
     number = f"place * {1 << 40} + nth * {1 << 20} + g"
     return f"""{scope.numbered(table, only)},
         coded AS (
-            SELECT n, month, g, stage, days, event, CAST(courses AS INTEGER) AS courses FROM {table} AS d JOIN leaf USING (unit_id)
+            SELECT n, month, g, stage, days, event, CAST(courses AS INTEGER) AS courses
+            FROM {table} AS d JOIN leaf USING (unit_id)
             JOIN grouped ON grouped."group" = {scope.group_of("d")} WHERE {only}),
         histogram AS (
             SELECT {number} AS cell, stage, days, {sums}
