@@ -135,8 +135,7 @@ def _every_cell(connection: duckdb.DuckDBPyConnection) -> None:
             if any(column.startswith(f"{indicator.key}_") for column in named):
                 observed = measured.coverage[indicator.key]
                 spans = tuple(covered("month", observed.from_on, observed.through))
-                slots = measured.slots[indicator.key]
-                scopes.append(Scope(indicator, observed, "target_group", hierarchy, tuple(hierarchy), spans, slots))
+                scopes.append(Scope(indicator, observed, "target_group", hierarchy, tuple(hierarchy), spans, measured))
         connection.execute(f"CREATE TEMP TABLE cells_{number} AS {cell_rows(*scopes)}", scopes[0].values())
         for scope in scopes:
             if scope.indicator.key == "time_to_exit":

@@ -73,7 +73,7 @@ def curve(
         observed = measured.coverage.get(indicator)
         if observed is None:
             return []
-        scope = Scope(definition, observed, by, hierarchy, (place,), (span,), measured.slots[indicator])
+        scope = Scope(definition, observed, by, hierarchy, (place,), (span,), measured)
         rows = connection.execute(
             f"""WITH {_histogram(scope)}, {curves("histogram", KEYS)}, {bands()}
                 SELECT days, at_risk, events, every - events, incidence, variance, 1 - p_high, 1 - p_low
