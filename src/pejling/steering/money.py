@@ -44,7 +44,8 @@ def grant_findings(model: Model) -> Iterator[Finding]:
         if (how := earned_by(indicator, grant)) and not grant.counterweights:
             yield Finding("money_gamed", "warning", *about, {**said, "how": how})
         if settled_too_soon(indicator, grant):
-            yield Finding("money_immature", "warning", *about, {**said, "matures": matures(indicator).isoformat()})
+            days = (matures(indicator) - date(SAMPLE_YEAR, 12, 31)).days
+            yield Finding("money_immature", "warning", *about, {**said, "days": days})
         if opposed(indicator.direction, grant.pays_for):
             for goal in model.goals:
                 if grant.indicator in goal.indicators:

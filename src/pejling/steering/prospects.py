@@ -98,7 +98,7 @@ def _prospect(
         return _without(bare, "no_history")
     direction: Direction = "up" if indicator.direction == "up" else "down"
     best = best_year(counts(history), direction)
-    within = of_period(known.overdispersion, courses)
+    within = of_period(known, courses)
     return Prospect(
         goal.key, unit, target, asked, goal.minimum_standard,
         outlook=outlook(known, courses, asked, direction, false_success=caps.false_success),
