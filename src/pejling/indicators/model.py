@@ -23,6 +23,7 @@ from pejling.indicators.goals import Caps, FocusArea, Goal, Grant
 
 COMPONENTS_VERSION = 1  # raise it when the same definition comes to be measured in another way
 _DESCRIPTIVE = {"name", "why", "kind", "unit", "owner", "review_by"}  # of the fields of an indicator
+_KEYED = ("indicators", "focus_areas", "goals", "theory", "targets", "grants")  # what is new in them is told apart
 MODELS = "lake.measurements.models (version BIGINT, loaded_at TIMESTAMPTZ, content VARCHAR)"
 
 
@@ -204,7 +205,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], way: tuple
         old, new = before.get(key), after.get(key)
         if old == new:
             continue
-        if isinstance(old, dict) and isinstance(new, dict) and old and new:
+        if isinstance(old, dict) and isinstance(new, dict) and (key in _KEYED or (old and new)):
             yield from _differences(old, new, (*way, key))
         else:
             yield Difference(

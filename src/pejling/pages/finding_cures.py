@@ -109,13 +109,10 @@ def _by_chance(finding: Finding, facts: Mapping[str, Any]) -> str:
             )
         case "target_asks_nothing":
             return gettext("Ask for more, or call it a minimum standard, which is what it is.")
-        case "too_small_to_tell" if finding.said["years"]:
-            return gettext(
-                "Judge %(years)s years together, or several units together. Until then a miss is a question, no answer."
-            ) % (facts)
         case "too_small_to_tell":
             return gettext(
-                "Not even ten years together would tell. Ask at a higher level, and let the unit learn from its cases."
+                "Judge several years, or several units, together, or ask at a higher level. Until then a miss is a "
+                "question, and no answer."
             )
         case "standard_missed_by_chance":
             return gettext("Read a miss as a question. Look at several years together before anything follows from it.")

@@ -136,47 +136,55 @@ class _Names:
 
 def _in_words(named: _Names, finding: Finding) -> dict[str, Any]:
     """Every fact of the case as it is written."""
-    facts: dict[str, Any] = dict(finding.said)
-    unit = next(
-        (each.unit for each in named.model.indicators if each.key == (facts.get("indicator") or finding.key)), "courses"
-    )
-    for name, value in finding.said.items():
-        match name:
-            case "indicator" | "other_indicator" | "from" | "to":
-                facts[name] = named.indicator(value)
-            case "key" if finding.rule.startswith("part_"):
-                facts[name] = named.indicator(value)
-            case "goal" | "other":
-                facts[name] = named.goal(value)
-            case "unit":
-                facts[name] = named.unit(value)
-            case "units":
-                facts[name] = words.listed([named.unit(each) for each in value], "and")
-            case "unit_kind" if finding.rule == "too_many_goals":
-                facts[name] = words.within(named.unit_kind(value))
-            case "indicator_kind":
-                facts[name] = kind_of_goal(value)
-            case "grant":
-                facts[name] = grant(value)
-            case "how":
-                facts[name] = _earned(value)
-            case "part":
-                facts[name] = {"numerator": gettext("numerator"), "denominator": gettext("denominator")}[value]
-            case "table":
-                facts[name] = words.within(words.table(value))
-            case "day":
-                facts[name] = words.iso_day(value)
-            case "level" | "share" | "best" | "told_from" | "reached":
-                facts[name] = words.value(value, unit)
-            case "met_as_before" | "missed_as_before" | "told" | "missed_on_target" | "false_success" | "met_at_best":
-                facts[name] = chance(value)
-            case "asked" | "promised" | "gap":
-                facts[name] = words.value(abs(value), "kroner" if unit == "kroner" else "courses")
-            case "courses":
-                facts[name] = words.MISSING if value is None else words.counted(value, "courses")
-            case "together" | "high":
-                facts[name] = words.number(value, 2)
+    key = finding.said.get("indicator") or finding.key
+    unit = next((each.unit for each in named.model.indicators if each.key == key), "courses")
+    facts = {name: _fact(named, finding.rule, name, value, unit) for name, value in finding.said.items()}
+    if "cases" in finding.said:
+        cases = [
+            _case(finding.rule, {name: _fact(named, finding.rule, name, value, unit) for name, value in case.items()})
+            for case in finding.said["cases"]
+        ]
+        facts["cases"] = words.listed(cases, "and")
     return facts
+
+
+def _fact(named: _Names, rule: str, name: str, value: Any, unit: str) -> Any:
+    match name:
+        case "indicator" | "other_indicator" | "from" | "to":
+            return named.indicator(value)
+        case "key" if rule.startswith("part_"):
+            return named.indicator(value)
+        case "goal" | "other":
+            return named.goal(value)
+        case "unit":
+            return named.unit(value)
+        case "units":
+            return words.listed([named.unit(each) for each in value], "and")
+        case "unit_kind" if rule == "too_many_goals":
+            return words.within(named.unit_kind(value))
+        case "indicator_kind":
+            return kind_of_goal(value)
+        case "grant":
+            return grant(value)
+        case "how":
+            return _earned(value)
+        case "part":
+            return {"numerator": gettext("numerator"), "denominator": gettext("denominator")}[value]
+        case "table":
+            return words.within(words.table(value))
+        case "day":
+            return words.iso_day(value)
+        case "level" | "share" | "best" | "reached":
+            return words.value(value, unit)
+        case "met_as_before" | "missed_as_before" | "told" | "met_at_best":
+            return chance(value)
+        case "asked" | "promised" | "gap":
+            return words.value(abs(value), "kroner" if unit == "kroner" else "courses")
+        case "courses":
+            return words.MISSING if value is None else words.counted(value, "courses")
+        case "together" | "high":
+            return words.number(value, 2)
+    return value
 
 
 def _earned(how: str) -> str:
@@ -309,6 +317,37 @@ def _found(finding: Finding, facts: Mapping[str, Any]) -> str:
     return _found_by_chance(finding, facts)
 
 
+def _case(rule: str, facts: Mapping[str, Any]) -> str:
+    """A unit, and what chance may do there."""
+    match rule:
+        case "target_out_of_reach":
+            return (
+                gettext(
+                    "%(unit)s (%(level)s is asked; with %(best)s, as in its best twelve months, met with %(met_at_best)s)"
+                )
+                % facts
+            )
+        case "target_asks_nothing":
+            return (
+                gettext(
+                    "%(unit)s (%(level)s is asked, %(share)s so far; with nothing changed met with %(met_as_before)s)"
+                )
+                % facts
+            )
+        case "standard_missed_by_chance":
+            return (
+                gettext("%(unit)s (%(share)s against %(level)s, %(courses)s a year: missed with %(missed_as_before)s)")
+                % facts
+            )
+    together = gettext("even ten years together are too few")
+    if facts["years"]:
+        together = gettext("%(years)s years together are enough") % facts
+    return gettext("%(unit)s (%(courses)s a year: %(level)s told from %(share)s with %(told)s; %(together)s)") % {
+        **facts,
+        "together": together,
+    }
+
+
 def _found_by_chance(finding: Finding, facts: Mapping[str, Any]) -> str:
     match finding.rule:
         case "contributions_short" if finding.said["courses"] is None:
@@ -355,35 +394,12 @@ def _found_by_chance(finding: Finding, facts: Mapping[str, Any]) -> str:
             return gettext("What chance may do to the target cannot be said: no unit is known that it is asked of.")
         case "target_out_of_reach":
             return (
-                gettext(
-                    "%(unit)s, %(year)s: %(level)s is asked. Who works all year as in the unit's best twelve months "
-                    "(%(best)s) meets it with a chance of %(met_at_best)s."
-                )
-                % facts
+                gettext("Asked for %(year)s is more than the best twelve months ever make likely: %(cases)s.") % facts
             )
         case "target_asks_nothing":
-            return (
-                gettext(
-                    "%(unit)s, %(year)s: %(level)s is asked, and the level so far is %(share)s. With nothing changed "
-                    "the chance to meet it is %(met_as_before)s."
-                )
-                % facts
-            )
+            return gettext("Asked for %(year)s is no more than the level so far: %(cases)s.") % facts
         case "too_small_to_tell":
-            return (
-                gettext(
-                    "%(unit)s, %(year)s: with %(courses)s a year, a unit that truly works at %(level)s is told from "
-                    "one that works as before (%(share)s) with a chance of %(told)s. One that works as before meets "
-                    "the target with a chance of %(met_as_before)s."
-                )
-                % facts
-            )
+            return gettext("In %(year)s a success cannot be told from chance: %(cases)s.") % facts
         case "standard_missed_by_chance":
-            return (
-                gettext(
-                    "%(unit)s works above the standard, at %(share)s. With %(courses)s a year it would still miss "
-                    "%(level)s by chance alone with a chance of %(missed_as_before)s."
-                )
-                % facts
-            )
+            return gettext("In %(year)s units that work above the standard may miss it by chance: %(cases)s.") % facts
     raise LookupError(finding.rule)

@@ -13,6 +13,7 @@ from pejling.indicators.findings import Finding, near, worst_first
 from pejling.indicators.goals import Goal
 from pejling.indicators.history import NOTHING, Past
 from pejling.indicators.model import Model
+from pejling.steering.chance import Outlook
 from pejling.steering.contributions import Contribution, total
 from pejling.steering.money import grant_findings
 from pejling.steering.prospects import Prospect, is_share, prospects, year_of_courses
@@ -171,27 +172,36 @@ def _targets(model: Model, found: list[Prospect]) -> Iterator[Finding]:
                 yield Finding(f"chance_{unknown}", "note", "goal", goal.key, few)
         if goal.targets and not mine:
             yield Finding("chance_nobody_asked", "note", "goal", goal.key)
-        for each in mine:
-            if (ahead := each.outlook) is None:
-                continue
-            said: dict[str, Any] = {
-                "unit": each.unit, "year": each.target.year, "level": each.asked, "indicator": goal.indicators[0],
-                "courses": ahead.courses, "share": ahead.level.share, "met_as_before": ahead.met_as_before,
-                "missed_as_before": ahead.missed_as_before, "told": ahead.told, "told_from": ahead.told_from,
-                "missed_on_target": ahead.missed_on_target, "false_success": ahead.false_success,
-                "best": each.best, "met_at_best": each.met_at_best, "years": each.years,
-            }  # fmt: skip
-            about = ("goal", goal.key, said)
-            if each.met_at_best is not None and each.met_at_best < ahead.false_success:
-                yield Finding("target_out_of_reach", "warning", *about)
-            if each.standard:
-                if ahead.told is None and ahead.missed_as_before > ahead.false_success:
-                    yield Finding("standard_missed_by_chance", "warning", *about)
-                continue
-            if ahead.told is None:
-                yield Finding("target_asks_nothing", "warning", *about)
-            elif ahead.told < 1 - missed:
-                yield Finding("too_small_to_tell", "warning", *about)
+        for target in goal.targets:
+            cases: dict[str, list[dict[str, Any]]] = {}
+            for each in mine:
+                if each.target == target and each.outlook is not None:
+                    for rule in _wrong(each, each.outlook, missed):
+                        cases.setdefault(rule, []).append(_case(each, each.outlook))
+            for rule, found_at in cases.items():
+                said = {"indicator": goal.indicators[0], "year": target.year, "cases": tuple(found_at)}
+                yield Finding(rule, "warning", "goal", goal.key, said)
+
+
+def _wrong(each: Prospect, ahead: Outlook, missed: float) -> Iterator[str]:
+    """The rules that the target breaks at the unit."""
+    if each.met_at_best is not None and each.met_at_best < ahead.false_success:
+        yield "target_out_of_reach"
+    if each.standard:
+        if ahead.told is None and ahead.missed_as_before > ahead.false_success:
+            yield "standard_missed_by_chance"
+    elif ahead.told is None:
+        yield "target_asks_nothing"
+    elif ahead.told < 1 - missed:
+        yield "too_small_to_tell"
+
+
+def _case(each: Prospect, ahead: Outlook) -> dict[str, Any]:
+    return {
+        "unit": each.unit, "level": each.asked, "courses": ahead.courses, "share": ahead.level.share,
+        "met_as_before": ahead.met_as_before, "missed_as_before": ahead.missed_as_before, "told": ahead.told,
+        "best": each.best, "met_at_best": each.met_at_best, "years": each.years,
+    }  # fmt: skip
 
 
 def _opposed_on_paper(model: Model) -> Iterator[Finding]:
