@@ -42,7 +42,7 @@ def model_check(
             f"Could not be looked at: {_count(found, 'note')}."
         )
     else:
-        named = ("severity", "rule", "kind", "key", "about", "found", "why", "source", "cure")
+        named = ("severity", "rule", "kind", "key", "about", "found", "cases", "why", "source", "cure")
         print_rows([{name: getattr(each, name) for name in named} for each in found], form)
     if _count(found, "error"):
         raise typer.Exit(2)
@@ -145,6 +145,8 @@ def _count(found: "list[Said]", severity: str) -> int:
 def _say_findings(found: "list[Said]") -> None:
     for each in found:
         say.print(f"! {each.about}. {each.found}", style=STYLES[each.severity], markup=False)
+        for case in each.cases:
+            say.print(f"  · {case}", markup=False)
         source = f" ({each.source})" if each.source else ""
         say.print(f"  {each.why}{source}", style="dim", markup=False)
         say.print(f"  → {each.cure}", markup=False)

@@ -18,7 +18,7 @@ NO_UNITS: Mapping[str, Unit] = {}
 
 @dataclass(frozen=True)
 class Said:
-    """`about` is what it is called; `kind` and `key` lead to it in the catalogue."""
+    """`about` is what it is called; `kind` and `key` lead to it in the catalogue. `cases`: a line for each unit."""
 
     rule: str
     severity: str
@@ -26,6 +26,7 @@ class Said:
     key: str
     about: str
     found: str
+    cases: tuple[str, ...]
     why: str
     source: str
     cure: str
@@ -33,7 +34,9 @@ class Said:
 
 def said(model: Model, finding: Finding, units: Mapping[str, Unit] = NO_UNITS) -> Said:
     named = _Names(model, units)
-    facts = _in_words(named, finding)
+    key = finding.said.get("indicator") or finding.key
+    unit = next((each.unit for each in model.indicators if each.key == key), "courses")
+    facts = _in_words(named, finding.rule, finding.said, unit)
     why, source = reason(finding.rule)
     return Said(
         rule=finding.rule,
@@ -42,6 +45,9 @@ def said(model: Model, finding: Finding, units: Mapping[str, Unit] = NO_UNITS) -
         key=finding.key,
         about=named.about(finding),
         found=_found(finding, facts),
+        cases=tuple(
+            _case(finding.rule, _in_words(named, finding.rule, case, unit)) for case in finding.said.get("cases", ())
+        ),
         why=why,
         source=source,
         cure=cure(finding, facts),
@@ -134,18 +140,9 @@ class _Names:
         return gettext("The model as a whole")
 
 
-def _in_words(named: _Names, finding: Finding) -> dict[str, Any]:
-    """Every fact of the case as it is written."""
-    key = finding.said.get("indicator") or finding.key
-    unit = next((each.unit for each in named.model.indicators if each.key == key), "courses")
-    facts = {name: _fact(named, finding.rule, name, value, unit) for name, value in finding.said.items()}
-    if "cases" in finding.said:
-        cases = [
-            _case(finding.rule, {name: _fact(named, finding.rule, name, value, unit) for name, value in case.items()})
-            for case in finding.said["cases"]
-        ]
-        facts["cases"] = words.listed(cases, "and")
-    return facts
+def _in_words(named: _Names, rule: str, said: Mapping[str, Any], unit: str) -> dict[str, Any]:
+    """Every fact of the case as it is written; `unit` is the indicator's."""
+    return {name: _fact(named, rule, name, value, unit) for name, value in said.items()}
 
 
 def _fact(named: _Names, rule: str, name: str, value: Any, unit: str) -> Any:
@@ -321,31 +318,30 @@ def _case(rule: str, facts: Mapping[str, Any]) -> str:
     """A unit, and what chance may do there."""
     match rule:
         case "target_out_of_reach":
-            return (
-                gettext(
-                    "%(unit)s (%(level)s is asked; with %(best)s, as in its best twelve months, met with %(met_at_best)s)"
-                )
-                % facts
+            said = gettext(
+                "%(unit)s: %(level)s is asked. Its best twelve months were at %(best)s, and with these the chance to "
+                "meet it is %(met_at_best)s."
             )
         case "target_asks_nothing":
-            return (
-                gettext(
-                    "%(unit)s (%(level)s is asked, %(share)s so far; with nothing changed met with %(met_as_before)s)"
-                )
-                % facts
+            said = gettext(
+                "%(unit)s: %(level)s is asked, and the level so far is %(share)s. With nothing changed the chance to "
+                "meet it is %(met_as_before)s."
             )
         case "standard_missed_by_chance":
-            return (
-                gettext("%(unit)s (%(share)s against %(level)s, %(courses)s a year: missed with %(missed_as_before)s)")
-                % facts
+            said = gettext(
+                "%(unit)s: the level so far is %(share)s, the standard %(level)s. With %(courses)s a year the chance "
+                "to miss it is %(missed_as_before)s."
             )
-    together = gettext("even ten years together are too few")
-    if facts["years"]:
-        together = gettext("%(years)s years together are enough") % facts
-    return gettext("%(unit)s (%(courses)s a year: %(level)s told from %(share)s with %(told)s; %(together)s)") % {
-        **facts,
-        "together": together,
-    }
+        case _:
+            said = gettext(
+                "%(unit)s: with %(courses)s a year, %(level)s is told from the level so far, %(share)s, with a chance "
+                "of %(told)s."
+            )
+            if facts["years"]:
+                said += " " + gettext("%(years)s years together are enough.")
+            else:
+                said += " " + gettext("Not even ten years together are enough.")
+    return said % facts
 
 
 def _found_by_chance(finding: Finding, facts: Mapping[str, Any]) -> str:
@@ -393,13 +389,11 @@ def _found_by_chance(finding: Finding, facts: Mapping[str, Any]) -> str:
         case "chance_nobody_asked":
             return gettext("What chance may do to the target cannot be said: no unit is known that it is asked of.")
         case "target_out_of_reach":
-            return (
-                gettext("Asked for %(year)s is more than the best twelve months ever make likely: %(cases)s.") % facts
-            )
+            return gettext("For %(year)s more is asked than the best twelve months make likely.") % facts
         case "target_asks_nothing":
-            return gettext("Asked for %(year)s is no more than the level so far: %(cases)s.") % facts
+            return gettext("For %(year)s no more is asked than the level so far.") % facts
         case "too_small_to_tell":
-            return gettext("In %(year)s a success cannot be told from chance: %(cases)s.") % facts
+            return gettext("In %(year)s a success cannot be told from chance.") % facts
         case "standard_missed_by_chance":
-            return gettext("In %(year)s units that work above the standard may miss it by chance: %(cases)s.") % facts
+            return gettext("In %(year)s units that work above the standard may miss it by chance.") % facts
     raise LookupError(finding.rule)
