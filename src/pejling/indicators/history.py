@@ -32,11 +32,15 @@ Histories = dict[tuple[str, str], History]  # (an indicator's key, a unit's id)
 
 @dataclass(frozen=True)
 class Past:
-    """What was measured before: `through` is the year that the records reach to; None where nothing is measured."""
+    """What was measured before: `through` is the year that the records reach to; None where nothing is measured.
+
+    `measured` are the indicators that were measured by the same definition.
+    """
 
     units: dict[str, Unit]
     histories: Histories
     through: int | None = None
+    measured: frozenset[str] = frozenset()
 
     @property
     def tops(self) -> list[Unit]:
@@ -57,12 +61,12 @@ def past(connection: duckdb.DuckDBPyConnection, model: Model, wanted: Iterable[t
         return NOTHING
     known = units(connection)
     asked = sorted(set(_asked(model, known) if wanted is None else wanted))
-    same = {each.key for each in model.indicators if _measured_so(each.key, model, measured)}
+    same = frozenset(each.key for each in model.indicators if _measured_so(each.key, model, measured))
     histories: Histories = {}
     for key in dict.fromkeys(key for key, _ in asked if key in same):
         places = [unit for indicator, unit in asked if indicator == key and unit in known]
         histories |= _histories(connection, measured, known, key, places)
-    return Past(known, histories, measured.through.year)
+    return Past(known, histories, measured.through.year, same)
 
 
 def _asked(model: Model, known: dict[str, Unit]) -> Iterable[tuple[str, str]]:

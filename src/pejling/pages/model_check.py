@@ -10,7 +10,7 @@ from pejling.indicators.findings import SEVERITIES, Finding, worst_first
 from pejling.indicators.history import Past, past
 from pejling.indicators.model import Model, current_version
 from pejling.indicators.model_check import check_model
-from pejling.indicators.records import missing
+from pejling.indicators.records import missing, snapshot
 from pejling.pages import words
 from pejling.pages.findings import Said, chance, said
 from pejling.pages.readiness import NotReady
@@ -64,19 +64,42 @@ def in_words(model: Model, findings: Sequence[Finding], before: Past) -> list[Sa
     return [said(model, finding, before.units) for finding in findings]
 
 
-def model_check_page(connection: duckdb.DuckDBPyConnection, today: date) -> ModelCheckPage:
+@dataclass(frozen=True)
+class Checked:
+    """A version looked over: what was found, what was measured before, and the prospects of its targets."""
+
+    version: int
+    model: Model
+    findings: tuple[Finding, ...]
+    before: Past
+    prospects: tuple[Prospect, ...]
+
+
+Checks = dict[tuple[int, date], Checked]  # what was found at a snapshot on a day: neither changes
+
+
+def checked_in_force(connection: duckdb.DuckDBPyConnection, today: date, kept: Checks) -> Checked:
+    """The version in force, looked over once a snapshot and day. Raises NotReady where none is loaded."""
+    asked = snapshot(connection), today
+    if asked not in kept:
+        version, model = in_force(connection)
+        findings, before = checked(model, today, connection)
+        kept.clear()
+        kept[asked] = Checked(version, model, tuple(findings), before, tuple(prospects(model, before)))
+    return kept[asked]
+
+
+def model_check_page(connection: duckdb.DuckDBPyConnection, today: date, kept: Checks) -> ModelCheckPage:
     """Of the version in force. Raises NotReady where none is loaded."""
-    version, model = in_force(connection)
-    findings, before = checked(model, today, connection)
-    told = in_words(model, findings, before)
+    found = checked_in_force(connection, today, kept)
+    told = in_words(found.model, found.findings, found.before)
+    caps = found.model.caps
     return ModelCheckPage(
-        version=version,
-        groups=tuple(
-            Group(each, tuple(finding for finding in told if finding.severity == each)) for each in SEVERITIES
-        ),
-        rows=tuple(_row(model, each, before) for each in prospects(model, before)),
-        false_success=words.value(model.caps.false_success, "share", 0),
-        missed_success=words.value(model.caps.missed_success, "share", 0),
+        version=found.version,
+        groups=tuple(Group(each, tuple(one for one in told if one.severity == each)) for each in SEVERITIES),
+        rows=tuple(_row(found.model, each, found.before) for each in found.prospects),
+        false_success=words.value(caps.false_success, "share", 0),
+        missed_success=words.value(caps.missed_success, "share", 0),
     )
 
 
