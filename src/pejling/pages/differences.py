@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from pejling.indicators.definition import Indicator
 from pejling.indicators.model import Difference, Model
@@ -143,7 +143,7 @@ def _field(name: str) -> str:
         "review_by": gettext("Day of review"),
         "by": gettext("Broken down by"),
         "age_bands": gettext("Age bands"),
-        "year": gettext("Year"),
+        "year": pgettext("length of period", "Year"),
         "agreement": gettext("Agreement"),
         "goals": gettext("Goals"),
         "theory": gettext("Theory of change"),

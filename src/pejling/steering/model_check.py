@@ -20,6 +20,7 @@ from pejling.steering.prospects import Prospect, is_share, prospects, year_of_co
 from pejling.steering.pulling import Values, pull
 from pejling.steering.theory import steps, theory_findings, without_effect
 
+EPOCH = 1850  # no period begins before it
 _DESCRIPTIVE = {"key", "name", "why", "kind", "unit", "owner", "review_by", "direction", "by", "age_bands"}
 
 
@@ -258,7 +259,7 @@ def _pulling(model: Model, past: Past) -> Iterator[Finding]:
 
 
 def _from_january(first: str, values: Values, sign: int) -> list[float | None]:
-    """With empty months before the first, from a January long ago, so that two series stand month by month."""
+    """With empty months before the first, from the January of a year before all, so that two stand month by month."""
     year, month = map(int, first.split("-"))
-    before = [None] * ((year - 1850) * 12 + month - 1)
+    before = [None] * ((year - EPOCH) * 12 + month - 1)
     return [*before, *(None if value is None else sign * value for value in values)]

@@ -41,7 +41,7 @@ def grant_findings(model: Model) -> Iterator[Finding]:
         if unknown:
             continue
         indicator = known[grant.indicator]
-        if (how := earned_by(indicator, grant)) and not grant.counterweights:
+        if (how := earned_by(indicator)) and not grant.counterweights:
             yield Finding("money_gamed", "warning", *about, {**said, "how": how})
         if settled_too_soon(indicator, grant):
             days = (matures(indicator) - date(SAMPLE_YEAR, 12, 31)).days
@@ -57,7 +57,7 @@ def opposed(direction: str, pays_for: str) -> bool:
     return (direction, pays_for) in (("up", "less"), ("down", "more"))
 
 
-def earned_by(indicator: Indicator, grant: Grant) -> str:
+def earned_by(indicator: Indicator) -> str:
     """The easy way to earn on it that helps nobody; "" where none is known.
 
     Measures whose cohort is all who began, and whose success must last, leave least room.

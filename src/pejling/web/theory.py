@@ -48,8 +48,8 @@ def drawn(
         if spot.band != band:
             band = spot.band
             y += HEAD if y == 0 else HEAD + 10
-            parts.append(f'<line class="band" x1="0" x2="100%" y1="{y - 8}" y2="{y - 8}"/>')
-            parts.append(f'<text class="heading" x="0" y="{y - 14}">{escape(bands[band])}</text>')
+            parts.append(f'<line class="band" x1="{rail + 26}" x2="100%" y1="{y - 8}" y2="{y - 8}"/>')
+            parts.append(f'<text class="heading" x="{rail + 26}" y="{y - 14}">{escape(bands[band])}</text>')
             y += 12
         lines = wrapped(spot.name)
         places[spot.key] = y + 6
