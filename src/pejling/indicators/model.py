@@ -21,7 +21,7 @@ from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, as_
 from pejling.indicators.documents import nearest, read_document, validated
 from pejling.indicators.goals import Caps, FocusArea, Goal, Grant
 
-COMPONENTS_VERSION = 1  # raise it when the same definition comes to be measured in another way
+COMPONENTS_VERSION = 2  # raise it when the same definition comes to be measured in another way
 _DESCRIPTIVE = {"name", "why", "kind", "unit", "owner", "review_by"}  # of the fields of an indicator
 _KEYED = ("indicators", "focus_areas", "goals", "theory", "targets", "grants")  # what is new in them is told apart
 MODELS = "lake.measurements.models (version BIGINT, loaded_at TIMESTAMPTZ, content VARCHAR)"
