@@ -206,11 +206,12 @@ def _at_least(share: float, overdispersion: float, courses: int) -> "np.ndarray[
     import numpy as np  # only here: it and scipy take longer to load than all of a page
     from scipy.special import betaln, gammaln, xlog1py, xlogy
 
+    share = 0.0 if share < _NEAR else 1.0 if share > 1 - _NEAR else share
     count = np.arange(courses + 1)
     log_ways = gammaln(courses + 1) - gammaln(count + 1) - gammaln(courses - count + 1)
     if not 0 < share < 1 or overdispersion * courses < _AS_GOOD_AS_NONE:
         chances = np.exp(log_ways + xlogy(count, share) + xlog1py(courses - count, -share))
-    elif overdispersion >= 1:  # all courses of the period go the same way
+    elif overdispersion > 1 - _AS_GOOD_AS_NONE:  # all courses of the period go the same way
         chances = np.where(count == courses, share, np.where(count == 0, 1 - share, 0.0))
     else:
         size = (1 - overdispersion) / overdispersion

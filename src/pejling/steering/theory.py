@@ -35,6 +35,7 @@ def theory_findings(model: Model) -> Iterator[Finding]:
     """Unknown names, circles, steps that go backwards, and goals that nothing is held to lead to."""
     known = {indicator.key: indicator for indicator in model.indicators}
     everything = steps(model)
+    before: list[Step] = []  # the steps read so far: the one that closes a circle is told of
     for area in model.focus_areas:
         for step in area.theory:
             about, said = ("focus_area", area.key), {"from": step.from_, "to": step.to}
@@ -43,10 +44,11 @@ def theory_findings(model: Model) -> Iterator[Finding]:
                 yield Finding("step_unknown", "error", *about, {**said, "key": key, **near(key, list(known))})
             if unknown:
                 continue
-            if step.from_ in leads_to(everything, step.to) | {step.to}:
+            if step.from_ in leads_to(before, step.to) | {step.to}:
                 yield Finding("step_in_circle", "error", *about, said)
             elif band(known[step.from_].kind) > band(known[step.to].kind):
                 yield Finding("step_backwards", "warning", *about, said)
+            before.append(step)
         reached = {step.to for step in everything}
         for goal in area.goals:
             if goal.indicators[0] in known and goal.indicators[0] not in reached:
