@@ -269,3 +269,16 @@ def test_goals_whose_figures_move_oppositely_are_pointed_out_and_others_are_not(
 def test_goals_known_for_too_short_are_not_judged_to_pull_apart():
     before = past(lasting__whole=STEADY, other__whole=STEADY)
     assert findings(two_goals(), before)["pulling_unknown"].severity == "note"
+
+
+def test_where_several_units_stand_on_top_a_goals_whole_is_the_one_above_all_that_are_asked():
+    from dataclasses import replace
+
+    from pejling.steering.prospects import whole
+
+    before = past(lasting__whole=STEADY)
+    apart = replace(before, units={**before.units, "supplier": replace(before.units["whole"], unit_id="supplier")})
+    (everyone,) = with_goal().goals
+    assert whole(everyone, before) == "whole"
+    assert whole(everyone, apart) is None
+    assert whole(with_goal(asked_of=["centre"]).goals[0], apart) == "whole"

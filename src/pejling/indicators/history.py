@@ -46,6 +46,12 @@ class Past:
     def tops(self) -> list[Unit]:
         return [unit for unit in self.units.values() if unit.parent_id not in self.units]
 
+    def top_of(self, unit_id: str) -> str:
+        """The unit above it that has none above, or itself."""
+        while (above := self.units[unit_id].parent_id) in self.units and above is not None:
+            unit_id = above
+        return unit_id
+
 
 NOTHING = Past({}, {})
 

@@ -16,7 +16,7 @@ from pejling.indicators.model import Model
 from pejling.steering.chance import Outlook
 from pejling.steering.contributions import Contribution, total
 from pejling.steering.money import grant_findings
-from pejling.steering.prospects import Prospect, is_share, prospects, year_of_courses
+from pejling.steering.prospects import Prospect, is_share, prospects, whole, year_of_courses
 from pejling.steering.pulling import Values, pull
 from pejling.steering.theory import steps, theory_findings, without_effect
 
@@ -151,13 +151,13 @@ def _contributions(model: Model, past: Past) -> Iterator[Finding]:
                 Contribution(unit, asked, sizes[unit] if is_share(judged) else None)
                 for unit, asked in target.contributions.items()
             ]
-            whole = total(target.level, "up" if judged.direction == "up" else "down", parts)
-            if not whole.reached:
+            added = total(target.level, "up" if judged.direction == "up" else "down", parts)
+            if not added.reached:
                 yield Finding(
                     "contributions_short", "warning", *about,
                     {
-                        **said, "indicator": judged.key, "asked": whole.asked, "promised": whole.promised,
-                        "gap": whole.gap, "courses": whole.courses, "reached": whole.level,
+                        **said, "indicator": judged.key, "asked": added.asked, "promised": added.promised,
+                        "gap": added.gap, "courses": added.courses, "reached": added.level,
                     },
                 )  # fmt: skip
 
@@ -229,27 +229,24 @@ def _cannot_both_win(a: Indicator, b: Indicator) -> bool:
 
 
 def _pulling(model: Model, past: Past) -> Iterator[Finding]:
-    """Goals whose first indicators moved oppositely at the whole, month by month; see `pulling`."""
-    if len(past.tops) != 1:
-        return
-    top = past.tops[0].unit_id
+    """Goals whose first indicators moved oppositely at the whole that both are of, month by month; see `pulling`."""
     known = {indicator.key: indicator for indicator in model.indicators}
-    series: dict[str, tuple[Goal, Values]] = {}
+    series: dict[tuple[str, str], tuple[Goal, Values]] = {}
     for goal in model.goals:
-        history = past.histories.get((goal.indicators[0], top))
-        judged = known.get(goal.indicators[0])
-        if judged is None or history is None or judged.direction == "none":
+        judged, top = known.get(goal.indicators[0]), whole(goal, past)
+        if judged is None or judged.direction == "none" or top is None:
             continue
-        sign = 1 if judged.direction == "up" else -1
-        series.setdefault(judged.key, (goal, _from_january(history.first, history.values, sign)))
-    pairs = list(combinations(series.values(), 2))
+        if history := past.histories.get((judged.key, top)):
+            sign = 1 if judged.direction == "up" else -1
+            series.setdefault((judged.key, top), (goal, _from_january(history.first, history.values, sign)))
+    pairs = [(one, other) for one, other in combinations(series.items(), 2) if one[0][1] == other[0][1]]
     unknown = []
-    for (one, values), (other, others) in pairs:
+    for ((_, top), (one, values)), (_, (other, others)) in pairs:
         found = pull(values, others, pairs=len(pairs), level=model.caps.false_success)
         if found is None:
             unknown.append((one.key, other.key))
         elif found.opposite:
-            said: dict[str, Any] = {
+            said = {
                 "other": other.key, "unit": top, "indicator": one.indicators[0], "other_indicator": other.indicators[0],
                 "together": found.together, "high": found.high, "changes": found.changes, "pairs": found.pairs,
             }  # fmt: skip

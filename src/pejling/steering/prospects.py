@@ -65,9 +65,19 @@ def levels(model: Model, goal: Goal, target: Target, past: Past) -> Iterator[tup
         kinds = goal.asked_of or tuple(model.unit_kinds)
         yield from ((key, target.level) for key, unit in past.units.items() if unit.kind in kinds)
         return
-    if len(past.tops) == 1:
-        yield past.tops[0].unit_id, target.level
+    if top := whole(goal, past):
+        yield top, target.level
     yield from ((unit, asked) for unit, asked in target.contributions.items() if unit in past.units)
+
+
+def whole(goal: Goal, past: Past) -> str | None:
+    """The unit whose target the goal's is: the one above all that are asked. None where there is no such."""
+    asked = {unit for target in goal.targets for unit in target.contributions if unit in past.units}
+    asked |= {
+        key for key, unit in past.units.items() if not asked and (not goal.asked_of or unit.kind in goal.asked_of)
+    }
+    tops = {past.top_of(unit) for unit in asked}
+    return tops.pop() if len(tops) == 1 else None
 
 
 def is_share(indicator: Indicator) -> bool:
