@@ -151,6 +151,23 @@ def test_the_model_check_says_what_chance_may_do_and_what_nobody_measures(answer
     assert "Cohen: Statistical Power Analysis" in page
 
 
+def test_the_catalogue_is_there_before_any_record_and_says_what_cannot_be_known(client, tmp_path, monkeypatch):
+    from django.conf import settings
+
+    from pejling.demo import examples_folder
+    from pejling.facts.store import Store, create
+    from pejling.indicators.model import load_model, read_model
+
+    store = Store(tmp_path)
+    create(store)
+    monkeypatch.setattr(settings, "STORE", store)
+    assert "pejling model load" in texts(client.get("/model"))
+    load_model(store, read_model(examples_folder() / "northern_ireland" / "model"))
+    assert "Flere kommer hurtigt og varigt videre" in texts(client.get("/model"))
+    assert "Ingen kendt enhed får det stillet" in texts(client.get("/model/check"))
+    assert client.get("/").status_code == 503
+
+
 def test_every_chart_stands_beside_its_table(client):
     html = client.get("/units/NI").content.decode()
     assert html.count('role="img"') == html.count("Tallene som tabel") == 10  # one an indicator

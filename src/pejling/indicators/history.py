@@ -34,13 +34,14 @@ Histories = dict[tuple[str, str], History]  # (an indicator's key, a unit's id)
 class Past:
     """What was measured before: `through` is the year that the records reach to; None where nothing is measured.
 
-    `measured` are the indicators that were measured by the same definition.
+    `measured` are the indicators that were measured by the same definition, `version` the model that was measured.
     """
 
     units: dict[str, Unit]
     histories: Histories
     through: int | None = None
     measured: frozenset[str] = frozenset()
+    version: int | None = None
 
     @property
     def tops(self) -> list[Unit]:
@@ -72,7 +73,7 @@ def past(connection: duckdb.DuckDBPyConnection, model: Model, wanted: Iterable[t
     for key in dict.fromkeys(key for key, _ in asked if key in same):
         places = [unit for indicator, unit in asked if indicator == key and unit in known]
         histories |= _histories(connection, measured, known, key, places)
-    return Past(known, histories, measured.through.year, same)
+    return Past(known, histories, measured.through.year, same, measured.model_version)
 
 
 def _asked(model: Model, known: dict[str, Unit]) -> Iterable[tuple[str, str]]:

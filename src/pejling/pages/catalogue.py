@@ -105,6 +105,7 @@ class CataloguePage:
     synthetic: bool
     top: str  # the unit whose figures the indicators' names lead to; "" where there is none
     measured: frozenset[str]  # the keys of indicators that have figures
+    behind: bool  # the figures are by an earlier version
     areas: tuple[Area, ...]  # the newest year first
     others: tuple[Entry, ...]  # indicators that no goal is judged by
     cap: int
@@ -126,6 +127,7 @@ def catalogue_page(connection: duckdb.DuckDBPyConnection, today: date, kept: Che
         synthetic=model.data_synthetic,
         top=before.tops[0].unit_id if len(before.tops) == 1 else "",
         measured=before.measured,
+        behind=before.version not in (None, found.version),
         areas=tuple(
             _area(model, area, entries, names)
             for area in sorted(model.focus_areas, key=lambda area: -area.year)
