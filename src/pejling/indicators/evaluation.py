@@ -30,9 +30,10 @@ def evaluate(
     """
     for through, asked in seen_together(indicators, observed):
         on_step("relations")
-        _codes(connection, facts)
+        if not facts.persons:
+            _codes(connection, facts)
         for name, select in relations(model, through, facts).items():
-            if name in ("delivered_course", "delivered_assignment"):
+            if name in ("delivered_course", "delivered_assignment") and not facts.persons:
                 connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_coded(select)}")
                 continue
             kind = "VIEW" if name in AS_DELIVERED else "TABLE"
@@ -76,7 +77,7 @@ def found_of(indicator: Indicator, observed: Observed) -> str:
 
 
 def _codes(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
-    """Types whose values are the units and target groups there are: to group by a number takes half the time."""
+    """Types whose values are the units and target groups there are: to group many by a number takes half the time."""
     for name, column in (("unit_code", "unit_id"), ("group_code", "target_group")):
         of = " UNION ".join(f"SELECT {column} FROM {Facts(facts.snapshot)(t)}" for t in ("courses", "assignments"))
         connection.execute(
