@@ -18,7 +18,7 @@ from pejling.indicators.definition import MEASURES, Age, ExitWithin, Indicator
 from pejling.indicators.durations import Duration
 from pejling.indicators.findings import Finding
 from pejling.indicators.measure import measure
-from pejling.indicators.model import Difference, current_model, load_model, read_model
+from pejling.indicators.model import Difference, current_model, differences, fingerprint, load_model, read_model
 from pejling.indicators.model_check import check_model
 
 
@@ -35,6 +35,7 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
 
 
 FAST = "indicators/fast_exit.yaml"
+WAY = "goals/1_a_way_that_lasts.yaml"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,12 @@ FAST = "indicators/fast_exit.yaml"
         ("model.yaml", "threshold: 5", "threshold: five", "model.yaml, line", "'five'", "integer"),
         ("model.yaml", "settle_days: 0", "settle_days: {coures: 3}", "settle_days.coures", "no table", "courses"),
         ("model.yaml", "title:\n", "titel:\n", "model.yaml", "'titel'", "title"),
+        (WAY, "horizon: 2001", "horison: 2001", "line 17, goals.0.horison", "'horison' is not known", "horizon"),
+        (WAY, "horizon: 2001", "horizon: soon", "goals.0.horizon", "'soon'", "integer"),
+        (WAY, ", fast_exit, weeks_to_work_or_study]", ", 3]", "goals.0.indicators", "3", "string"),
+        (WAY, "key: still_there_a_year_after", "key: fast_and_lasting", "goals.1.key", "taken", "its own"),
+        ("model.yaml", "settle_days: 0", "focus_areas: []", "focus_areas", "focus areas stand here", "goals/"),
+        ("model.yaml", "settle_days: 0", "caps: {result_goals: 0}", "caps.result_goals", "0", "greater"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_file_place_and_cure(
@@ -100,6 +107,28 @@ def test_a_version_never_changes_and_the_same_content_makes_none(folder: Path, t
     assert rows[0][1] == rows[2][1] != rows[1][1]
     assert current_model(connection) == read_model(folder)
     connection.close()
+
+
+def test_a_model_is_not_loaded_over_another_than_the_one_looked_at(folder: Path, tmp_path: Path) -> None:
+    store = Store(tmp_path / "home")
+    create(store)
+    load_model(store, read_model(folder), over=0)
+    change(folder, FAST, "6 months", "3 months")
+    with pytest.raises(Mistake, match="loaded meanwhile"):
+        load_model(store, read_model(folder), over=0)
+    assert load_model(store, read_model(folder), over=1)[0] == 2
+
+
+def test_goals_alone_make_a_new_version_and_no_new_components(folder: Path) -> None:
+    before = read_model(folder)
+    change(folder, WAY, "horizon: 2001", "horizon: 2002")
+    after = read_model(folder)
+    (different,) = differences(before, after)
+    way = ("focus_areas", "a_way_that_lasts", "goals", "fast_and_lasting", "horizon")
+    assert different == Difference(way, 2001, 2002)
+    assert [fingerprint(before, each) for each in before.indicators] == [
+        fingerprint(after, each) for each in after.indicators
+    ]
 
 
 def test_without_model_or_facts_measuring_says_what_to_do(folder: Path, tmp_path: Path) -> None:
