@@ -204,3 +204,29 @@ def test_the_best_year_is_the_best_twelve_months_on_end():
     assert best_year(months, "up") == pytest.approx(0.3)
     assert best_year(months, "down") == pytest.approx(0.1)
     assert best_year(months[:12], "up") is None
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.00002, 0.003])
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_of_very_many_courses_the_chance_is_the_same_and_quickly_found(spread, direction, monkeypatch):
+    from pejling.steering import chance
+
+    many = 20_000
+    known = replace(level([(40, 100)] * 24), overdispersion=spread * 12, clustering=1.0, uncertainty=1e-6)
+    exact = outlook(known, many, 0.405, direction)
+    monkeypatch.setattr(chance, "MANY", many - 1)
+    quick = outlook(known, many, 0.405, direction)
+    assert quick.met_as_before == pytest.approx(exact.met_as_before, abs=2e-3)
+    assert quick.missed_on_target == pytest.approx(exact.missed_on_target, abs=2e-3)
+    assert quick.told_from == pytest.approx(exact.told_from, abs=1e-4)
+    assert (quick.told is None) == (exact.told is None)
+    assert quick.told is None or quick.told == pytest.approx(exact.told, abs=5e-3)
+
+
+def test_a_nation_is_looked_over_in_no_time():
+    import time
+
+    known = level([(40_000, 100_000), (40_600, 100_000)] * 12)
+    began = time.monotonic()
+    assert years_to_tell(known, 1_200_000, 0.4031, "up") is None
+    assert time.monotonic() - began < 1

@@ -19,6 +19,7 @@ Direction = Literal["up", "down"]
 Months = Sequence[tuple[int, int]]  # (numerator, denominator), months on end from the oldest; (0, 0): nothing
 
 LEAST_MONTHS = 12  # fewer do not show how much a unit's months vary, or a season
+MANY = 20_000  # courses: of more, a share is as good as continuous
 _NEAR = 1e-9  # a share times a number of courses, and so a whole number of them
 _AS_GOOD_AS_NONE = 1e-4  # over-dispersion times courses: less adds under a ten-thousandth to the variance
 
@@ -103,6 +104,12 @@ def reaching(share: float, overdispersion: float, courses: int, target: float, d
     """
     if courses < 1:
         return 0.0
+    if courses > MANY and 0 < share < 1:
+        from scipy.special import betainc
+
+        step = 0.5 / courses if direction == "down" else -0.5 / courses
+        below = float(betainc(*_as_beta(share, overdispersion, courses), min(max(target + step, 0.0), 1.0)))
+        return 1 - below if direction == "up" else below
     at_least = _at_least(share, overdispersion, courses)
     if direction == "up":
         return float(at_least[min(max(ceil(target * courses - _NEAR), 0), courses + 1)])
@@ -193,12 +200,25 @@ def _told_from(
 ) -> float | None:
     if courses < 1:
         return None
+    if courses > MANY and 0 < as_before[0] < 1:
+        from scipy.special import betaincinv
+
+        rare_below = false_success if direction == "down" else 1 - false_success
+        edge = courses * float(betaincinv(*_as_beta(*as_before, courses), rare_below))
+        count = ceil(edge + 0.5) if direction == "up" else floor(edge - 0.5)
+        return count / courses if 0 <= count <= courses else None
     at_least = _at_least(*as_before, courses)
     if direction == "up":
         rare = (at_least[:-1] <= false_success).nonzero()[0][:1]
     else:
         rare = (1 - at_least[1:] <= false_success).nonzero()[0][-1:]
     return float(rare[0]) / courses if len(rare) else None
+
+
+def _as_beta(share: float, overdispersion: float, courses: int) -> tuple[float, float]:
+    """The parameters of the beta distribution with the share's mean and variance."""
+    size = courses / (1 + (courses - 1) * min(overdispersion, 1 - _AS_GOOD_AS_NONE)) - 1
+    return share * size, (1 - share) * size
 
 
 def _at_least(share: float, overdispersion: float, courses: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
