@@ -58,9 +58,9 @@ NOTHING = Past({}, {})
 
 
 def past(connection: duckdb.DuckDBPyConnection, model: Model, wanted: Iterable[tuple[str, str]] | None = None) -> Past:
-    """The measured months of the goals' indicators, where they were measured by the same definition as the model's.
+    """The measured months of indicators, where they were measured by the same definition as the model's.
 
-    `wanted` names indicators and units; where it is None, the goals' indicators at every unit that may be asked.
+    `wanted` names indicators and units; where it is None, what each goal is judged by at every unit that is asked.
     """
     try:
         measured = measurement(connection)
@@ -77,16 +77,16 @@ def past(connection: duckdb.DuckDBPyConnection, model: Model, wanted: Iterable[t
 
 
 def _asked(model: Model, known: dict[str, Unit]) -> Iterable[tuple[str, str]]:
-    """Every indicator of a goal at the whole; the one it is judged by at the units with a level of their own, too."""
+    """The indicator that each goal is judged by, at the units on top and at those with a level of their own."""
     tops = [unit.unit_id for unit in known.values() if unit.parent_id not in known]
     for goal in model.goals:
-        for key in goal.indicators:
-            yield from ((key, unit) for unit in tops)
+        judged = goal.indicators[0]
+        yield from ((judged, unit) for unit in tops)
         for target in goal.targets:
-            yield from ((goal.indicators[0], unit) for unit in target.contributions)
+            yield from ((judged, unit) for unit in target.contributions)
         if goal.minimum_standard and goal.targets:
             kinds = goal.asked_of or tuple(model.unit_kinds)
-            yield from ((goal.indicators[0], unit.unit_id) for unit in known.values() if unit.kind in kinds)
+            yield from ((judged, unit.unit_id) for unit in known.values() if unit.kind in kinds)
 
 
 def _measured_so(key: str, model: Model, measured: Measurement) -> bool:

@@ -1,13 +1,13 @@
 """The model check as a page: what was found, and what chance may do to every target at every unit that is asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
 
 from pejling.indicators.findings import SEVERITIES, Finding, worst_first
-from pejling.indicators.history import Past, past
+from pejling.indicators.history import NOTHING, Past, past
 from pejling.indicators.model import Model, current_version
 from pejling.indicators.model_check import check_model
 from pejling.indicators.records import missing, snapshot
@@ -56,7 +56,7 @@ class ModelCheckPage:
 
 def checked(model: Model, today: date, connection: duckdb.DuckDBPyConnection | None) -> tuple[list[Finding], Past]:
     """Every finding of the model, worst first, and what was measured before."""
-    before = past(connection, model) if connection is not None else Past({}, {})
+    before = past(connection, model) if connection is not None else NOTHING
     return worst_first([*check_model(model, connection), *check_steering(model, today, before)]), before
 
 
@@ -113,16 +113,17 @@ def in_force(connection: duckdb.DuckDBPyConnection) -> tuple[int, Model]:
 def _row(model: Model, each: Prospect, before: Past) -> Row:
     goal = next(goal for goal in model.goals if goal.key == each.goal)
     unit = model.indicator(goal.indicators[0]).unit
-    place = before.units[each.unit].name
-    bare = {"goal": words.text(goal.name), "unit": place, "year": each.target.year}
-    asked = words.value(each.asked, unit)
-    ahead = each.outlook
-    if ahead is None:
-        return Row(**bare, asked=asked, known=False)  # type: ignore[arg-type]
-    return Row(
-        **bare,  # type: ignore[arg-type]
-        asked=asked,
-        known=True,
+    row = Row(
+        goal=words.text(goal.name),
+        unit=before.units[each.unit].name,
+        year=each.target.year,
+        asked=words.value(each.asked, unit),
+        known=each.outlook is not None,
+    )
+    if (ahead := each.outlook) is None:
+        return row
+    return replace(
+        row,
         courses=words.number(ahead.courses),
         share=words.value(ahead.level.share, unit),
         best=words.value(each.best, unit),

@@ -1,7 +1,7 @@
 """The prospects of each target at each unit asked: what chance alone may do to it, by the unit's own months."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pejling.indicators.definition import (
@@ -100,25 +100,21 @@ def _prospect(
 ) -> Prospect:
     bare = Prospect(goal.key, unit, target, asked, goal.minimum_standard)
     if not is_share(indicator):
-        return _without(bare, "no_share")
+        return replace(bare, unknown="no_share")
     history = past.histories.get((indicator.key, unit))
     known = level(counts(history)) if history else None
     courses = year_of_courses(history) if history else 0
     if history is None or known is None or not courses:
-        return _without(bare, "no_history")
+        return replace(bare, unknown="no_history")
     direction: Direction = "up" if indicator.direction == "up" else "down"
     best = best_year(counts(history), direction)
     within = of_period(known, courses)
-    return Prospect(
-        goal.key, unit, target, asked, goal.minimum_standard,
+    return replace(
+        bare,
         outlook=outlook(known, courses, asked, direction, false_success=caps.false_success),
         best=best,
         met_at_best=None if best is None else reaching(best, within, courses, asked, direction),
         years=years_to_tell(
             known, courses, asked, direction, false_success=caps.false_success, missed=caps.missed_success
         ),
-    )  # fmt: skip
-
-
-def _without(bare: Prospect, unknown: Literal["no_history", "no_share"]) -> Prospect:
-    return Prospect(bare.goal, bare.unit, bare.target, bare.asked, bare.standard, unknown)
+    )
