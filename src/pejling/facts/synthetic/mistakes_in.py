@@ -5,7 +5,7 @@ import duckdb
 from pejling.facts.tables import TABLES
 
 LIST = "errors.csv"
-_NO_SUCH = {"course_id": "'no such course'", "unit_id": "'no such unit'", "supplier_id": "'no such unit'"}
+_NO_SUCH = {"course_id": "'no such ' || course_id", "unit_id": "'no such unit'", "supplier_id": "'no such unit'"}
 
 # table: the column, what is wrong with it, and the SQL expression of the wrong value. Dates become text, where one of
 # them is no date. The copy gets a key of its own, so that no mistake touches the row it was copied from.
@@ -25,10 +25,10 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("kind", "missing", "NULL"),
     ),
     "contacts": (("course_id", "unknown course", _NO_SUCH["course_id"]), ("kind", "a formula", "'+cmd'")),
-    "states": (("to_on", "no day is covered", "from_on::VARCHAR"), ("from_on", "no such day", "'31.11.2009'")),
+    "states": (("to_on", "no day is covered", "from_on::VARCHAR"), ("from_on", "no date", "from_on || '?'")),
     "scores": (("course_id", "unknown course", _NO_SUCH["course_id"]), ("score", "missing", "NULL")),
     "postings": (("nature", "none of the words known", "'guess'"), ("unit_id", "unknown unit", _NO_SUCH["unit_id"])),
-    "observations": (("denominator", "below 0", "-1"), ("period", "no period", "'2009-13'")),
+    "observations": (("denominator", "below 0", "-1"), ("period", "no period", "period || '-13'")),
 }
 # What makes the copy's key its own.
 _OWN = {

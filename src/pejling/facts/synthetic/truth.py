@@ -175,9 +175,9 @@ def _effect(plan: Plan, kind: str, target: str, effect: Effect) -> ActivityEffec
 def _fast(plan: Plan, group: TargetGroup, ratio: float) -> float:
     """Cumulative incidence of work by the end of day FAST_DAYS, where other exits compete on the same clock."""
     shape = plan.recipe.shape
-    pace = math.log(2) / group.median_days**shape
+    pace = math.log(2) / math.pow(group.median_days, shape)
     work, other = pace * group.exits[WORK] * ratio, pace * (1 - group.exits[WORK])
-    return work / (work + other) * (1 - math.exp(-(work + other) * (FAST_DAYS + 1) ** shape))
+    return work / (work + other) * (1 - math.exp(-(work + other) * math.pow(FAST_DAYS + 1, shape)))
 
 
 def _lasting(group: TargetGroup, ratio: float) -> float:
