@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 from duckdb import DuckDBPyConnection
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import TaskID
 
 from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
-from pejling.printing import Format, print_rows
+from pejling.printing import Format, print_rows, progress, say
+from pejling.synthesizing import synthesize
 
 if TYPE_CHECKING:
     from pejling.facts.jobindsats import Settings
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 HOST, PORT = "127.0.0.1", 8000
-say = Console(stderr=True, highlight=False, soft_wrap=True)  # what happens; figures go to standard output
+app.command()(synthesize)
 
 
 class Language(StrEnum):
@@ -63,14 +64,6 @@ def workspace(
     ] = Path(),
 ) -> None:
     context.obj = Workspace(home.absolute())
-
-
-def progress() -> Progress:
-    """A bar on standard error for what takes longer than a second."""
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=say, transient=True, disable=not say.is_terminal,
-    )  # fmt: skip
 
 
 @app.command()

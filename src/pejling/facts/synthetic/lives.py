@@ -57,12 +57,14 @@ def declare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 
 def live(connection: duckdb.DuckDBPyConnection, plan: Plan, on_drawn: Callable[[int], None]) -> int:
     """Make `life`: the first courses of the plan, by person. Says how many, which is what was asked for."""
-    connection.execute(f"""CREATE TABLE life AS
-        SELECT *, false AS first, NULL::DATE AS person_told FROM ({_course(plan, _first(plan, 0, 0))}) LIMIT 0""")
+    nobody = _course(plan, _first(plan, 1, 0, 0))
+    connection.execute(f"CREATE TABLE life AS SELECT *, false AS first, NULL::DATE AS person_told FROM ({nobody})")
+    (buckets,) = connection.execute("SELECT count(*) FROM place").fetchall()[0]
     portion = min(_PORTION, max(1_000, plan.courses))
     lowest = drawn = 0
     while drawn < plan.courses:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE step AS {_course(plan, _first(plan, lowest, portion))}")
+        begun = _first(plan, buckets, lowest, portion)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE step AS {_course(plan, begun)}")
         connection.execute("CREATE OR REPLACE TEMP TABLE portion AS FROM step")
         for _ in range(1, COURSES_OF_A_PERSON):
             connection.execute(f"CREATE OR REPLACE TEMP TABLE step AS {_course(plan, _again(plan))}")
@@ -83,7 +85,7 @@ def live(connection: duckdb.DuckDBPyConnection, plan: Plan, on_drawn: Callable[[
     return int(drawn)
 
 
-def _first(plan: Plan, lowest: int, persons: int) -> str:
+def _first(plan: Plan, buckets: int, lowest: int, persons: int) -> str:
     """The first courses of so many persons: who they are, where they come to, and when."""
     recipe = plan.recipe
     groups = recipe.target_groups.values()
@@ -95,12 +97,13 @@ def _first(plan: Plan, lowest: int, persons: int) -> str:
     return f"""
         SELECT *, start - floor(365.25 * (nth_of({youngest}, target) + (nth_of({oldest}, target)
             - nth_of({youngest}, target)) * draw(person, 'age')))::INTEGER AS born
-        FROM (SELECT range AS person, 0 AS nth, team, {level} AS level, {target} AS target,
+        FROM (SELECT person, 0 AS nth, team, {level} AS level, {target} AS target,
                 -- time runs slower about New Year, so that more begin then
                 {_day(plan.begins)} + floor(365.25 * ({years} * draw(person, 'start')
                     - {recipe.winter_starts} * sin({phase}) / (2 * pi())))::INTEGER AS start
-            FROM (SELECT range, range AS person FROM range({lowest}, {lowest + persons}))
-            JOIN place ON bucket = below(person, 'unit', (SELECT count(*) FROM place)) JOIN team USING (team))"""
+            FROM (SELECT range AS person, below(range, 'unit', {buckets}) AS bucket
+                FROM range({lowest}, {lowest + persons}))
+            JOIN place USING (bucket) JOIN team USING (team))"""
 
 
 def _again(plan: Plan) -> str:
