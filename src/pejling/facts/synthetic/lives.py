@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 
 import duckdb
+import pyarrow as pa
 
 from pejling.facts.arrivals import literal
 from pejling.facts.synthetic.plan import Plan, mix, units
@@ -22,7 +23,11 @@ _PORTION = 500_000  # persons drawn at a time: what bounds the memory
 
 
 def declare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """The draws as macros; the units that answer for courses as `team`, by chance of being come to as `place`."""
+    """The draws as macros; the units that answer for courses as `team`; by target group, `place` and `beside`.
+
+    Each bucket of a target group in `place` has the same chance, and a team that many. `beside` is where a course goes
+    that moves within its centre: the next team there that serves the target group.
+    """
     connection.execute(f"""
     -- A number in [0, 1) for a row and a purpose; hashed twice, for draws of one row must not know of each other.
     CREATE MACRO draw(number, purpose) AS
@@ -37,33 +42,54 @@ def declare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """)
     teams = [unit for unit in units(plan) if unit.size]
     mean = sum(unit.size for unit in teams) / len(teams)
-    levels = range(len(plan.recipe.confounder.levels) - 1)
-    columns = "".join(f", below{level} DOUBLE" for level in levels)
-    connection.execute(
-        f"CREATE TABLE team (team INTEGER, unit_id VARCHAR, neighbour INTEGER, weight DOUBLE, exit DOUBLE{columns})"
-    )
-    connection.execute("CREATE TABLE place (bucket BIGINT, team INTEGER)")
-    bucket = 0
+    of_centre: dict[str, list[int]] = {}
     for number, unit in enumerate(teams):
-        shares = mix(plan.recipe, unit)
-        beside = [n for n in (*range(number + 1, len(teams)), *range(number)) if teams[n].parent == unit.parent]
-        row = [number, unit.unit_id, beside[0] if beside else number, unit.size / mean / len(teams), unit.exit]
-        row += [sum(shares[: n + 1]) for n in levels]
-        connection.execute(f"INSERT INTO team VALUES ({', '.join('?' * len(row))})", row)
-        buckets = max(1, round(_BUCKETS * unit.size / mean))
-        connection.execute("INSERT INTO place SELECT range, ? FROM range(?, ?)", [number, bucket, bucket + buckets])
-        bucket += buckets
+        of_centre.setdefault(unit.parent, []).append(number)
+    team, place, beside = [], [], []
+    buckets = [0] * len(plan.recipe.target_groups)
+    for number, unit in enumerate(teams):
+        sums = _sums(mix(plan.recipe, unit))[:-1]
+        team.append((number, unit.unit_id, unit.size / mean / len(teams), unit.exit, *sums))
+        chance = max(1, round(_BUCKETS * unit.size / mean))
+        centre = of_centre[unit.parent]
+        after = centre.index(number) + 1
+        for target, key in enumerate(plan.recipe.target_groups):
+            near = [n for n in (*centre[after:], *centre[: after - 1]) if key in (teams[n].serves or (key,))]
+            beside.append((target, number, near[0] if near else number))
+            if key in (unit.serves or (key,)):
+                place += [(target, buckets[target] + n, number) for n in range(chance)]
+                buckets[target] += chance
+    fill(
+        connection,
+        "team",
+        ("team", "unit_id", "weight", "exit", *(f"below{level}" for level in range(len(sums)))),
+        team,
+    )
+    fill(connection, "place", ("target", "bucket", "team"), place)
+    fill(connection, "beside", ("target", "team", "next_team"), beside)
+    # The team that someone of the target group comes to, by chance.
+    connection.execute(
+        f"CREATE MACRO bucket_of(number, purpose, target) AS below(number, purpose, nth_of({buckets}, target))"
+    )
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Make the table of these rows, of which there is at least one."""
+    connection.register("rows", pa.table([pa.array(column) for column in zip(*rows, strict=True)], names=columns))
+    connection.execute(f"CREATE TABLE {table} AS FROM rows")
+    connection.unregister("rows")
 
 
 def live(connection: duckdb.DuckDBPyConnection, plan: Plan, on_drawn: Callable[[int], None]) -> int:
     """Make `life`: the first courses of the plan, by person. Says how many, which is what was asked for."""
-    nobody = _course(plan, _first(plan, 1, 0, 0))
+    nobody = _course(plan, _first(plan, 0, 0))
     connection.execute(f"CREATE TABLE life AS SELECT *, false AS first, NULL::DATE AS person_told FROM ({nobody})")
-    (buckets,) = connection.execute("SELECT count(*) FROM place").fetchall()[0]
     portion = min(_PORTION, max(1_000, plan.courses))
     lowest = drawn = 0
     while drawn < plan.courses:
-        begun = _first(plan, buckets, lowest, portion)
+        begun = _first(plan, lowest, portion)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE step AS {_course(plan, begun)}")
         connection.execute("CREATE OR REPLACE TEMP TABLE portion AS FROM step")
         for _ in range(1, COURSES_OF_A_PERSON):
@@ -85,7 +111,7 @@ def live(connection: duckdb.DuckDBPyConnection, plan: Plan, on_drawn: Callable[[
     return int(drawn)
 
 
-def _first(plan: Plan, buckets: int, lowest: int, persons: int) -> str:
+def _first(plan: Plan, lowest: int, persons: int) -> str:
     """The first courses of so many persons: who they are, where they come to, and when."""
     recipe = plan.recipe
     groups = recipe.target_groups.values()
@@ -97,13 +123,13 @@ def _first(plan: Plan, buckets: int, lowest: int, persons: int) -> str:
     return f"""
         SELECT *, start - floor(365.25 * (nth_of({youngest}, target) + (nth_of({oldest}, target)
             - nth_of({youngest}, target)) * draw(person, 'age')))::INTEGER AS born
-        FROM (SELECT person, 0 AS nth, team, {level} AS level, {target} AS target,
+        FROM (SELECT person, 0 AS nth, team, {level} AS level, target,
                 -- time runs slower about New Year, so that more begin then
                 {_day(plan.begins)} + floor(365.25 * ({years} * draw(person, 'start')
                     - {recipe.winter_starts} * sin({phase}) / (2 * pi())))::INTEGER AS start
-            FROM (SELECT range AS person, below(range, 'unit', {buckets}) AS bucket
+            FROM (SELECT range AS person, {target} AS target, bucket_of(person, 'unit', target) AS bucket
                 FROM range({lowest}, {lowest + persons}))
-            JOIN place USING (bucket) JOIN team USING (team))"""
+            JOIN place USING (target, bucket) JOIN team USING (team))"""
 
 
 def _again(plan: Plan) -> str:

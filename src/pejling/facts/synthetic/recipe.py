@@ -28,7 +28,8 @@ class Unit(_Part):
     size: float = Field(0, ge=0, description="its part of the courses, in any measure; 0: it answers for none")
     exit: float | None = Field(None, gt=0, description="its true hazard ratio of exit to work; drawn where not given")
     mix: float = Field(0, ge=-3, le=3, description="above 0: more of its people are of the later levels; -3 to 3")
-    supplies: bool = False
+    serves: tuple[str, ...] = Field((), description="the target groups it answers for; all where none is named")
+    supplies: bool = Field(False, description="it carries out activities for others")
 
 
 class Level(_Part):
@@ -155,8 +156,12 @@ class Recipe(_Part):
         for unit in self.units:
             if unit.parent and unit.parent not in known:
                 raise ValueError(f"units: the parent {unit.parent} of {unit.unit_id} is not among them")
-        if self.units and not any(unit.size for unit in self.units):
-            raise ValueError("units: give a size to those that answer for courses")
+        for unit in self.units:
+            if unknown := sorted(set(unit.serves) - self.target_groups.keys()):
+                raise ValueError(f"units: {unknown[0]}, which {unit.unit_id} serves, is no target group")
+        for target in self.target_groups if self.units else ():
+            if not any(unit.size and target in (unit.serves or (target,)) for unit in self.units):
+                raise ValueError(f"units: none with a size serves {target}")
         return self
 
 

@@ -10,7 +10,7 @@ from datetime import date
 import duckdb
 
 from pejling.facts.arrivals import literal, quoted
-from pejling.facts.synthetic.lives import COURSES_OF_A_PERSON
+from pejling.facts.synthetic.lives import COURSES_OF_A_PERSON, fill
 from pejling.facts.synthetic.plan import Plan, units
 from pejling.facts.synthetic.recipe import Unit
 
@@ -43,7 +43,6 @@ class Day:
 
 def declare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """The views on `life`, and `under`: the teams at or below each unit."""
-    teams = "(SELECT count(*) FROM team)::INTEGER"
     connection.execute(f"""
     CREATE MACRO target_of(number) AS nth_of({list(plan.recipe.target_groups)}, number);
     CREATE MACRO person_of(number) AS printf('P%08d', number);
@@ -58,23 +57,19 @@ def declare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         CASE piece WHEN 2 THEN split_told ELSE told_on END AS part_told,
         CASE WHEN piece = 1 AND split_on IS NOT NULL THEN split_told ELSE greatest(part_told, finish_told) END
             AS part_finish_told,
-        CASE WHEN piece = 2 AND split_by = 'move' THEN (team + 1 + below(number, 'new team', {teams} - 1)) % {teams}
-            ELSE team END AS part_team
-        FROM life CROSS JOIN (VALUES (1), (2)) AS pieces(piece) WHERE piece = 1 OR split_on IS NOT NULL;
+        CASE WHEN piece = 2 AND split_by = 'move' THEN place.team ELSE life.team END AS part_team
+        FROM life CROSS JOIN (VALUES (1), (2)) AS pieces(piece)
+        JOIN place ON place.target = life.target AND place.bucket = bucket_of(number, 'new team', life.target)
+        WHERE piece = 1 OR split_on IS NOT NULL;
     -- The part of its course that a day falls in, and when that was told of.
     CREATE MACRO piece_on(day, split_on) AS CASE WHEN day >= split_on THEN 2 ELSE 1 END;
     CREATE MACRO told_of(number, day, split_on, told_on) AS CASE WHEN day >= split_on
         THEN greatest(told_on, split_on + delay(number, 'split')) ELSE told_on END;
-    CREATE TABLE under (unit_id VARCHAR, team INTEGER);
     """)
     every = {unit.unit_id: unit for unit in units(plan)}
     numbers = {unit_id: number for number, unit_id in enumerate(each for each, unit in every.items() if unit.size)}
-    pairs = [[unit_id, number] for lowest, number in numbers.items() for unit_id in _way_up(every, lowest)]
-    for begin in range(0, len(pairs), 500):
-        some = pairs[begin : begin + 500]
-        connection.execute(
-            f"INSERT INTO under VALUES {', '.join(['(?, ?)'] * len(some))}", [value for pair in some for value in pair]
-        )
+    pairs = [(unit_id, number) for lowest, number in numbers.items() for unit_id in _way_up(every, lowest)]
+    fill(connection, "under", ("unit_id", "team"), pairs)
 
 
 def _way_up(every: dict[str, Unit], unit_id: str) -> list[str]:
@@ -144,19 +139,22 @@ def _assignments(plan: Plan, day: Day) -> str:
                 (CASE WHEN draw(number, 'other target group') < 0.35
                     THEN target + 1 + below(number, 'new target group', {targets - 1}) ELSE target END) % {targets}
                     AS new_target,
-                CASE WHEN new_target <> target THEN team WHEN draw(number, 'far') < 0.2
-                    THEN below(number, 'far team', (SELECT count(*) FROM team)) ELSE neighbour END AS new_team
-            FROM life JOIN team USING (team)
-            WHERE days >= 2 AND split_on IS NULL AND draw(number, 'transferred') < {plan.recipe.transfers}
+                draw(number, 'far') < 0.2 AS far, bucket_of(number, 'far team', new_target) AS bucket
+            FROM life WHERE days >= 2 AND split_on IS NULL AND draw(number, 'transferred') < {plan.recipe.transfers}
         ), told AS (
             SELECT *, greatest(told_on, from_on + delay(number, 'transfer')) AS told,
                 CASE WHEN from_on + away < finish THEN from_on + away END AS away_until,
                 greatest(told, away_until + delay(number, 'end of transfer')) AS until_told
-            FROM moving WHERE new_target <> target OR new_team <> team
+            FROM moving
+        ), moved AS (
+            SELECT told.*, CASE WHEN far THEN place.team ELSE next_team END AS new_team
+            FROM told JOIN place ON place.target = new_target AND place.bucket = told.bucket
+            JOIN beside ON beside.team = told.team AND beside.target = new_target
         )
         SELECT course_of(number, 1) AS course_id, from_on, team.unit_id, target_of(new_target) AS target_group,
             {day.shown("away_until", "until_told")} AS to_on
-        FROM told JOIN team ON team.team = new_team WHERE {day.news("told", "until_told")}"""
+        FROM moved JOIN team ON team.team = new_team
+        WHERE (new_target <> target OR new_team <> moved.team) AND {day.news("told", "until_told")}"""
 
 
 def _activities(plan: Plan, day: Day) -> str:
