@@ -432,7 +432,10 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Serve it when it is built.")] = True,
     port: Annotated[int | None, typer.Option(help="The port to serve on (default: the first free from 8000).")] = None,
 ) -> None:
-    """An example workspace with real records, measured and served: in ./demo, or where --home says."""
+    """An example workspace, measured and served: in ./demo, or where --home says.
+
+    northern_ireland has real records; those of copenhagen_2009 are made up.
+    """
     from pejling.config import serving
     from pejling.demo import build
 
@@ -442,9 +445,10 @@ def demo(
         store = replace(store, home=store.home / "demo")
     say.print(f"Building the example {name} in {store.home} …", markup=False)
     built = build(store, name, today=datetime.now().date())  # noqa: DTZ005 - the day it is where the user is
-    came = sum(table.delivered for table in built.delivered.tables.values())
-    changed = sum(table.changes for table in built.delivered.tables.values())
-    say.print(f"Delivered   {came:,} rows in {len(built.delivered.tables)} tables, {changed:,} of them new or changed")
+    tables = [table for delivery in built.delivered for table in delivery.tables.items()]
+    came, changed = (sum(getattr(each, what) for _, each in tables) for what in ("delivered", "changes"))
+    names = len({name for name, _ in tables})
+    say.print(f"Delivered   {came:,} rows in {names} tables, {changed:,} of them new or changed")
     say.print(f"Model       version {built.version}, {built.measured.indicators} indicators")
     say.print(f"Measured    {built.measured.cells:,} components in {built.measured.seconds:.1f} s")
     if not serve:

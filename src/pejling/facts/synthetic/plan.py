@@ -5,10 +5,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from statistics import NormalDist
 
+import yaml
+
 from pejling.facts.mistakes import Mistake
-from pejling.facts.synthetic.recipe import Recipe, Unit
+from pejling.facts.synthetic.recipe import Recipe, Unit, read_recipe
 
 FIRST, LAST = date(2022, 1, 1), date(2024, 12, 31)  # fixed, so that the same words give the same facts on any day
 MOST_COURSES = 50_000_000
@@ -52,10 +55,23 @@ class Plan:
                 "Ask for fewer, or for a longer time",
             )  # fmt: skip
 
+    def source(self, through: date) -> str:
+        """What the delivery that reaches this day calls itself."""
+        return f"{self.recipe.source} (synthetic, seed {self.seed}, {through})"
+
     @property
     def begins(self) -> date:
-        """When the first courses begin: a year or more before `from_on`, so that there is a stock on that day."""
-        return date(self.from_on.year - 1, 1, 1)
+        """When the first courses begin: two years or more before `from_on`, so that there is a stock on that day."""
+        return date(self.from_on.year - 2, 1, 1)
+
+
+def read_plan(folder: Path) -> Plan:
+    """The plan of an example: its `synthetic.yaml`, in the quantities of its `plan.yaml`. Raises Mistake."""
+    said = yaml.safe_load((folder / "plan.yaml").read_text(encoding="utf-8"))
+    try:
+        return Plan(read_recipe(folder / "synthetic.yaml"), from_on=said.pop("from"), **said)
+    except (KeyError, TypeError) as fault:
+        raise Mistake(f"{folder.name}/plan.yaml", f"{fault}", "Give courses, seed, from, through, deliveries") from None
 
 
 def known(plan: Plan) -> list[date]:

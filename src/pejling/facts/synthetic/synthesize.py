@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -88,7 +89,7 @@ def _made(connection: duckdb.DuckDBPyConnection, plan: Plan, folder: Path, files
             counts[table] = counts.get(table, 0) + count
             if not count:  # a table without rows is no table of a delivery
                 written.unlink()
-        (delivery / "delivery.yaml").write_text(_declaration(plan, day.isoformat()), encoding="utf-8")
+        (delivery / "delivery.yaml").write_text(_declaration(plan, day), encoding="utf-8")
         before = day
     (wrong,) = connection.execute("SELECT count(*) FROM errors").fetchall()[0]
     if plan.errors:
@@ -98,11 +99,11 @@ def _made(connection: duckdb.DuckDBPyConnection, plan: Plan, folder: Path, files
     return Made(tuple(deliveries), counts, wrong)
 
 
-def _declaration(plan: Plan, through: str) -> str:
+def _declaration(plan: Plan, through: date) -> str:
     said = {
-        "source": f"{plan.recipe.source} (synthetic, seed {plan.seed}, {through})",
+        "source": plan.source(through),
         "decimal": ".",
-        "coverage": {"default": {"from": plan.from_on.isoformat(), "through": through}},
+        "coverage": {"default": {"from": plan.from_on, "through": through}},
     }
     return "# Made up by `pejling synthesize`: synthetic data about no real persons.\n" + yaml.safe_dump(
         said, allow_unicode=True, sort_keys=False
