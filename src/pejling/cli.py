@@ -376,6 +376,8 @@ def show(
         measured = measurement(connection)
         for newer in measured.overtaken:
             say.print(f"! The {newer} moved on since: run `pejling measure`", style="yellow", markup=False)
+        if measured.model.data_synthetic:
+            say.print("! These data are made up", style="yellow")
         if form is Format.TABLE:
             names = {each.unit_id: each.name for each in units(connection).values()}
             asked = measured.model.indicator(indicator)

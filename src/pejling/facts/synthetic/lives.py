@@ -19,6 +19,7 @@ from pejling.facts.synthetic.recipe import WORK, Recipe, TargetGroup
 COURSES_OF_A_PERSON = 8  # at most; who comes back after that does so without a course
 LASTING_DAYS = 182  # 26 weeks
 _BUCKETS = 64  # a team's chance is a whole number of these parts of the mean team's
+TARGET = 1_000_000_000  # times the number of a target group, before that of a bucket or a team
 _PORTION = 500_000  # persons drawn at a time: what bounds the memory
 
 
@@ -26,7 +27,8 @@ def declare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """The draws as macros; the units that answer for courses as `team`; by target group, `place` and `beside`.
 
     Each bucket of a target group in `place` has the same chance, and a team that many. `beside` is where a course goes
-    that moves within its centre: the next team there that serves the target group.
+    that moves within its centre: the next team there that serves the target group. Both have one key, made of the
+    target group and a number: with two of them apart, the engine may join place to beside by the target group alone.
     """
     connection.execute(f"""
     -- A number in [0, 1) for a row and a purpose; hashed twice, for draws of one row must not know of each other.
@@ -55,9 +57,9 @@ def declare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         after = centre.index(number) + 1
         for target, key in enumerate(plan.recipe.target_groups):
             near = [n for n in (*centre[after:], *centre[: after - 1]) if key in (teams[n].serves or (key,))]
-            beside.append((target, number, near[0] if near else number))
+            beside.append((target * TARGET + number, near[0] if near else number))
             if key in (unit.serves or (key,)):
-                place += [(target, buckets[target] + n, number) for n in range(chance)]
+                place += [(target * TARGET + buckets[target] + n, number) for n in range(chance)]
                 buckets[target] += chance
     fill(
         connection,
@@ -65,11 +67,12 @@ def declare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         ("team", "unit_id", "weight", "exit", *(f"below{level}" for level in range(len(sums)))),
         team,
     )
-    fill(connection, "place", ("target", "bucket", "team"), place)
-    fill(connection, "beside", ("target", "team", "next_team"), beside)
+    fill(connection, "place", ("bucket", "team"), place)
+    fill(connection, "beside", ("team_for", "next_team"), beside)
     # The team that someone of the target group comes to, by chance.
     connection.execute(
-        f"CREATE MACRO bucket_of(number, purpose, target) AS below(number, purpose, nth_of({buckets}, target))"
+        f"CREATE MACRO bucket_of(number, purpose, target) AS "
+        f"target::BIGINT * {TARGET} + below(number, purpose, nth_of({buckets}, target))"
     )
 
 
@@ -129,7 +132,7 @@ def _first(plan: Plan, lowest: int, persons: int) -> str:
                     - {recipe.winter_starts} * sin({phase}) / (2 * pi())))::INTEGER AS start
             FROM (SELECT range AS person, {target} AS target, bucket_of(person, 'unit', target) AS bucket
                 FROM range({lowest}, {lowest + persons}))
-            JOIN place USING (target, bucket) JOIN team USING (team))"""
+            JOIN place USING (bucket) JOIN team USING (team))"""
 
 
 def _again(plan: Plan) -> str:

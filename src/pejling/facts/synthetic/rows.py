@@ -10,7 +10,7 @@ from datetime import date
 import duckdb
 
 from pejling.facts.arrivals import literal, quoted
-from pejling.facts.synthetic.lives import COURSES_OF_A_PERSON, fill
+from pejling.facts.synthetic.lives import COURSES_OF_A_PERSON, TARGET, fill
 from pejling.facts.synthetic.plan import Plan, units
 from pejling.facts.synthetic.recipe import Unit
 
@@ -59,7 +59,7 @@ def declare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
             AS part_finish_told,
         CASE WHEN piece = 2 AND split_by = 'move' THEN place.team ELSE life.team END AS part_team
         FROM life CROSS JOIN (VALUES (1), (2)) AS pieces(piece)
-        JOIN place ON place.target = life.target AND place.bucket = bucket_of(number, 'new team', life.target)
+        JOIN place ON place.bucket = bucket_of(number, 'new team', target)
         WHERE piece = 1 OR split_on IS NOT NULL;
     -- The part of its course that a day falls in, and when that was told of.
     CREATE MACRO piece_on(day, split_on) AS CASE WHEN day >= split_on THEN 2 ELSE 1 END;
@@ -148,8 +148,7 @@ def _assignments(plan: Plan, day: Day) -> str:
             FROM moving
         ), moved AS (
             SELECT told.*, CASE WHEN far THEN place.team ELSE next_team END AS new_team
-            FROM told JOIN place ON place.target = new_target AND place.bucket = told.bucket
-            JOIN beside ON beside.team = told.team AND beside.target = new_target
+            FROM told JOIN place USING (bucket) JOIN beside ON team_for = new_target::BIGINT * {TARGET} + told.team
         )
         SELECT course_of(number, 1) AS course_id, from_on, team.unit_id, target_of(new_target) AS target_group,
             {day.shown("away_until", "until_told")} AS to_on
