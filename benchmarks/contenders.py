@@ -106,13 +106,22 @@ def run_engine(folder: Path, result: Path) -> dict[str, float]:
         spent = cost(lambda: measure(store))
         with connect(store, read_only=True) as connection:
             shown = cost(lambda: _every_cell(connection))
-            connection.execute(f"COPY every_cell TO '{result}'")
+            connection.execute(f"COPY ({_beside()}) TO '{result}'")
     both = {name: spent[name] + shown[name] for name in ("seconds", "processor")}
     return {**both, "peak": shown["peak"], "loaded": loaded, "measured": spent["seconds"]}
 
 
+COLUMNS = {  # of each indicator's cells, what the baselines have, and what they call it
+    "intake": {"numerator": "intake"}, "stock": {"numerator": "stock"}, "exits": {"numerator": "exits"},
+    "fast_lasting_exit": {"numerator": "lasting", "undecided": "lasting_undecided"},
+    "average_stock": {"numerator": "course_days", "denominator": "days"},
+    "time_to_exit": {"numerator": "exits_of_intake"}, "activity_share": {"numerator": "active_days"},
+    "in_work_after": {"numerator": "in_work", "undecided": "in_work_undecided"},
+}  # fmt: skip
+
+
 def _every_cell(connection: duckdb.DuckDBPyConnection) -> None:
-    """`every_cell`: the engine's cells of all units and months by target group, in the baselines' columns."""
+    """A table for each indicator: its cells of all units and months by target group; and one of the medians."""
     from pejling.indicators.cells import Scope, cell_rows
     from pejling.indicators.hierarchy import units
     from pejling.indicators.measurement import measurement
@@ -120,36 +129,27 @@ def _every_cell(connection: duckdb.DuckDBPyConnection) -> None:
     from pejling.indicators.times import time_rows
 
     measured, hierarchy = measurement(connection), units(connection)
-    columns = {
-        "intake": {"numerator": "intake"}, "stock": {"numerator": "stock"}, "exits": {"numerator": "exits"},
-        "fast_lasting_exit": {"numerator": "lasting", "undecided": "lasting_undecided"},
-        "average_stock": {"numerator": "course_days", "denominator": "days"},
-        "time_to_exit": {"numerator": "exits_of_intake"}, "activity_share": {"numerator": "active_days"},
-        "in_work_after": {"numerator": "in_work", "undecided": "in_work_undecided"},
-    }  # fmt: skip
-    selects = []
-    for number, (key, named) in enumerate(columns.items()):
+    for key in COLUMNS:
         indicator, observed = measured.model.indicator(key), measured.coverage[key]
         spans = tuple(covered("month", observed.from_on, observed.through))
-        scope = Scope(indicator, observed, "target_group", hierarchy, tuple(hierarchy), spans)
-        chosen = ", ".join(f"{what} AS {name}" for what, name in named.items())
-        connection.execute(
-            f'CREATE TEMP TABLE cells_{number} AS SELECT unit, period, "group", {chosen} FROM ({cell_rows(scope)})',
-            scope.values(),
-        )
-        selects.append(f"FROM cells_{number}")
+        scope = Scope(indicator, observed, "target_group", hierarchy, tuple(hierarchy), spans, measured.slots[key])
+        connection.execute(f"CREATE TEMP TABLE cells_{key} AS {cell_rows(scope)}", scope.values())
         if key == "time_to_exit":
-            median = f'SELECT unit, period, "group", value AS median FROM ({time_rows(scope)})'
-            connection.execute(f"CREATE TEMP TABLE medians AS {median}", scope.values())
-            selects.append("FROM medians")
-    names = [name for named in columns.values() for name in named.values()]
+            connection.execute(f"CREATE TEMP TABLE medians AS {time_rows(scope)}", scope.values())
+
+
+def _beside() -> str:
+    """All cells in the baselines' columns, to be held against theirs."""
+    selects = ['SELECT unit, period, "group", value AS median FROM medians']
+    for key, named in COLUMNS.items():
+        chosen = ", ".join(f"{what} AS {name}" for what, name in named.items())
+        selects.append(f'SELECT unit, period, "group", {chosen} FROM cells_{key}')
+    names = [name for named in COLUMNS.values() for name in named.values()]
     sums = ", ".join(f"COALESCE(MAX({name}), 0) AS {name}" for name in names)
-    connection.execute(
-        f"""CREATE TEMP TABLE every_cell AS
-            SELECT unit AS unit_id, (period || '-01')::DATE AS month, "group" AS target_group, {sums},
-                MAX(median) AS median
-            FROM ({" UNION ALL BY NAME ".join(selects)}) GROUP BY ALL"""
-    )
+    return f"""
+        SELECT unit AS unit_id, (period || '-01')::DATE AS month, "group" AS target_group, {sums},
+            MAX(median) AS median
+        FROM ({" UNION ALL BY NAME ".join(selects)}) GROUP BY ALL"""
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from pejling.indicators.components import DAY_ONE
-from pejling.indicators.definition import ActivityShare, AverageStock, Indicator, Stock
+from pejling.indicators.definition import OVER_DAYS, Indicator, Stock
 from pejling.indicators.hierarchy import Unit, descendants
 from pejling.indicators.items import Observed
 from pejling.indicators.model import Model
@@ -26,8 +26,8 @@ class Cell:
     numerator: int = 0
     denominator: int = 0
     squares: int = 0
-    undecided: int = 0
     unknown: int = 0
+    undecided: int = 0
     decided_by: date | None = None
 
 
@@ -41,6 +41,18 @@ class Scope:
     hierarchy: Mapping[str, Unit]
     units: tuple[str, ...]
     spans: tuple[Period, ...]
+    slots: Mapping[str, tuple[int, int]]
+
+    @property
+    def kept(self) -> str:
+        """The condition on the kept rows that the cells are made of; a whole is the sum of its first breakdown."""
+        first = self.indicator.by[0] if self.indicator.by else ""
+        return f"group_by = {literal(self.by or first)}"
+
+    @property
+    def group(self) -> str:
+        """The cell's group, of such a row."""
+        return '"group"' if self.by else "''"
 
     @cached_property
     def descent(self) -> list[tuple[str, str]]:
@@ -78,36 +90,78 @@ class Scope:
 def cell_rows(scope: Scope) -> str:
     """SELECT unit, period, "group" and the fields of a Cell, of the cells that have any component."""
     indicator = scope.indicator
-    sums = {name: f"SUM({name})" for name in ("numerator", "denominator", "squares", "undecided", "unknown")}
-    in_span = "month BETWEEN first_on AND last_on"
-    if isinstance(indicator, Stock | AverageStock | ActivityShare):
-        in_span = "month <= last_on"
-    if isinstance(indicator, AverageStock | ActivityShare):
-        end = days_between(DAY_ONE, "end_day")
-        for name in ("numerator", "denominator"):
-            sums[name] = f"""SUM(CASE WHEN month < first_on THEN {name} * {days_between("first_on", "end_day")}
-                ELSE {name} * {end} - {name}_days END)"""
-    if isinstance(indicator, AverageStock):
-        sums["denominator"] = f"MIN({days_between('first_day', 'end_day')})"
-    whole = ", ".join(f"CAST({each} AS BIGINT) AS {name}" for name, each in sums.items())
-    adding = ", ".join(
-        f"{'MIN' if name == 'denominator' and isinstance(indicator, AverageStock) else 'SUM'}({name})::BIGINT AS {name}"
-        for name in sums
+    sheets = sorted({sheet for sheet, _ in scope.slots.values()})
+    added = {
+        name: f"SUM(n{slot})" if len(sheets) == 1 else f"SUM(CASE WHEN sheet = {sheet} THEN n{slot} END)"
+        for name, (sheet, slot) in scope.slots.items()
+    }
+    named = ", ".join(f"CAST({each} AS BIGINT) AS {name}" for name, each in added.items())
+    made = _over_days(scope) if isinstance(indicator, OVER_DAYS) else _in_span(scope)
+    numbers = ", ".join(
+        f"CAST({name if name in made else 0} AS BIGINT) AS {name}"
+        for name in ("numerator", "denominator", "squares", "unknown")
     )
     return f"""
         WITH {scope.relations()},
         monthly AS (
-            SELECT unit, month, "group", decided_by, SUM(numerator) AS numerator, SUM(denominator) AS denominator,
-                SUM(numerator_days) AS numerator_days, SUM(denominator_days) AS denominator_days,
-                SUM(squares) AS squares, SUM(undecided) AS undecided, SUM(unknown) AS unknown
-            FROM lake.measurements.components JOIN scope ON unit_id = leaf
-            WHERE indicator = {literal(indicator.key)} AND group_by = {literal(scope.by)}
-            GROUP BY unit, month, "group", decided_by),
-        by_day AS (
-            SELECT unit, period, "group", decided_by, {whole}
-            FROM monthly JOIN span ON {in_span} GROUP BY unit, period, "group", decided_by)
-        SELECT unit, period, "group", {adding}, MAX(CASE WHEN undecided > 0 THEN decided_by END) AS decided_by
-        FROM by_day GROUP BY unit, period, "group" """
+            SELECT unit, month, {scope.group} AS "group", {named}
+            FROM lake.measurements.sums JOIN scope ON unit_id = leaf
+            WHERE sheet IN ({", ".join(map(str, sheets))}) AND {scope.kept} GROUP BY ALL
+            HAVING {" OR ".join(f"{each} IS NOT NULL" for each in added.values())}),
+        {made["cell"]},
+        waiting AS (
+            SELECT unit, period, {scope.group} AS "group", decided_by, SUM(courses) AS courses
+            FROM lake.measurements.undecided JOIN scope ON unit_id = leaf
+            JOIN span ON month BETWEEN first_on AND last_on
+            WHERE indicator = {literal(indicator.key)} AND {scope.kept} GROUP BY ALL HAVING SUM(courses) > 0),
+        open AS (
+            SELECT unit, period, "group", SUM(courses)::BIGINT AS undecided, MAX(decided_by) AS decided_by
+            FROM waiting GROUP BY ALL)
+        SELECT unit, period, "group", {numbers}, COALESCE(undecided, 0) AS undecided, decided_by
+        FROM cell LEFT JOIN open USING (unit, period, "group")"""
+
+
+def _in_span(scope: Scope) -> dict[str, str]:
+    """`cell`, of what happened within each span; and the names that it has."""
+    sums = ", ".join(f"SUM({name}) AS {name}" for name in scope.slots)
+    cell = f"""cell AS (
+            SELECT unit, period, "group", {sums} FROM monthly JOIN span ON month BETWEEN first_on AND last_on
+            GROUP BY ALL)"""
+    return {"cell": cell, **dict.fromkeys(scope.slots, "")}
+
+
+def _over_days(scope: Scope) -> dict[str, str]:
+    """`cell`, from the changes so far: of a stock on the last day, else course-days from first_day to end_day."""
+    upto = 'OVER (PARTITION BY unit, "group" ORDER BY month)'
+    so_far = ", ".join(f"SUM({name}) {upto} AS {name}" for name in scope.slots)
+    parts = [part for part in ("numerator", "denominator") if part in scope.slots]
+    at = {
+        "last_on": ", ".join(f"r.{name}" for name in scope.slots),
+        "first_on - 1": ", ".join(f"r.{name} AS {name}_before" for name in scope.slots),
+    }
+    joined = """ASOF LEFT JOIN running AS r ON r.unit = g.unit AND r."group" = g."group" AND r.month <= g.{day}"""
+    relations = f"""running AS (SELECT unit, "group", month, {so_far} FROM monthly),
+        grid AS (
+            SELECT * FROM (SELECT DISTINCT unit, "group" FROM monthly) CROSS JOIN
+                (SELECT *, first_on - 1 AS before_on FROM span)),
+        until_last AS (SELECT g.*, {at["last_on"]} FROM grid AS g {joined.format(day="last_on")})"""
+    if isinstance(scope.indicator, Stock):
+        return {"cell": f"{relations}, cell AS (SELECT unit, period, \"group\", numerator FROM until_last "
+                        "WHERE numerator IS NOT NULL)", "numerator": ""}  # fmt: skip
+    end, first = days_between(DAY_ONE, "end_day"), days_between(DAY_ONE, "first_day")
+    days = ", ".join(
+        f"{part} * {end} - {part}_days - COALESCE({part}_before * {first} - {part}_days_before, 0) AS {part}"
+        for part in parts
+    )
+    if "denominator" not in parts:
+        days += f", {days_between('first_day', 'end_day')} AS denominator"
+    return {
+        "cell": f"""{relations},
+        until_both AS (SELECT g.*, {at["first_on - 1"]} FROM until_last AS g {joined.format(day="before_on")}),
+        cell AS (SELECT unit, period, "group", {days} FROM until_both WHERE {parts[0]} IS NOT NULL)""",
+        "numerator": "",
+        "denominator": "",
+    }
 
 
 def cells(connection: duckdb.DuckDBPyConnection, scope: Scope) -> dict[CellKey, Cell]:
@@ -116,11 +170,13 @@ def cells(connection: duckdb.DuckDBPyConnection, scope: Scope) -> dict[CellKey, 
     return {(unit, period, group): Cell(*sums) for unit, period, group, *sums in rows}
 
 
-def groups(connection: duckdb.DuckDBPyConnection, indicator: str, by: str) -> list[str]:
-    """The groups measured anywhere."""
+def groups(connection: duckdb.DuckDBPyConnection, slots: Mapping[str, tuple[int, int]], by: str) -> list[str]:
+    """The groups in which an indicator, kept in these slots, was measured anywhere."""
+    if not slots:
+        return []
+    held = " OR ".join(f"(sheet = {sheet} AND n{slot} IS NOT NULL)" for sheet, slot in slots.values())
     rows = connection.execute(
-        'SELECT DISTINCT "group" FROM lake.measurements.components WHERE indicator = ? AND group_by = ?',
-        [indicator, by],
+        f'SELECT DISTINCT "group" FROM lake.measurements.sums WHERE group_by = ? AND ({held})', [by]
     ).fetchall()
     return [row[0] for row in rows]
 

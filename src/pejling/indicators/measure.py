@@ -19,7 +19,8 @@ import pyarrow as pa
 from pejling.facts.coverage import Coverage, coverage
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
-from pejling.indicators.components import COLUMNS, DURATIONS, SUMS
+from pejling.indicators.components import ADDED, Count, Sheet, counts, filled
+from pejling.indicators.components import TABLES as COMPONENTS
 from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Ratio, tables_read
 from pejling.indicators.definition import Observed as ObservedElsewhere
 from pejling.indicators.documents import nearest
@@ -36,14 +37,15 @@ TABLES = {
     "units": """position INTEGER, unit_id VARCHAR, name VARCHAR, kind VARCHAR, parent_id VARCHAR, valid_from DATE,
         valid_to DATE, successor_id VARCHAR""",
     "credited": "unit_id VARCHAR, credited_to VARCHAR",
-    "components": COLUMNS,
-    "durations": DURATIONS,
+    "slots": "indicator VARCHAR, name VARCHAR, sheet INTEGER, slot INTEGER",
+    **COMPONENTS,
 }
+KEPT = {table: f"lake.measurements.{table}" for table in COMPONENTS}
 
 
 @dataclass(frozen=True)
 class Measured:
-    """`snapshot`: the store's snapshot whose facts were read. `cells`: components written.
+    """`snapshot`: the store's snapshot whose facts were read. `cells`: rows of components written.
 
     `whole` and `partly`: indicators measured all over, and those of which only what was touched. `spent`: seconds a
     step.
@@ -59,7 +61,7 @@ class Measured:
 
 
 class Evaluate(Protocol):
-    """An engine: leaves `fresh_components` and `fresh_durations` in the connection, as `evaluation.evaluate` does."""
+    """An engine: see `evaluation.evaluate`."""
 
     def __call__(
         self,
@@ -68,7 +70,9 @@ class Evaluate(Protocol):
         observed: Mapping[str, Observed],
         facts: Facts,
         indicators: Sequence[Indicator],
-        on_indicator: Callable[[str], None],
+        sheets: Mapping[int, Sheet],
+        into: Mapping[str, str],
+        on_step: Callable[[str], None],
     ) -> None: ...
 
 
@@ -94,21 +98,24 @@ def measure(
         missing_columns(connection, model)
         before = None if afresh else _before(connection)
         whole, partly = _outdated(connection, model, observed, before, snapshot)
-        clock.steps += len(whole) + 2 * len(partly)
-        cells = 0
+        clock.steps += 2 * len(whole) + 4 * len(partly)
         connection.execute("BEGIN")
         _clear(connection, before, model, whole)
+        cells = 0
         if whole:
-            evaluate(connection, model, observed, Facts(), whole, clock.begin)
-            clock.begin("writing")
-            cells += _keep(connection)
+            sheets = _place(connection, whole, observed)
+            before_it = _rows(connection)
+            evaluate(connection, model, observed, Facts(), whole, sheets, KEPT, clock.begin)
+            cells += _rows(connection) - before_it
         if partly:
             assert before is not None  # noqa: S101 - there is nothing to add to otherwise
+            sheets = _placed(connection, partly, observed)
             now = Facts(persons="touched_person", postings="touched_posting")
-            evaluate(connection, model, observed, replace(now, snapshot=before.snapshot), partly, clock.begin)
-            for name in ("components", "durations"):
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE former_{name} AS SELECT * FROM fresh_{name}")
-            evaluate(connection, model, observed, now, partly, clock.begin)
+            for name, facts in (("former", replace(now, snapshot=before.snapshot)), ("fresh", now)):
+                into = {table: f"{name}_{table}" for table in COMPONENTS}
+                for table, columns in COMPONENTS.items():
+                    connection.execute(f"CREATE OR REPLACE TEMP TABLE {into[table]} ({columns})")
+                evaluate(connection, model, observed, facts, partly, sheets, into, clock.begin)
             clock.begin("writing")
             cells += _add_difference(connection)
         clock.begin("hierarchy")
@@ -235,35 +242,67 @@ def _clear(
             connection.execute(f"DELETE FROM lake.measurements.{name}")
         return
     gone = tuple(sorted(set(before.indicators) - kept))
-    for name in ("components", "durations") if gone else ():
+    if not gone:
+        return
+    for name in ("slots", "undecided", "durations"):
         connection.execute(f"DELETE FROM lake.measurements.{name} WHERE {among('indicator', gone)}")
+    connection.execute(
+        "DELETE FROM lake.measurements.sums WHERE sheet NOT IN (SELECT sheet FROM lake.measurements.slots)"
+    )
 
 
-def _keep(connection: duckdb.DuckDBPyConnection) -> int:
-    """Write what was evaluated; gives the components."""
-    connection.execute("INSERT INTO lake.measurements.durations SELECT * FROM fresh_durations")
-    connection.execute("INSERT INTO lake.measurements.components SELECT * FROM fresh_components")
-    (cells,) = connection.execute("SELECT COUNT(*) FROM fresh_components").fetchone() or (0,)
-    return int(cells)
+def _place(
+    connection: duckdb.DuckDBPyConnection, indicators: Sequence[Indicator], observed: Mapping[str, Observed]
+) -> dict[int, Sheet]:
+    """New sheets for all that these count; where each is, is written down."""
+    counted = {(i.key, name): count for i in indicators for name, count in counts(i, observed[i.key]).items()}
+    (first,) = connection.execute("SELECT COALESCE(MAX(sheet), -1) + 1 FROM lake.measurements.slots").fetchone() or (0,)
+    placed = filled(((*whose, count) for whose, count in counted.items()), first)
+    rows = [(*whose, sheet, slot) for sheet, slots in placed.items() for slot, all_ in slots.items() for whose in all_]
+    _add(connection, "slots", rows)
+    return {sheet: {slot: counted[all_[0]] for slot, all_ in slots.items()} for sheet, slots in placed.items()}
+
+
+def _placed(
+    connection: duckdb.DuckDBPyConnection, indicators: Sequence[Indicator], observed: Mapping[str, Observed]
+) -> dict[int, Sheet]:
+    """The sheets where these are, with their slots only."""
+    counted = {(i.key, name): count for i in indicators for name, count in counts(i, observed[i.key]).items()}
+    sheets: dict[int, dict[int, Count]] = {}
+    rows = connection.execute(
+        "SELECT indicator, name, sheet, slot FROM lake.measurements.slots ORDER BY ALL"
+    ).fetchall()
+    for indicator, name, sheet, slot in rows:
+        if count := counted.get((indicator, name)):
+            sheets.setdefault(sheet, {})[slot] = count
+    return sheets
+
+
+def _rows(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many rows of components there are."""
+    counted = "".join(f" + (SELECT COUNT(*) FROM {table})" for table in KEPT.values())
+    (rows,) = connection.execute(f"SELECT 0{counted}").fetchone() or (0,)
+    return int(rows)
 
 
 def _add_difference(connection: duckdb.DuckDBPyConnection) -> int:
-    """Write what was evaluated less what it was formerly, where it is not the same; gives the components."""
+    """Write what was evaluated less what it was formerly, where it is not the same; gives the rows."""
     written = 0
-    for name, sums in (("durations", ("courses",)), ("components", SUMS)):
-        former = ", ".join(f"-{column} AS {column}" for column in sums)
-        added = ", ".join(f"SUM({column}) AS {column}" for column in sums)
-        changed = " OR ".join(f"SUM({column}) <> 0" for column in sums)
+    for table, numbers in ADDED.items():
+        former = ", ".join(f"-{column} AS {column}" for column in numbers)
+        added = ", ".join(f"SUM({column}) AS {column}" for column in numbers)
+        changed = " OR ".join(f"SUM({column}) <> 0" for column in numbers)
         connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE difference AS
-                SELECT * EXCLUDE ({", ".join(sums)}), {added}
-                FROM (FROM fresh_{name} UNION ALL BY NAME SELECT * REPLACE ({former}) FROM former_{name})
+                SELECT * EXCLUDE ({", ".join(numbers)}), {added}
+                FROM (FROM fresh_{table} UNION ALL BY NAME SELECT * REPLACE ({former}) FROM former_{table})
                 GROUP BY ALL HAVING {changed}"""
         )
-        (written,) = connection.execute("SELECT COUNT(*) FROM difference").fetchone() or (0,)
-        if written:
-            connection.execute(f"INSERT INTO lake.measurements.{name} BY NAME SELECT * FROM difference")
-    return int(written)
+        (rows,) = connection.execute("SELECT COUNT(*) FROM difference").fetchone() or (0,)
+        if rows:
+            connection.execute(f"INSERT INTO {KEPT[table]} BY NAME SELECT * FROM difference")
+        written += int(rows)
+    return written
 
 
 def _hierarchy_day(tables: Mapping[str, Coverage]) -> date:
@@ -291,12 +330,15 @@ def _renew(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tup
     if sorted(kept, key=repr) == sorted(rows, key=repr):
         return
     connection.execute(f"DELETE FROM lake.measurements.{table}")
+    _add(connection, table, rows)
+
+
+def _add(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     if rows:  # as a table of Arrow's: thousands of bound values would take seconds
         names = [str(number) for number in range(len(rows[0]))]
-        renewed = pa.table([list(column) for column in zip(*rows, strict=True)], names=names)
-        connection.register("renewed", renewed)
-        connection.execute(f"INSERT INTO lake.measurements.{table} SELECT * FROM renewed")
-        connection.unregister("renewed")
+        connection.register("added", pa.table([list(column) for column in zip(*rows, strict=True)], names=names))
+        connection.execute(f"INSERT INTO lake.measurements.{table} SELECT * FROM added")
+        connection.unregister("added")
 
 
 @dataclass

@@ -16,7 +16,7 @@ from pejling.facts.tables import TABLES
 from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, as_tuple
 from pejling.indicators.documents import nearest, read_document, validated
 
-COMPONENTS_VERSION = 1  # raise it when the same definition comes to be measured in another way
+COMPONENTS_VERSION = 2  # raise it when the same definition comes to be measured in another way
 _DESCRIPTIVE = {"name", "why", "kind", "unit", "owner", "review_by"}  # of the fields of an indicator
 MODELS = "lake.measurements.models (version BIGINT, loaded_at TIMESTAMPTZ, content VARCHAR)"
 

@@ -66,14 +66,14 @@ def curve(
             raise Mistake(f"indicator {indicator}", "it is no time to exit, and has no curve", "Ask for one that is")
         if by and by not in definition.by:
             raise Mistake(f"indicator {indicator}", f"it is not broken down by {by!r}", nearest(by, definition.by))
-        if by and group not in (known := groups(connection, indicator, by)):
+        if by and group not in (known := groups(connection, measured.slots.get(indicator, {}), by)):
             raise Mistake(f"group {by}", f"{group!r} was not found in what was measured", nearest(group, known))
         hierarchy = units(connection)
         place, span = known_unit(hierarchy, unit), Period.parse(period)
         observed = measured.coverage.get(indicator)
         if observed is None:
             return []
-        scope = Scope(definition, observed, by, hierarchy, (place,), (span,))
+        scope = Scope(definition, observed, by, hierarchy, (place,), (span,), measured.slots[indicator])
         rows = connection.execute(
             f"""WITH {_histogram(scope)}, {curves("histogram", KEYS)}, {bands()}
                 SELECT days, at_risk, events, every - events, incidence, variance, 1 - p_high, 1 - p_low
@@ -141,11 +141,11 @@ def shares_to_come(
 def _histogram(scope: Scope) -> str:
     return f"""{scope.relations()},
         histogram AS (
-            SELECT unit, period, "group", stage, days, event, SUM(courses) AS courses
+            SELECT unit, period, {scope.group} AS "group", stage, days, event, SUM(courses) AS courses
             FROM lake.measurements.durations JOIN scope ON unit_id = leaf
             JOIN span ON month BETWEEN first_on AND last_on
-            WHERE indicator = {literal(scope.indicator.key)} AND group_by = {literal(scope.by)}
-            GROUP BY unit, period, "group", stage, days, event HAVING SUM(courses) <> 0)"""
+            WHERE indicator = {literal(scope.indicator.key)} AND {scope.kept}
+            GROUP BY ALL HAVING SUM(courses) <> 0)"""
 
 
 def _told(days: float | None, unit: int) -> float | None:
