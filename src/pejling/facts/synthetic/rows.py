@@ -48,7 +48,7 @@ def declare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     CREATE MACRO person_of(number) AS printf('P%08d', number);
     CREATE MACRO course_of(number, piece) AS printf('C%08d-%d', number // {COURSES_OF_A_PERSON},
         number % {COURSES_OF_A_PERSON} + 1) || CASE piece WHEN 2 THEN '-2' ELSE '' END;
-    -- The rows of courses: one, or two where the source begun anew on a birthday or a move.
+    -- The rows of courses: one, or two where the source begins anew on a birthday or a move.
     CREATE VIEW part AS SELECT life.*, piece,
         greatest(told_on, split_on + delay(number, 'split')) AS split_told,
         CASE piece WHEN 2 THEN split_on ELSE start END AS part_start,
@@ -80,8 +80,9 @@ def _way_up(every: dict[str, Unit], unit_id: str) -> list[str]:
 
 
 def tables(plan: Plan, day: Day) -> dict[str, str]:
-    """The query of each table of the contract. Units come with the first delivery."""
+    """The query of each table of the contract. Units come with every delivery."""
     queries = {
+        "units": _units(plan),
         "persons": _persons(plan, day),
         "courses": f"""
             SELECT course_of(number, piece) AS course_id, person_of(person) AS person_id, unit_id,
@@ -99,7 +100,7 @@ def tables(plan: Plan, day: Day) -> dict[str, str]:
         queries["postings"] = _postings(plan, day)
     if plan.recipe.observations:
         queries["observations"] = _observations(plan, day)
-    return ({"units": _units(plan)} if day.before is None else {}) | queries
+    return queries
 
 
 def _units(plan: Plan) -> str:
