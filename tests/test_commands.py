@@ -232,3 +232,12 @@ goals:
     rules = {each["rule"]: each for each in json.loads(told.stdout)}
     assert "goal_is_no_effect" in rules and rules["goal_is_no_effect"]["about"] == "Mål: Flere"
     assert run("--home", str(home), "model", "load", "--yes", log=log).returncode == 0
+
+
+def test_a_model_is_looked_over_in_danish_before_there_is_a_workspace(tmp_path):
+    model = Path(__file__).resolve().parents[1] / "examples" / "northern_ireland" / "model"
+    arguments = ("--home", str(tmp_path / "nowhere"), "model", "check", str(model), "--language", "da")
+    done = run(*arguments, log=tmp_path / "log")
+    assert done.returncode == 0
+    assert "Fokusområde: Unge, der trives. Det peger på ingen effekt, der måles" in done.stderr
+    assert not (tmp_path / "nowhere").exists()

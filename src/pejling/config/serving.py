@@ -1,14 +1,18 @@
 """Serving the web: on this machine only, until there is sign-in."""
 
+import atexit
 import ipaddress
 import os
 import socket
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from pejling.config.workspace import compile_translations, home_exists
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, require
 
@@ -45,12 +49,21 @@ def serve(store: Store, address: str, port: int, on_ready: Callable[[str], None]
 
 
 def speak(store: Store) -> None:
-    """Settings for this store: enough to say things in Danish or English, with no database of what people decide."""
+    """Settings for this store: enough to say things in Danish or English, with no database of what people decide.
+
+    Where there is no workspace (a model looked over before there is one) the translations live as long as the process.
+    """
     os.environ["PEJLING_HOME"] = str(store.home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "pejling.config.settings"
     import django
+    from django.conf import settings
 
     django.setup()
+    if not home_exists(store.home):
+        passing = tempfile.TemporaryDirectory(prefix="pejling-")
+        atexit.register(passing.cleanup)
+        compile_translations(Path(passing.name))
+        settings.LOCALE_PATHS = [passing.name]
 
 
 def prepare(store: Store) -> None:
