@@ -14,6 +14,8 @@ from spec.parser import pages  # noqa: E402
 from pejling.facts.synthetic import recipe, truth  # noqa: E402
 from pejling.facts.tables import TABLES, Table  # noqa: E402
 from pejling.indicators.definition import Indicator  # noqa: E402
+from pejling.indicators.goals import FocusArea  # noqa: E402
+from pejling.indicators.model import Model  # noqa: E402
 
 NOTE = "<!-- made by docs/generate.py; do not edit by hand -->"
 KINDS = {
@@ -129,11 +131,28 @@ def measures() -> str:
 
 def indicator_schema() -> str:
     """For editors: name it in an indicator's file and they complete and check while one writes."""
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "An indicator of Pejling",
-        **TypeAdapter(Indicator).json_schema(by_alias=True),
-    }
+    return _schema("An indicator of Pejling", TypeAdapter(Indicator).json_schema(by_alias=True))
+
+
+def focus_area_schema() -> str:
+    """The same for a file in goals/."""
+    return _schema("A focus area of Pejling, with its goals", FocusArea.model_json_schema(by_alias=True))
+
+
+def model_schema() -> str:
+    """The same for model.yaml: what stands in files of its own is left out."""
+    schema = Model.model_json_schema(by_alias=True)
+    for elsewhere in ("indicators", "focus_areas"):
+        del schema["properties"][elsewhere]
+    used = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps({**schema, "$defs": {}})))
+    while more := set(re.findall(r'"#/\$defs/(\w+)"', json.dumps([schema["$defs"][name] for name in used]))) - used:
+        used |= more
+    schema["$defs"] = {name: schema["$defs"][name] for name in used}
+    return _schema("The model of a workspace of Pejling", schema)
+
+
+def _schema(title: str, found: dict[str, object]) -> str:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": title}
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -158,6 +177,8 @@ PAGES = {
     "measures.md": measures,
     "synthetic.md": synthetic,
     "indicator.schema.json": indicator_schema,
+    "focus_area.schema.json": focus_area_schema,
+    "model.schema.json": model_schema,
 }
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ PAGES = {
     "indicator": "/indicators/fast_lasting_exit/NI?period=1998&by=sex",
     "courses": "/courses/fast_lasting_exit/NI?period=1998",
     "courses with one reason": "/courses/fast_exit/NI?period=1995&outcome=not_counted&reason=too_late&apart=",
+    "model": "/model",
+    "model check": "/model/check",
     "deliveries": "/deliveries",
     "data": "/data",
     "accessibility": "/accessibility",

@@ -6,7 +6,14 @@ from web.phrases import PO, phrases
 
 CATALOGUE = polib.pofile(str(PO))
 PLACE = r"%\(\w+\)s"
-SAME = {"Person", "%(name)s, %(period)s", "%(number)s person", "%(number)s point"}  # the same word in both languages
+SAME = {
+    "Person",
+    "under %(share)s",
+    "over %(share)s",
+    "%(name)s, %(period)s",
+    "%(number)s person",
+    "%(number)s point",
+}  # the same word in both languages
 
 
 def entries():

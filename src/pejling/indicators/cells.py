@@ -1,6 +1,6 @@
 """The components of the cells asked for, summed over the units at or below each unit and the months of each period."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -8,13 +8,14 @@ from typing import Any
 
 import duckdb
 
-from pejling.indicators.components import DAY_ONE
-from pejling.indicators.definition import OVER_DAYS, Indicator, Stock
-from pejling.indicators.hierarchy import Unit, descendants
-from pejling.indicators.items import Observed
+from pejling.indicators.components import DAY_ONE, has_curves
+from pejling.indicators.definition import OVER_DAYS, ActivityShare, AverageStock, Indicator
+from pejling.indicators.hierarchy import Unit
+from pejling.indicators.items import NO_DAY, Observed
+from pejling.indicators.measurement import Measurement
 from pejling.indicators.model import Model
 from pejling.indicators.periods import Period
-from pejling.indicators.relations import days_between, literal
+from pejling.indicators.relations import among, days_between, literal
 
 CellKey = tuple[str, str, str]  # unit, period, group
 
@@ -41,7 +42,11 @@ class Scope:
     hierarchy: Mapping[str, Unit]
     units: tuple[str, ...]
     spans: tuple[Period, ...]
-    slots: Mapping[str, tuple[int, int]]
+    measured: Measurement
+
+    @property
+    def slots(self) -> Mapping[str, tuple[int, int]]:
+        return self.measured.slots[self.indicator.key]
 
     @property
     def kept(self) -> str:
@@ -54,24 +59,64 @@ class Scope:
         """The cell's group, of such a row."""
         return '"group"' if self.by else "''"
 
+    def group_of(self, row: str) -> str:
+        return f"{row}.{self.group}" if self.by else self.group
+
     @cached_property
     def descent(self) -> list[tuple[str, str]]:
-        """(unit, a unit at or below it)."""
-        return [(unit, leaf) for unit in dict.fromkeys(self.units) for leaf in descendants(self.hierarchy, unit)]
+        """(unit, a unit whose records are credited to it, or to one below it)."""
+        wanted = set(self.units)
+        return [
+            (above, leaf)
+            for unit in self.hierarchy
+            for above in self._upwards(unit)
+            if above in wanted
+            for leaf in self.measured.credited.get(unit, ())
+        ]
+
+    def _upwards(self, unit: str | None) -> Iterator[str]:
+        while unit is not None:
+            yield unit
+            unit = self.hierarchy[unit].parent_id
 
     def relations(self) -> str:
         """`scope` and `span`, the cells asked for, as the first of a WITH; see `values` for what is bound.
 
         The days of a span are those covered: from first_day until, and not including, end_day.
         """
-        return f"""below AS (SELECT unnest($units) AS unit, unnest($leaves) AS credited_to),
-            scope AS (
-                SELECT b.unit, c.unit_id AS leaf FROM below AS b
-                JOIN lake.measurements.credited AS c ON c.credited_to = b.credited_to),
-            span AS (
+        return f"scope AS (SELECT unnest($units) AS unit, unnest($leaves) AS leaf), {self._span()}"
+
+    def numbered(self, table: str, only: str) -> str:
+        """The same for adding up, as numbers: a cell is a `place` (unit), a span `nth`, and the number `g` of a group.
+
+        leaf: the units whose records are asked for, numbered n; above: n and each place it is in; span; grouped: of the
+        groups in the table's rows for which `only` holds; named: what the numbers stand for.
+        """
+        groups = f"""SELECT "group", CAST(ROW_NUMBER() OVER () AS INTEGER) AS g
+                FROM (SELECT DISTINCT "group" FROM {table} WHERE {only})"""
+        return f"""below AS (SELECT unnest($units) AS unit, unnest($leaves) AS unit_id),
+            placed AS MATERIALIZED (
+                SELECT unit, CAST(ROW_NUMBER() OVER () AS BIGINT) AS place FROM (SELECT DISTINCT unit FROM below)),
+            leaf AS MATERIALIZED (
+                SELECT unit_id, CAST(ROW_NUMBER() OVER () AS INTEGER) AS n FROM (SELECT DISTINCT unit_id FROM below)),
+            above AS MATERIALIZED (
+                SELECT n, place FROM leaf JOIN below USING (unit_id) JOIN placed USING (unit)),
+            {self._span()},
+            grouped AS MATERIALIZED ({groups if self.by else '''SELECT '' AS "group", 1 AS g'''})"""
+
+    def _span(self) -> str:
+        return f"""span AS MATERIALIZED (
                 SELECT *, GREATEST(first_on, {literal(self.observed.from_on)}) AS first_day,
                     LEAST(last_on, {literal(self.observed.through)}) + 1 AS end_day
-                FROM (SELECT unnest($periods) AS period, unnest($firsts) AS first_on, unnest($lasts) AS last_on))"""
+                FROM (
+                    SELECT unnest($periods) AS period, unnest($firsts) AS first_on, unnest($lasts) AS last_on,
+                        generate_subscripts($firsts, 1) AS nth))"""
+
+    @property
+    def within(self) -> str:
+        """The condition that joins a month to a span: equal where all spans are months."""
+        months = all(span.months == 1 for span in self.spans)
+        return "month = first_on" if months else "month BETWEEN first_on AND last_on"
 
     def values(self, units: Iterable[str] | None = None, periods: Iterable[str] | None = None) -> dict[str, Any]:
         """What `relations` binds; only for some of the units and periods where they are named."""
@@ -87,81 +132,111 @@ class Scope:
         }
 
 
-def cell_rows(scope: Scope) -> str:
-    """SELECT unit, period, "group" and the fields of a Cell, of the cells that have any component."""
-    indicator = scope.indicator
-    sheets = sorted({sheet for sheet, _ in scope.slots.values()})
-    added = {
-        name: f"SUM(n{slot})" if len(sheets) == 1 else f"SUM(CASE WHEN sheet = {sheet} THEN n{slot} END)"
-        for name, (sheet, slot) in scope.slots.items()
-    }
-    named = ", ".join(f"CAST({each} AS BIGINT) AS {name}" for name, each in added.items())
-    made = _over_days(scope) if isinstance(indicator, OVER_DAYS) else _in_span(scope)
-    numbers = ", ".join(
-        f"CAST({name if name in made else 0} AS BIGINT) AS {name}"
-        for name in ("numerator", "denominator", "squares", "unknown")
-    )
+def cell_rows(scope: Scope, *others: Scope) -> str:
+    """SELECT unit, period, "group" and the fields of a Cell, of the cells that have any component.
+
+    With `others`, that differ in the indicator alone, those of all at once: an indicator's columns have its key and _
+    before them. Take together what is kept on the same sheets, and is of the same kind: over days, or not.
+    """
+    every = (scope, *others)
+    sheets = sorted({sheet for each in every for sheet, _ in each.slots.values()})
+    places = list(dict.fromkeys(place for each in every for place in each.slots.values()))
+    only = f"sheet IN ({', '.join(map(str, sheets))}) AND {scope.kept}"
+    kept = ", ".join(f"CASE WHEN sheet = {sheet} THEN n{slot} END AS {_column(sheet, slot)}" for sheet, slot in places)
+    if len(sheets) == 1:
+        kept = ", ".join(f"n{slot} AS {_column(sheet, slot)}" for sheet, slot in places)
+    columns = [_column(*place) for place in places]
+    some = " OR ".join(f"{column} IS NOT NULL" for column in columns)
+    sums = ", ".join(f"SUM({column})::BIGINT AS {column}" for column in columns)
+    summed = _over_days(columns) if isinstance(scope.indicator, OVER_DAYS) else _in_span(columns, scope.within)
+    waiting = [each.indicator.key for each in every if has_curves(each.indicator)]
+    told = ", ".join(column for each in every for column in _told(each, f"{each.indicator.key}_" if others else ""))
     return f"""
-        WITH {scope.relations()},
-        monthly AS (
-            SELECT unit, month, {scope.group} AS "group", {named}
-            FROM lake.measurements.sums JOIN scope ON unit_id = leaf
-            WHERE sheet IN ({", ".join(map(str, sheets))}) AND {scope.kept} GROUP BY ALL
-            HAVING {" OR ".join(f"{each} IS NOT NULL" for each in added.values())}),
-        {made["cell"]},
-        waiting AS (
-            SELECT unit, period, {scope.group} AS "group", decided_by, SUM(courses) AS courses
-            FROM lake.measurements.undecided JOIN scope ON unit_id = leaf
-            JOIN span ON month BETWEEN first_on AND last_on
-            WHERE indicator = {literal(indicator.key)} AND {scope.kept} GROUP BY ALL HAVING SUM(courses) > 0),
-        open AS (
-            SELECT unit, period, "group", SUM(courses)::BIGINT AS undecided, MAX(decided_by) AS decided_by
-            FROM waiting GROUP BY ALL)
-        SELECT unit, period, "group", {numbers}, COALESCE(undecided, 0) AS undecided, decided_by
-        FROM cell LEFT JOIN open USING (unit, period, "group")"""
+        WITH {scope.numbered("lake.measurements.sums", only)},
+        coded AS (
+            SELECT n, month, g, {kept} FROM lake.measurements.sums AS s JOIN leaf USING (unit_id)
+            JOIN grouped ON grouped."group" = {scope.group_of("s")} WHERE {only} AND ({_held(places)})),
+        climbed AS (SELECT place, month, g, {sums} FROM coded JOIN above USING (n) GROUP BY place, month, g),
+        {summed},
+        {_waiting(scope, waiting)}
+        SELECT unit, period, "group", {told}
+        FROM cell JOIN placed USING (place) JOIN span USING (nth) JOIN grouped USING (g)
+        {"LEFT JOIN open USING (place, nth, g)" if waiting else ""} WHERE {some}"""
 
 
-def _in_span(scope: Scope) -> dict[str, str]:
-    """`cell`, of what happened within each span; and the names that it has."""
-    sums = ", ".join(f"SUM({name}) AS {name}" for name in scope.slots)
-    cell = f"""cell AS (
-            SELECT unit, period, "group", {sums} FROM monthly JOIN span ON month BETWEEN first_on AND last_on
-            GROUP BY ALL)"""
-    return {"cell": cell, **dict.fromkeys(scope.slots, "")}
+def _column(sheet: int, slot: int) -> str:
+    return f"s{sheet}_{slot}"
 
 
-def _over_days(scope: Scope) -> dict[str, str]:
-    """`cell`, from the changes so far: of a stock on the last day, else course-days from first_day to end_day."""
-    upto = 'OVER (PARTITION BY unit, "group" ORDER BY month)'
-    so_far = ", ".join(f"SUM({name}) {upto} AS {name}" for name in scope.slots)
-    parts = [part for part in ("numerator", "denominator") if part in scope.slots]
-    at = {
-        "last_on": ", ".join(f"r.{name}" for name in scope.slots),
-        "first_on - 1": ", ".join(f"r.{name} AS {name}_before" for name in scope.slots),
-    }
-    joined = """ASOF LEFT JOIN running AS r ON r.unit = g.unit AND r."group" = g."group" AND r.month <= g.{day}"""
-    relations = f"""running AS (SELECT unit, "group", month, {so_far} FROM monthly),
-        grid AS (
-            SELECT * FROM (SELECT DISTINCT unit, "group" FROM monthly) CROSS JOIN
-                (SELECT *, first_on - 1 AS before_on FROM span)),
-        until_last AS (SELECT g.*, {at["last_on"]} FROM grid AS g {joined.format(day="last_on")})"""
-    if isinstance(scope.indicator, Stock):
-        return {"cell": f"{relations}, cell AS (SELECT unit, period, \"group\", numerator FROM until_last "
-                        "WHERE numerator IS NOT NULL)", "numerator": ""}  # fmt: skip
-    end, first = days_between(DAY_ONE, "end_day"), days_between(DAY_ONE, "first_day")
-    days = ", ".join(
-        f"{part} * {end} - {part}_days - COALESCE({part}_before * {first} - {part}_days_before, 0) AS {part}"
-        for part in parts
+def _held(places: Iterable[tuple[int, int]]) -> str:
+    """The condition on a kept row that anything was counted in these places."""
+    return " OR ".join(f"(sheet = {sheet} AND n{slot} IS NOT NULL)" for sheet, slot in places)
+
+
+def _told(scope: Scope, prefix: str) -> list[str]:
+    """The fields of a Cell from `cell`, `span` and `open`."""
+    at = {name: _column(*place) for name, place in scope.slots.items()}
+    fields = {name: at.get(name, "0") for name in ("numerator", "denominator", "squares", "unknown")}
+    if isinstance(scope.indicator, AverageStock | ActivityShare):
+        end, first = days_between(DAY_ONE, "end_day"), days_between(DAY_ONE, "first_day")
+        for name in ("numerator", "denominator"):
+            if name in at:
+                changes, days = at[name], at[f"{name}_days"]
+                fields[name] = f"({changes} * {end} - {days} - COALESCE({changes}_before * {first} - {days}_before, 0))"
+    if isinstance(scope.indicator, AverageStock):
+        fields["denominator"] = days_between("first_day", "end_day")
+    fields |= {"undecided": "0", "decided_by": NO_DAY}
+    if has_curves(scope.indicator):
+        key = scope.indicator.key
+        fields |= {"undecided": f"COALESCE(waiting_{key}, 0)", "decided_by": f"decided_{key}"}
+    types = {"decided_by": "DATE"}
+    return [
+        f"CAST(COALESCE({each}, 0) AS BIGINT) AS {prefix}{name}" if name not in types else f"{each} AS {prefix}{name}"
+        for name, each in fields.items()
+    ]
+
+
+def _in_span(columns: Sequence[str], within: str) -> str:
+    """`cell`, of what happened within each span."""
+    if "=" in within:
+        return f"cell AS (SELECT place, nth, g, {', '.join(columns)} FROM climbed JOIN span ON {within})"
+    sums = ", ".join(f"SUM({column}) AS {column}" for column in columns)
+    return f"cell AS (SELECT place, nth, g, {sums} FROM climbed JOIN span ON {within} GROUP BY place, nth, g)"
+
+
+def _over_days(columns: Sequence[str]) -> str:
+    """`cell`, of the changes so far on the last day of each span, and before its first."""
+    upto = "OVER (PARTITION BY place, g ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
+    so_far = ", ".join(f"CAST(SUM({column}) {upto} AS BIGINT) AS {column}" for column in columns)
+    last = ", ".join(f"r.{column}" for column in columns)
+    before = ", ".join(f"r.{column} AS {column}_before" for column in columns)
+    joined = "ASOF LEFT JOIN running AS r ON r.place = c.place AND r.g = c.g AND r.month <= c"
+    return f"""running AS MATERIALIZED (SELECT place, g, month, {so_far} FROM climbed),
+        asked AS (
+            SELECT place, g, nth, last_on, first_on - 1 AS before_on
+            FROM (SELECT DISTINCT place, g FROM running) CROSS JOIN span),
+        until_last AS (SELECT c.*, {last} FROM asked AS c {joined}.last_on),
+        cell AS (SELECT c.*, {before} FROM until_last AS c {joined}.before_on)"""
+
+
+def _waiting(scope: Scope, keys: Sequence[str]) -> str:
+    """`open`: of each indicator the courses that are undecided, and by when the last will be."""
+    if not keys:
+        return "open AS (SELECT 1)"
+    only = f"{among('indicator', tuple(keys))} AND {scope.kept}"
+    columns = ", ".join(
+        f"SUM(courses) FILTER (indicator = {literal(key)}) AS waiting_{key}, "
+        f"MAX(decided_by) FILTER (indicator = {literal(key)}) AS decided_{key}"
+        for key in keys
     )
-    if "denominator" not in parts:
-        days += f", {days_between('first_day', 'end_day')} AS denominator"
-    return {
-        "cell": f"""{relations},
-        until_both AS (SELECT g.*, {at["first_on - 1"]} FROM until_last AS g {joined.format(day="before_on")}),
-        cell AS (SELECT unit, period, "group", {days} FROM until_both WHERE {parts[0]} IS NOT NULL)""",
-        "numerator": "",
-        "denominator": "",
-    }
+    return f"""undecided AS (
+            SELECT indicator, n, month, g, decided_by, courses
+            FROM lake.measurements.undecided AS u JOIN leaf USING (unit_id)
+            JOIN grouped ON grouped."group" = {scope.group_of("u")} WHERE {only}),
+        by_day AS (
+            SELECT indicator, place, month, g, decided_by, SUM(courses) AS courses
+            FROM undecided JOIN above USING (n) GROUP BY ALL HAVING SUM(courses) > 0),
+        open AS (SELECT place, nth, g, {columns} FROM by_day JOIN span ON {scope.within} GROUP BY place, nth, g)"""
 
 
 def cells(connection: duckdb.DuckDBPyConnection, scope: Scope) -> dict[CellKey, Cell]:
@@ -174,9 +249,8 @@ def groups(connection: duckdb.DuckDBPyConnection, slots: Mapping[str, tuple[int,
     """The groups in which an indicator, kept in these slots, was measured anywhere."""
     if not slots:
         return []
-    held = " OR ".join(f"(sheet = {sheet} AND n{slot} IS NOT NULL)" for sheet, slot in slots.values())
     rows = connection.execute(
-        f'SELECT DISTINCT "group" FROM lake.measurements.sums WHERE group_by = ? AND ({held})', [by]
+        f'SELECT DISTINCT "group" FROM lake.measurements.sums WHERE group_by = ? AND ({_held(slots.values())})', [by]
     ).fetchall()
     return [row[0] for row in rows]
 

@@ -30,13 +30,13 @@ def evaluate(
     """
     for through, asked in seen_together(indicators, observed):
         on_step("relations")
-        _codes(connection, facts)
+        if not facts.persons:
+            _codes(connection, facts)
         for name, select in relations(model, through, facts).items():
-            if name in ("delivered_course", "delivered_assignment"):
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_coded(select)}")
-                continue
-            kind = "VIEW" if name in AS_DELIVERED else "TABLE"
-            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {select}")
+            found_once = facts.persons and name in ("delivered_course", "state")  # to find a few takes as long as all
+            coded = not facts.persons and name in ("delivered_course", "delivered_assignment")
+            kind = "VIEW" if name in AS_DELIVERED and not found_once and not coded else "TABLE"
+            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {_coded(select) if coded else select}")
         for indicator in asked:
             if found := found_of(indicator, observed[indicator.key]):
                 on_step(indicator.key)
@@ -76,7 +76,7 @@ def found_of(indicator: Indicator, observed: Observed) -> str:
 
 
 def _codes(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
-    """Types whose values are the units and target groups there are: to group by a number takes half the time."""
+    """Types whose values are the units and target groups there are: to group many by a number takes half the time."""
     for name, column in (("unit_code", "unit_id"), ("group_code", "target_group")):
         of = " UNION ".join(f"SELECT {column} FROM {Facts(facts.snapshot)(t)}" for t in ("courses", "assignments"))
         connection.execute(

@@ -40,6 +40,7 @@ TABLES = {
     "slots": "indicator VARCHAR, name VARCHAR, sheet INTEGER, slot INTEGER",
     **COMPONENTS,
 }
+Slots = dict[tuple[str, str], tuple[int, int]]  # (indicator, name of a count) -> (sheet, slot)
 KEPT = {table: f"lake.measurements.{table}" for table in COMPONENTS}
 
 
@@ -92,34 +93,55 @@ def measure(
     clock = _Clock(on_step)
     with writing(store) as connection:
         clock.begin("changes")
+        before = None if afresh else _before(connection)
+        connection.execute("BEGIN")  # each statement would else ask the catalogue for the newest snapshot
         version, model = current_version(connection)
         (snapshot,) = connection.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone() or (0,)
-        observed = coverages(connection, model)
+        covered = coverage(connection)
+        observed = coverages(connection, model, covered)
         missing_columns(connection, model)
-        before = None if afresh else _before(connection)
         whole, partly = _outdated(connection, model, observed, before, snapshot)
         clock.steps += 2 * len(whole) + 4 * len(partly)
-        connection.execute("BEGIN")
-        _clear(connection, before, model, whole)
-        cells = 0
+
+        def evaluated(name: str, facts: Facts, indicators: Sequence[Indicator], sheets: Mapping[int, Sheet]) -> None:
+            """Leave the components in the temporary tables `{name}_sums` …"""
+            into = {table: f"{name}_{table}" for table in COMPONENTS}
+            for table, columns in COMPONENTS.items():
+                connection.execute(f"CREATE OR REPLACE TEMP TABLE {into[table]} ({columns})")
+            evaluate(connection, model, observed, facts, indicators, sheets, into, clock.begin)
+
+        counted = {(i.key, name): each for i in (*whole, *partly) for name, each in counts(i, observed[i.key]).items()}
+        known = {indicator.key for indicator in model.indicators} - {indicator.key for indicator in whole}
+        kept = {whose: place for whose, place in (before.slots if before else {}).items() if whose[0] in known}
+        placed = filled(
+            ((*whose, count) for whose, count in counted.items() if whose not in kept),
+            max((sheet + 1 for sheet, _ in kept.values()), default=0),
+        )
         if whole:
-            sheets = _place(connection, whole, observed)
-            before_it = _rows(connection)
-            evaluate(connection, model, observed, Facts(), whole, sheets, KEPT, clock.begin)
-            cells += _rows(connection) - before_it
+            sheets = {n: {slot: counted[all_[0]] for slot, all_ in slots.items()} for n, slots in placed.items()}
+            connection.execute("COMMIT")  # of many rows made within a transaction, one core only reads
+            evaluated("whole", Facts(), whole, sheets)
+            connection.execute("BEGIN")
         if partly:
             assert before is not None  # noqa: S101 - there is nothing to add to otherwise
-            sheets = _placed(connection, partly, observed)
+            standing_sheets: dict[int, dict[int, Count]] = {}
+            for whose, (sheet, slot) in kept.items():
+                if whose in counted:
+                    standing_sheets.setdefault(sheet, {})[slot] = counted[whose]
             now = Facts(persons="touched_person", postings="touched_posting")
-            for name, facts in (("former", replace(now, snapshot=before.snapshot)), ("fresh", now)):
-                into = {table: f"{name}_{table}" for table in COMPONENTS}
-                for table, columns in COMPONENTS.items():
-                    connection.execute(f"CREATE OR REPLACE TEMP TABLE {into[table]} ({columns})")
-                evaluate(connection, model, observed, facts, partly, sheets, into, clock.begin)
-            clock.begin("writing")
-            cells += _add_difference(connection)
+            evaluated("former", replace(now, snapshot=before.snapshot), partly, standing_sheets)
+            evaluated("fresh", now, partly, standing_sheets)
+        clock.begin("writing")
+        _clear(connection, before, model, whole)
+        written = 0
+        if whole:
+            _add(connection, "slots", [
+                (*whose, n, slot) for n, slots in placed.items() for slot, all_ in slots.items() for whose in all_
+            ])  # fmt: skip
+            written += _keep(connection)
+        written += _add_difference(connection) if partly else 0
         clock.begin("hierarchy")
-        through = _hierarchy_day(coverage(connection))
+        through = _hierarchy_day(covered)
         _stand(connection, through)
         _renew(connection, "observed", [
             (key, fingerprint(model, model.indicator(key)), each.from_on, each.through)
@@ -129,18 +151,19 @@ def measure(
         connection.execute("COMMIT")
         clock.end()
     return Measured(
-        snapshot, len(model.indicators), len(whole), len(partly), cells, time.monotonic() - began, clock.spent
+        snapshot, len(model.indicators), len(whole), len(partly), written, time.monotonic() - began, clock.spent
     )
 
 
-def coverages(connection: duckdb.DuckDBPyConnection, model: Model) -> dict[str, Observed]:
+def coverages(
+    connection: duckdb.DuckDBPyConnection, model: Model, tables: Mapping[str, Coverage]
+) -> dict[str, Observed]:
     """Each indicator's coverage: the narrowest over the tables it reads. Without assignments none were made; where any
     other table was never covered, nor is the indicator, and it is left out.
 
     Where no first day is declared it is that of the first record, for before it nothing is known. Raises Mistake where
     nothing is covered at all.
     """
-    tables = coverage(connection)
     _hierarchy_day(tables)
     first_course = first_posting = None
     if not all(said.from_on for said in tables.values()):
@@ -185,10 +208,11 @@ def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None
 
 @dataclass(frozen=True)
 class _Before:
-    """What was measured last: its snapshot, and by indicator the definition and the coverage."""
+    """What was measured last: its snapshot, by indicator the definition and the coverage, and where its counts are."""
 
     snapshot: int
     indicators: dict[str, tuple[str, date, date]]
+    slots: "Slots"
 
 
 def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
@@ -201,9 +225,11 @@ def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
         ).fetchone()
         rows = connection.execute("SELECT indicator, definition, from_on, through FROM lake.measurements.observed")
         indicators = {key: (definition, from_on, through) for key, definition, from_on, through in rows.fetchall()}
+        places = connection.execute("SELECT indicator, name, sheet, slot FROM lake.measurements.slots").fetchall()
     except duckdb.Error:  # not measured yet, or by an older version
         return None
-    return _Before(row[0], indicators) if row else None
+    slots = {(key, name): (sheet, slot) for key, name, sheet, slot in places}
+    return _Before(row[0], indicators, slots) if row else None
 
 
 def _outdated(
@@ -251,38 +277,14 @@ def _clear(
     )
 
 
-def _place(
-    connection: duckdb.DuckDBPyConnection, indicators: Sequence[Indicator], observed: Mapping[str, Observed]
-) -> dict[int, Sheet]:
-    """New sheets for all that these count; where each is, is written down."""
-    counted = {(i.key, name): count for i in indicators for name, count in counts(i, observed[i.key]).items()}
-    (first,) = connection.execute("SELECT COALESCE(MAX(sheet), -1) + 1 FROM lake.measurements.slots").fetchone() or (0,)
-    placed = filled(((*whose, count) for whose, count in counted.items()), first)
-    rows = [(*whose, sheet, slot) for sheet, slots in placed.items() for slot, all_ in slots.items() for whose in all_]
-    _add(connection, "slots", rows)
-    return {sheet: {slot: counted[all_[0]] for slot, all_ in slots.items()} for sheet, slots in placed.items()}
-
-
-def _placed(
-    connection: duckdb.DuckDBPyConnection, indicators: Sequence[Indicator], observed: Mapping[str, Observed]
-) -> dict[int, Sheet]:
-    """The sheets where these are, with their slots only."""
-    counted = {(i.key, name): count for i in indicators for name, count in counts(i, observed[i.key]).items()}
-    sheets: dict[int, dict[int, Count]] = {}
-    rows = connection.execute(
-        "SELECT indicator, name, sheet, slot FROM lake.measurements.slots ORDER BY ALL"
-    ).fetchall()
-    for indicator, name, sheet, slot in rows:
-        if count := counted.get((indicator, name)):
-            sheets.setdefault(sheet, {})[slot] = count
-    return sheets
-
-
-def _rows(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many rows of components there are."""
-    counted = "".join(f" + (SELECT COUNT(*) FROM {table})" for table in KEPT.values())
-    (rows,) = connection.execute(f"SELECT 0{counted}").fetchone() or (0,)
-    return int(rows)
+def _keep(connection: duckdb.DuckDBPyConnection) -> int:
+    """Write what was evaluated; gives the rows."""
+    written = 0
+    for table, kept in KEPT.items():
+        connection.execute(f"INSERT INTO {kept} SELECT * FROM whole_{table}")
+        (rows,) = connection.execute(f"SELECT COUNT(*) FROM whole_{table}").fetchone() or (0,)
+        written += int(rows)
+    return written
 
 
 def _add_difference(connection: duckdb.DuckDBPyConnection) -> int:

@@ -130,6 +130,11 @@ def day(on: date | None) -> str:
     return f"{on:%d.%m.%Y}" if danish() else f"{on.day} {dates.MONTHS[on.month]} {on.year}"
 
 
+def iso_day(written: str) -> str:
+    """2009-12-31, as a day is written."""
+    return day(date.fromisoformat(written))
+
+
 def period(written: str) -> str:
     """The period as people say it: 1993, 3. kvartal 1993, juli 1993, året til og med juli 1993."""
     year, _, rest = written.partition("-")

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
@@ -13,15 +15,18 @@ from django.views.decorators.http import require_POST, require_safe
 from pejling.agreements.looks import record_look
 from pejling.config.connection import reading
 from pejling.pages.about import about_page
+from pejling.pages.catalogue import catalogue_page
 from pejling.pages.courses import courses_page
 from pejling.pages.deliveries import deliveries_page
 from pejling.pages.ground import Ground, Memory, ground
 from pejling.pages.indicator import indicator_page
+from pejling.pages.model_check import Checks, model_check_page
 from pejling.pages.start import start as start_page
 from pejling.pages.unit import unit_page
 from pejling.pages.unknown import Unknown
 
 MEMORY: Memory = {}  # one a process, as the connection
+CHECKS: dict[object, Checks] = {}
 WHO = "this machine"  # there is no sign-in yet, and nobody else is let in
 
 
@@ -88,6 +93,20 @@ def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
 
 
 @require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    with reading(settings.STORE) as connection:
+        page = catalogue_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}))
+    return render(request, "web/model.html", {"page": page})
+
+
+@require_safe
+def model_check(request: HttpRequest) -> HttpResponse:
+    with reading(settings.STORE) as connection:
+        page = model_check_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}))
+    return render(request, "web/model_check.html", {"page": page})
+
+
+@require_safe
 def deliveries(request: HttpRequest) -> HttpResponse:
     with reading(settings.STORE) as connection:
         page = deliveries_page(connection)
@@ -120,3 +139,7 @@ def language(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
+
+
+def _today() -> date:
+    return timezone.localdate()
