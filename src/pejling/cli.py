@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 from duckdb import DuckDBPyConnection
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import TaskID
 
 from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
-from pejling.printing import Format, print_rows
+from pejling.printing import Format, print_rows, progress, say
+from pejling.user_commands import audit_app, user_app
 
 if TYPE_CHECKING:
     from pejling.facts.jobindsats import Settings
@@ -36,7 +37,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 HOST, PORT = "127.0.0.1", 8000
-say = Console(stderr=True, highlight=False, soft_wrap=True)  # what happens; figures go to standard output
 
 
 class Language(StrEnum):
@@ -63,14 +63,6 @@ def workspace(
     ] = Path(),
 ) -> None:
     context.obj = Workspace(home.absolute())
-
-
-def progress() -> Progress:
-    """A bar on standard error for what takes longer than a second."""
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=say, transient=True, disable=not say.is_terminal,
-    )  # fmt: skip
 
 
 @app.command()
@@ -261,6 +253,8 @@ def _unnamed(connection: DuckDBPyConnection) -> list[str]:
 
 model_app = typer.Typer(help="The model: what is measured here, and what things are called.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
+app.add_typer(user_app, name="user")
+app.add_typer(audit_app, name="audit")
 ModelFolder = Annotated[Path | None, typer.Argument(help="The folder of model.yaml (default: the workspace's model/).")]
 
 
@@ -424,7 +418,7 @@ def explain(
 def serve(
     context: typer.Context,
     port: Annotated[int, typer.Option(help="The port to serve on.", min=1, max=65535)] = PORT,
-    address: Annotated[str, typer.Option(help="An address of this machine's own: there is no sign-in yet.")] = HOST,
+    address: Annotated[str, typer.Option(help="An address of this machine's own: nothing is encrypted.")] = HOST,
 ) -> None:
     """The web: on this machine only."""
     from pejling.config.serving import serve as serve_web
@@ -441,7 +435,7 @@ def demo(
 ) -> None:
     """An example workspace with real records, measured and served: in ./demo, or where --home says."""
     from pejling.config import serving
-    from pejling.demo import build
+    from pejling.demo import build, stand_users
 
     store = context.obj.store
     said = context.parent and context.parent.get_parameter_source("home")
@@ -454,6 +448,8 @@ def demo(
     say.print(f"Delivered   {came:,} rows in {len(built.delivered.tables)} tables, {changed:,} of them new or changed")
     say.print(f"Model       version {built.version}, {built.measured.indicators} indicators")
     say.print(f"Measured    {built.measured.cells:,} components in {built.measured.seconds:.1f} s")
+    standing = stand_users(store, name)
+    say.print(f"Sign in     as {', '.join(each['name'] for each in standing)}; password {standing[0]['password']}")
     if not serve:
         say.print(f"Serve it with: pejling --home {store.home} serve", markup=False)
         return

@@ -1,9 +1,15 @@
-"""Example workspaces: a model, and real records delivered and measured by the same ways as anyone's."""
+"""Example workspaces: a model, records that come in by the same ways as anyone's, and people to sign in as."""
 
+import json
+import os
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from pejling.facts.delivery import Summary, deliver
 from pejling.facts.mistakes import Mistake
@@ -53,3 +59,28 @@ def build(store: Store, name: str, *, today: date, on_step: Callable[[str], None
     delivered = deliver(store, folder / "facts", tolerance=model.tolerance, today=today)
     on_step("measurement")
     return Built(store, delivered, version, measure(store))
+
+
+def stand_users(store: Store, name: str) -> list[dict[str, str]]:
+    """The people of the example's users.yaml, each in their role, all with one password made for this workspace.
+
+    They stand in `standing_users.json` too: the sign-in of an example offers them. Repeated, it changes nothing.
+    """
+    from pejling.config.serving import prepare
+
+    prepare(store)
+    from pejling.agreements import people
+
+    file = store.home / "standing_users.json"
+    if file.exists():
+        kept: list[dict[str, str]] = json.loads(file.read_text())
+        return kept
+    said: list[dict[str, Any]] = yaml.safe_load((examples_folder() / name / "users.yaml").read_text(encoding="utf-8"))
+    password = "-".join(secrets.token_hex(3) for _ in range(3))
+    for each in said:
+        people.add_user(people.owner(), each["name"], password)
+        people.give_role(people.owner(), each["name"], each["role"], each["unit"])
+    standing = [{**each, "password": password} for each in said]
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
+        json.dump(standing, opened, ensure_ascii=False)
+    return standing

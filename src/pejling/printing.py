@@ -1,4 +1,4 @@
-"""Rows on standard output: for a person, a program or a spreadsheet."""
+"""What a command prints: rows on standard output for a person or a program, the rest on standard error."""
 
 import csv
 import json
@@ -9,14 +9,25 @@ from typing import Literal
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+
+say = Console(stderr=True, highlight=False, soft_wrap=True)  # what happens; figures go to standard output
 
 
 class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+
+
+def progress() -> Progress:
+    """A bar on standard error for what takes longer than a second."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=say, transient=True, disable=not say.is_terminal,
+    )  # fmt: skip
 
 
 def print_rows(rows: Sequence[Mapping[str, object]], form: Format) -> None:

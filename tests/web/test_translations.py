@@ -6,7 +6,13 @@ from web.phrases import PO, phrases
 
 CATALOGUE = polib.pofile(str(PO))
 PLACE = r"%\(\w+\)s"
-SAME = {"Person", "%(name)s, %(period)s", "%(number)s person", "%(number)s point"}  # the same word in both languages
+SAME = {
+    "Person",
+    "%(name)s, %(period)s",
+    "%(number)s person",
+    "%(number)s point",
+    "Controller",
+}  # the same word in both languages
 
 
 def entries():

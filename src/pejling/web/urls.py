@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pejling.web import views
+from pejling.web import sign_in, views
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("data", views.about_data, name="data"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("language", views.language, name="language"),
+    path("sign-in", sign_in.sign_in, name="sign_in"),
+    path("sign-out", sign_in.sign_out, name="sign_out"),
 ]
 handler400 = "pejling.web.answers.refused"
 handler404 = "pejling.web.answers.not_found"

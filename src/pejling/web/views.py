@@ -1,9 +1,13 @@
-"""Views: the input, one call, the page. Only `courses` writes on GET, and only to the log of looks."""
+"""Views of figures: what the reader may, the input, one call, the page.
+
+Only `courses` writes on GET, and only to the log of looks.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,6 +15,8 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
 from pejling.agreements.looks import record_look
+from pejling.agreements.people import reader
+from pejling.agreements.rights import Reader, Refused, Right
 from pejling.config.connection import reading
 from pejling.pages.about import about_page
 from pejling.pages.courses import courses_page
@@ -22,32 +28,39 @@ from pejling.pages.unit import unit_page
 from pejling.pages.unknown import Unknown
 
 MEMORY: Memory = {}  # one a process, as the connection
-WHO = "this machine"  # there is no sign-in yet, and nobody else is let in
+
+
+def asking(request: HttpRequest, right: Right) -> Reader:
+    """Whoever asks. Raises Refused where they have the right at no unit."""
+    who = reader(request.user)  # type: ignore[arg-type]  # nobody comes here without having signed in
+    if not who.at(right):
+        raise Refused(right)
+    return who
 
 
 @contextmanager
-def ground_now() -> Iterator[Ground]:
+def ground_for(who: Reader) -> Iterator[Ground]:
     with reading(settings.STORE) as connection:
-        yield ground(connection, MEMORY)
+        yield ground(connection, MEMORY, who)
 
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    with ground_now() as now:
+    with ground_for(asking(request, "figures")) as now:
         page = start_page(now)
     return render(request, "web/start.html", {"page": page})
 
 
 @require_safe
 def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
-    with ground_now() as now:
+    with ground_for(asking(request, "figures")) as now:
         page = unit_page(now, unit_id, period_kind=request.GET.get("periods", ""), period=request.GET.get("period", ""))
     return render(request, "web/unit.html", {"page": page})
 
 
 @require_safe
 def indicator(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
-    with ground_now() as now:
+    with ground_for(asking(request, "figures")) as now:
         page = indicator_page(
             now,
             key,
@@ -64,18 +77,21 @@ def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
     """Logged before it is shown, on GET: reading is what the address means, it can be kept and sent, and the log, like
     any log of access, is not something the reader asked to change. A browser that fetches ahead of a click is refused.
     """
+    who = asking(request, "cases")
     if "prefetch" in request.headers.get("Sec-Purpose", "") or request.method == "HEAD":
         return HttpResponse(status=204)
     asked = {name: request.GET.get(name, "") for name in ("period", "by", "group", "outcome", "reason", "apart")}
     number = request.GET.get("page", "1")
     if not number.isdecimal():
         raise Unknown("page", number)
-    with ground_now() as now:
+    with ground_for(who) as now:
+        if now.unit(unit_id).unit_id not in who.within("cases", now.units):
+            raise Refused("cases")
         page = courses_page(now, key, unit_id, **asked, page=int(number[:9]))
     explained = page.explained
     if not (explained.parts or explained.elsewhere):  # nobody stands behind these
         record_look(
-            WHO,
+            who.name,
             indicator=key,
             unit=unit_id,
             period=explained.period,
@@ -89,6 +105,7 @@ def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
 
 @require_safe
 def deliveries(request: HttpRequest) -> HttpResponse:
+    asking(request, "records")
     with reading(settings.STORE) as connection:
         page = deliveries_page(connection)
     return render(request, "web/deliveries.html", {"page": page})
@@ -96,16 +113,18 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about_data(request: HttpRequest) -> HttpResponse:
-    with ground_now() as now:
+    with ground_for(asking(request, "figures")) as now:
         page = about_page(now)
     return render(request, "web/data.html", {"page": page})
 
 
+@login_not_required
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "web/accessibility.html")
 
 
+@login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     chosen, back = request.POST.get("language", ""), request.POST.get("next", "/")

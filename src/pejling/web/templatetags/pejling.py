@@ -28,6 +28,8 @@ register.filter("outcome_words", words.outcome)
 register.filter("table_words", words.table)
 register.filter("unknown_words", words.unknown)
 register.filter("missing_words", words.missing)
+register.filter("role_words", words.role)
+register.filter("refused_words", words.refused)
 
 
 @register.filter
