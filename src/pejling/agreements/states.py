@@ -2,6 +2,21 @@
 
 from collections.abc import Callable, Mapping
 
+from pejling.agreements.audit import digest
+from pejling.agreements.contracts import state_of
+from pejling.agreements.models import OverallGoal, Version
 from pejling.agreements.people import user_state
 
-NOW: Mapping[str, Callable[[str], str]] = {"user": user_state}
+
+def _contract(name: str) -> str:
+    contract, _, number = name.partition(".")
+    version = Version.objects.filter(contract_id=contract, number=number).first()
+    return state_of(version) if version else ""
+
+
+def _overall(name: str) -> str:
+    goal = OverallGoal.objects.filter(pk=name).first()
+    return digest(goal.content) if goal else ""
+
+
+NOW: Mapping[str, Callable[[str], str]] = {"user": user_state, "contract": _contract, "overall": _overall}

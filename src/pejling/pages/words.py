@@ -271,6 +271,9 @@ def unknown(what: str) -> str:
         "group": gettext("The figure is not broken down by such a group."),
         "page": gettext("The list has no such page."),
         "reason": gettext("No course behind the figure has such a reason."),
+        "contract": gettext("There is no such contract, or it is not yours to read."),
+        "agreement": gettext("There is no such implementation agreement, or it is not yours to read."),
+        "year": gettext("That is no year."),
     }[what]
 
 

@@ -24,6 +24,7 @@ def _menu(request: HttpRequest) -> list[dict[str, str]]:
     who = reader(user)
     links: list[tuple[Right, str, str]] = [
         ("figures", "start", gettext("Overview")),
+        ("signed", "contracts", gettext("Contracts")),
         ("records", "deliveries", gettext("Deliveries")),
         ("figures", "data", gettext("About the data")),
     ]

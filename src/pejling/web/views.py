@@ -46,7 +46,10 @@ def ground_for(who: Reader) -> Iterator[Ground]:
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    with ground_for(asking(request, "figures")) as now:
+    who = asking(request, "signed")
+    if not who.at("figures"):  # nothing of theirs is here; what they may read are the contracts
+        return redirect("contracts")
+    with ground_for(who) as now:
         page = start_page(now)
     return render(request, "web/start.html", {"page": page})
 
