@@ -3,5 +3,10 @@
 from pydantic import ValidationError
 
 from pejling.steering.contracts import Contract, Goal, Later, Other, OverallGoal, Payment
+from pejling.steering.implementation import Actor, Milestone
+from pejling.steering.implementation import Agreement as ImplementationAgreement
 
-__all__ = ["Contract", "Goal", "Later", "Other", "OverallGoal", "Payment", "ValidationError"]
+__all__ = [
+    "Actor", "Contract", "Goal", "ImplementationAgreement", "Later", "Milestone", "Other", "OverallGoal", "Payment",
+    "ValidationError",
+]  # fmt: skip

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from pejling.agreements.audit import digest
 from pejling.agreements.contracts import state_of
-from pejling.agreements.models import OverallGoal, Version
+from pejling.agreements.implementation import state_of as agreement_state
+from pejling.agreements.models import Agreement, OverallGoal, Version
 from pejling.agreements.people import user_state
 
 
@@ -19,4 +20,14 @@ def _overall(name: str) -> str:
     return digest(goal.content) if goal else ""
 
 
-NOW: Mapping[str, Callable[[str], str]] = {"user": user_state, "contract": _contract, "overall": _overall}
+def _agreement(name: str) -> str:
+    kept = Agreement.objects.filter(pk=name).first()
+    return agreement_state(kept) if kept else ""
+
+
+NOW: Mapping[str, Callable[[str], str]] = {
+    "user": user_state,
+    "contract": _contract,
+    "overall": _overall,
+    "agreement": _agreement,
+}

@@ -82,7 +82,7 @@ class Payment(Frozen):
     """A line of the payment terms: for a supplier, or between state and municipality."""
 
     text: str = Field(min_length=1, max_length=300)
-    amount: Decimal
+    amount: Annotated[Decimal, Field(strict=False, max_digits=14, decimal_places=2)]
 
 
 class Contract(Frozen):

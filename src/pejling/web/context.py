@@ -25,6 +25,7 @@ def _menu(request: HttpRequest) -> list[dict[str, str]]:
     links: list[tuple[Right, str, str]] = [
         ("figures", "start", gettext("Overview")),
         ("signed", "contracts", gettext("Contracts")),
+        ("signed", "agreements", gettext("Implementation agreements")),
         ("records", "deliveries", gettext("Deliveries")),
         ("figures", "data", gettext("About the data")),
     ]

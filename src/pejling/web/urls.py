@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pejling.web import contract_views, overall_views, sign_in, views
+from pejling.web import agreement_views, contract_views, overall_views, sign_in, views
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -28,6 +28,11 @@ urlpatterns = [
     path("contracts/<int:contract_id>/close", contract_views.close, name="contract_close"),
     path("contracts/<int:contract_id>/drop", contract_views.drop, name="contract_drop"),
     path("overall/<int:year>/<path:unit_id>", overall_views.overall, name="overall"),
+    path("agreements", agreement_views.list_agreements, name="agreements"),
+    path("agreements/new", agreement_views.begin, name="agreement_begin"),
+    path("agreements/<int:number>", agreement_views.show, name="agreement"),
+    path("agreements/<int:number>/edit", agreement_views.edit, name="agreement_edit"),
+    path("agreements/<int:number>/act", agreement_views.act, name="agreement_act"),
 ]
 handler400 = "pejling.web.answers.refused"
 handler404 = "pejling.web.answers.not_found"

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from pejling.agreements.documents import Later
-from pejling.pages import contract, overall, values, words
+from pejling.pages import agreements, contract, overall, values, words
 from pejling.pages.explanation import Explanation, Reason
 from pejling.pages.series import Figure, Heading, Part, Series
 from pejling.pages.wholes import Whole
@@ -40,6 +40,7 @@ register.filter("not_now_words", contract.not_now)
 register.filter("sharing_words", contract.sharing)
 register.filter("other_kind", contract.other_kind)
 register.filter("rule_words", overall.rule)
+register.filter("came_words", agreements.came)
 
 
 @register.filter
