@@ -152,11 +152,11 @@ def offered(ground: Ground, said: OverallGoal, units: Iterable[str]) -> OverallG
     expected = {each.unit: each.intake for each in past}
     of = said.of
     if of is None and heading(ground, indicator).whole:
-        of = sum(expected.values())
+        of = sum(expected.values()) or None  # no records before the year: nothing is known of how many to expect
     elif of is not None:  # the courses expected in all, shared out as they came
         shares = split(of, weights("intake", past))
         expected = {each.unit: share for each, share in zip(past, shares, strict=True)}
-    update: dict[str, object] = {"expected": expected, "of": of}
+    update: dict[str, object] = {"expected": expected if of else {}, "of": of}
     if said.count is not None and said.rule != "by_hand" and said.sharing == "own":
         weighed = weights(said.rule, past)
         if of is None:
