@@ -23,13 +23,14 @@ CATALOGUES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 def northern_ireland(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example workspace, delivered and measured once a session, and the web's settings pointing at it."""
     from pejling.config.serving import prepare
-    from pejling.demo import build
+    from pejling.demo import build, stand_users
     from pejling.facts.store import Store
 
     home = tmp_path_factory.mktemp("northern_ireland")
     store = Store(home)
     build(store, "northern_ireland", today=date(2026, 11, 23))
     prepare(store)
+    stand_users(store, "northern_ireland")
     return home
 
 

@@ -23,6 +23,7 @@ from pejling.facts.store import Store, connect, create
 from pejling.model_commands import model_app
 from pejling.printing import Format, Language, Workspace, print_rows, progress, say
 from pejling.synthesizing import synthesize
+from pejling.user_commands import audit_app, user_app
 
 if TYPE_CHECKING:
     from pejling.facts.jobindsats import Settings
@@ -35,6 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(model_app, name="model")
+app.add_typer(user_app, name="user")
+app.add_typer(audit_app, name="audit")
 app.command()(synthesize)
 HOST, PORT = "127.0.0.1", 8000
 
@@ -346,7 +349,7 @@ def explain(
 def serve(
     context: typer.Context,
     port: Annotated[int, typer.Option(help="The port to serve on.", min=1, max=65535)] = PORT,
-    address: Annotated[str, typer.Option(help="An address of this machine's own: there is no sign-in yet.")] = HOST,
+    address: Annotated[str, typer.Option(help="An address of this machine's own: nothing is encrypted.")] = HOST,
 ) -> None:
     """The web: on this machine only."""
     from pejling.config.serving import serve as serve_web
@@ -366,7 +369,7 @@ def demo(
     northern_ireland has real records; those of copenhagen_2009 are made up.
     """
     from pejling.config import serving
-    from pejling.demo import build
+    from pejling.demo import build, stand_users
 
     store = context.obj.store
     said = context.parent and context.parent.get_parameter_source("home")
@@ -380,6 +383,8 @@ def demo(
     say.print(f"Delivered   {came:,} rows in {names} tables, {changed:,} of them new or changed")
     say.print(f"Model       version {built.version}, {built.measured.indicators} indicators")
     say.print(f"Measured    {built.measured.cells:,} components in {built.measured.seconds:.1f} s")
+    standing = stand_users(store, name)
+    say.print(f"Sign in     as {', '.join(each['name'] for each in standing)}; password {standing[0]['password']}")
     if not serve:
         say.print(f"Serve it with: pejling --home {store.home} serve", markup=False)
         return

@@ -1,14 +1,20 @@
-"""Example workspaces: a model, and records delivered and measured by the same ways as anyone's.
+"""Example workspaces: a model, records that come in by the same ways as anyone's, and people to sign in as.
 
 The records are real, and stand in the example's `facts`; or made up, the same each time, by its `plan.yaml`.
 """
 
+import json
+import os
+import secrets
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from pejling.facts.delivery import Summary, deliver
 from pejling.facts.mistakes import Mistake
@@ -78,3 +84,28 @@ def _made_up(
     with tempfile.TemporaryDirectory(prefix="pejling-", dir=store.home) as scratch:
         made = synthesize(plan, Path(scratch), on_step=lambda step, done, of: on_step(step))
         return tuple(deliver(store, path, tolerance=tolerance, today=today) for path in made.deliveries)
+
+
+def stand_users(store: Store, name: str) -> list[dict[str, str]]:
+    """The people of the example's users.yaml, each in their role, all with one password made for this workspace.
+
+    They stand in `standing_users.json` too: the sign-in of an example offers them. Repeated, it changes nothing.
+    """
+    from pejling.config.serving import prepare
+
+    prepare(store)
+    from pejling.agreements import people
+
+    file = store.home / "standing_users.json"
+    if file.exists():
+        kept: list[dict[str, str]] = json.loads(file.read_text())
+        return kept
+    said: list[dict[str, Any]] = yaml.safe_load((examples_folder() / name / "users.yaml").read_text(encoding="utf-8"))
+    password = "-".join(secrets.token_hex(3) for _ in range(3))
+    for each in said:
+        people.add_user(people.owner(), each["name"], password)
+        people.give_role(people.owner(), each["name"], each["role"], each["unit"])
+    standing = [{**each, "password": password} for each in said]
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
+        json.dump(standing, opened, ensure_ascii=False)
+    return standing

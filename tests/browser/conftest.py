@@ -1,9 +1,11 @@
 """The real command line, and a real browser."""
 
 import os
+import re
 import socket
 from pathlib import Path
 
+import httpx
 import pytest
 from browser.command import address_said, pejling
 
@@ -67,14 +69,29 @@ def browser():
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def session(web) -> str:
+    """The cookie of the example's director, who has signed in as anyone does."""
+    return signed_in(web)
+
+
+def signed_in(web: str, name: str = "director") -> str:
+    with httpx.Client(base_url=web, follow_redirects=True) as client:
+        form = client.get("/sign-in").text
+        said = {key: re.search(f'name="{key}" value="([^"]+)"', form)[1] for key in ("csrfmiddlewaretoken", "password")}
+        client.post("/sign-in", data={**said, "username": name}, headers={"Referer": web + "/sign-in"})
+        return client.cookies["pejling_session"]
+
+
 @pytest.fixture
-def open_page(browser, web):
-    """Opens an address as one reader: a language, a width, with JavaScript or without."""
+def open_page(browser, web, session):
+    """Opens an address as one reader: a language, a width, with JavaScript or without, signed in as the director."""
     contexts = []
 
     def opened(address: str, *, language: str = "da", width: int = 1280, scripts: bool = True):
         context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
-        context.add_cookies([{"name": "pejling_language", "value": language, "url": web}])
+        cookies = {"pejling_language": language, "pejling_session": session}
+        context.add_cookies([{"name": name, "value": value, "url": web} for name, value in cookies.items()])
         contexts.append(context)
         page = context.new_page()
         page.complaints = []

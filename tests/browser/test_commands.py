@@ -12,7 +12,7 @@ def test_serve_refuses_an_address_that_others_can_reach(tmp_path):
     create(Store(tmp_path))
     process = pejling("serve", "--address", "0.0.0.0", home=tmp_path)
     assert process.wait(60) == 2
-    assert "no sign-in yet" in process.stderr.read()
+    assert "nothing is encrypted on the way" in process.stderr.read()
 
 
 def test_serve_says_where_there_is_no_workspace(tmp_path):

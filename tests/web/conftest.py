@@ -3,33 +3,36 @@ from functools import cache
 import pytest
 
 
-@pytest.fixture
-def client(northern_ireland):
-    """A reader in Danish, as everyone is until they choose."""
+def signed_in(name="director", language="da"):
+    """A reader who has signed in; "" for one who has not."""
+    from django.contrib.auth.models import User
     from django.test import Client
 
-    return Client(HTTP_HOST="127.0.0.1", raise_request_exception=False)
+    client = Client(HTTP_HOST="127.0.0.1", raise_request_exception=False)
+    if name:
+        client.force_login(User.objects.get(username=name), "django.contrib.auth.backends.ModelBackend")
+    client.cookies["pejling_language"] = language
+    return client
+
+
+@pytest.fixture
+def client(northern_ireland):
+    """A director in Danish, as everyone is until they choose."""
+    return signed_in()
 
 
 @pytest.fixture
 def english(northern_ireland):
-    from django.test import Client
-
-    client = Client(HTTP_HOST="127.0.0.1", raise_request_exception=False)
-    client.cookies["pejling_language"] = "en"
-    return client
+    return signed_in(language="en")
 
 
 @pytest.fixture(scope="session")
 def answer(northern_ireland):
     """What a reader gets at an address, asked for once: for tests that only look at it."""
-    from django.test import Client
 
     @cache
     def got(address, language="da"):
-        reader = Client(HTTP_HOST="127.0.0.1", raise_request_exception=False)
-        reader.cookies["pejling_language"] = language
-        return reader.get(address)
+        return signed_in(language=language).get(address)
 
     return got
 

@@ -19,7 +19,9 @@ def phrases() -> dict[str, str]:
     for template in sorted((SOURCE / "web" / "templates").rglob("*.html")):
         for phrase in _in_template(template.read_text()):
             found.setdefault(phrase, template.name)
-    folders = [file for folder in ("agreements", "pages", "web") for file in sorted((SOURCE / folder).rglob("*.py"))]
+    folders = [
+        file for folder in ("agreements", "pages", "reports", "web") for file in sorted((SOURCE / folder).rglob("*.py"))
+    ]
     for file in [*folders, SOURCE / "explaining.py"]:
         for phrase in _in_code(file.read_text()):
             found.setdefault(phrase, file.name)

@@ -13,19 +13,15 @@ BEHIND = [each["key"] for each in DEFINITIONS]
 def reader(every_measure, monkeypatch):
     """A reader in either language, of the world with every measure."""
     from django.conf import settings
-    from django.test import Client
+    from web.conftest import signed_in
 
+    from pejling.agreements.people import give_role
     from pejling.web import views
 
     monkeypatch.setattr(settings, "STORE", every_measure)
     monkeypatch.setattr(views, "MEMORY", MEMORY)
-
-    def reads(language: str) -> Client:
-        client = Client(HTTP_HOST="127.0.0.1", raise_request_exception=False)
-        client.cookies["pejling_language"] = language
-        return client
-
-    return reads
+    give_role("the tests", "director", "director", "city")
+    return lambda language: signed_in(language=language)
 
 
 MEMORY: dict = {}

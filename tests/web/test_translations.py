@@ -13,6 +13,7 @@ SAME = {
     "%(name)s, %(period)s",
     "%(number)s person",
     "%(number)s point",
+    "Controller",
 }  # the same word in both languages
 
 

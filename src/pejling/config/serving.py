@@ -1,4 +1,4 @@
-"""Serving the web: on this machine only, until there is sign-in."""
+"""Serving the web: on this machine only, for what goes over the net is not encrypted here."""
 
 import atexit
 import ipaddress
@@ -27,7 +27,7 @@ def serve(store: Store, address: str, port: int, on_ready: Callable[[str], None]
     if not loopback(address):
         raise Mistake(
             "--address",
-            f"{address} can be reached from other machines, and there is no sign-in yet",
+            f"{address} can be reached from other machines, and nothing is encrypted on the way",
             "Leave it out to serve on 127.0.0.1, and reach it from elsewhere through a tunnel of your own (ssh -L)",
         )
     if not free(address, port):

@@ -4,12 +4,14 @@ PEJLING_HOME        the workspace's folder (default: the folder one stands in)
 PEJLING_CATALOGUE   postgresql://… where the store's catalogue is not SQLite in the workspace
 PEJLING_DATABASE    postgresql://… where what people decide is not kept in SQLite in the workspace
 PEJLING_SECRET_KEY  the web's signing key (default: made in the workspace)
+PEJLING_ANCHOR      the file that the audit log is anchored in (default: audit.anchor in the workspace)
 """
 
 import hashlib
 import os
+from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pejling.config import workspace
 from pejling.facts.mistakes import Mistake
@@ -18,6 +20,7 @@ from pejling.facts.store import Store
 HOME = Path(os.environ.get("PEJLING_HOME", "")).absolute()
 STORE = Store(HOME, os.environ.get("PEJLING_CATALOGUE", ""))
 SECRET_KEY = os.environ.get("PEJLING_SECRET_KEY") or workspace.secret_key(HOME)
+ANCHOR = Path(os.environ.get("PEJLING_ANCHOR") or HOME / "audit.anchor")
 DEBUG = False  # a page of Django's own would show people's records with the fault
 
 
@@ -44,7 +47,7 @@ def _database(url: str) -> dict[str, object]:
         "NAME": parts.path.strip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": parts.hostname or parse_qs(parts.query).get("host", [""])[0],  # ?host=/folder is a socket
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
@@ -54,19 +57,32 @@ def _database(url: str) -> dict[str, object]:
 DATABASES = {"default": _database(os.environ.get("PEJLING_DATABASE", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "pejling.agreements", "pejling.web"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "pejling.agreements",
+    "pejling.web",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "pejling.web.middleware.headers",
     "pejling.web.middleware.language",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # every view, but for those that say otherwise
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
     "pejling.web.middleware.Faults",
 ]
-ROOT_URLCONF = "pejling.web.urls"
+ROOT_URLCONF = "pejling.config.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -78,12 +94,33 @@ TEMPLATES = [
     }
 ]
 
-# Only this machine, until there is sign-in.
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "start"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_NAME = "pejling_session"
+SESSION_COOKIE_AGE = 8 * 3600  # a working day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = "Lax"  # a link in a letter leads to the page, not to the sign-in
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "pejling.web.sign_in.locked"
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+# Only this machine: what goes over the net is not encrypted here.
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "pejling.web.answers.forged"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

@@ -75,7 +75,7 @@ class Scope:
         ]
 
     def _upwards(self, unit: str | None) -> Iterator[str]:
-        while unit is not None:
+        while unit is not None and unit in self.hierarchy:  # a reader's own hierarchy begins at their unit
             yield unit
             unit = self.hierarchy[unit].parent_id
 

@@ -7,6 +7,7 @@ from datetime import date
 import duckdb
 from django.utils.translation import gettext
 
+from pejling.agreements.rights import Reader
 from pejling.indicators.definition import Indicator
 from pejling.indicators.figures import Figure, figures
 from pejling.indicators.hierarchy import Unit, units
@@ -34,6 +35,7 @@ class Ground:
     coverage: dict[str, Coverage]
     snapshot: int
     memory: "Memory"
+    hierarchy: dict[str, Unit]  # every unit; `units` are those that the reader may see figures of
 
     @property
     def through(self) -> date:
@@ -127,13 +129,20 @@ class Ground:
         return words.known(self.model, value)
 
 
-def ground(connection: duckdb.DuckDBPyConnection, memory: Memory) -> Ground:
-    """Raises NotReady where there is no model, or nothing has been measured."""
+def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader | None = None) -> Ground:
+    """What the reader may see; all of it where none is named: the workspace's owner, at the command line.
+
+    Units that a reader may not see figures of are, to them, not there. Raises NotReady where there is no model, or
+    nothing has been measured.
+    """
     if lacking := missing(connection):
         raise NotReady(lacking)
+    hierarchy = units(connection)
+    seen = set(hierarchy) if reader is None else reader.within("figures", hierarchy)
     return Ground(
-        connection, measurement(connection), units(connection), coverage(connection), snapshot(connection), memory
-    )
+        connection, measurement(connection), {key: unit for key, unit in hierarchy.items() if key in seen},
+        coverage(connection), snapshot(connection), memory, hierarchy,
+    )  # fmt: skip
 
 
 def kind_of(period: str) -> str:

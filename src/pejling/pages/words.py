@@ -276,6 +276,9 @@ def unknown(what: str) -> str:
         "group": gettext("The figure is not broken down by such a group."),
         "page": gettext("The list has no such page."),
         "reason": gettext("No course behind the figure has such a reason."),
+        "contract": gettext("There is no such contract, or it is not yours to read."),
+        "agreement": gettext("There is no such implementation agreement, or it is not yours to read."),
+        "year": gettext("That is no year."),
     }[what]
 
 
@@ -284,4 +287,31 @@ def missing(what: str) -> str:
         "model": gettext("The workspace has no model yet: nobody has said what is to be measured."),
         "delivery": gettext("The workspace has a model, but no records yet."),
         "measurements": gettext("There is a model, and there are records. All that is left is to measure."),
+        "users": gettext("Everything is measured, but nobody can sign in yet."),
     }[what]
+
+
+def role(name: str) -> str:
+    return {
+        "politician": gettext("Politician"),
+        "director": gettext("Director"),
+        "controller": gettext("Controller"),
+        "centre_leader": gettext("Centre leader"),
+        "team_leader": gettext("Team leader"),
+        "caseworker": gettext("Caseworker"),
+        "supplier": gettext("Supplier"),
+        "state": gettext("The state"),
+    }[name]
+
+
+def refused(right: str) -> str:
+    """What a role without the right cannot do."""
+    return {
+        "figures": gettext("Live figures are for those who work with the cases. You can read the signed contracts."),
+        "cases": gettext("The courses behind a figure are for those who answer for them."),
+        "draft": gettext("A contract is written by its two parties."),
+        "sign": gettext("A contract is signed by the leaders of its two parties."),
+        "signed": gettext("Contracts are read where one has a role."),
+        "agreements": gettext("An implementation agreement is written by those who have a part in it."),
+        "records": gettext("Deliveries are for those who answer for the records."),
+    }[right]

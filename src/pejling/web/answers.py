@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from pejling.agreements.contracts import NotNow, Overtaken
+from pejling.agreements.rights import Refused
 from pejling.pages.readiness import NotReady
 from pejling.pages.unknown import Unknown
 
@@ -12,6 +14,12 @@ def known_answer(request: HttpRequest, fault: Exception) -> HttpResponse | None:
         return render(request, "web/unknown.html", {"unknown": fault}, status=404)
     if isinstance(fault, NotReady):
         return render(request, "web/not_ready.html", {"not_ready": fault}, status=503)
+    if isinstance(fault, Refused):
+        return render(request, "web/not_allowed.html", {"refused": fault}, status=403)
+    if isinstance(fault, NotNow):
+        return render(request, "web/not_now.html", {"why": fault.why}, status=409)
+    if isinstance(fault, Overtaken):
+        return render(request, "web/not_now.html", {"why": "overtaken"}, status=409)
     return None
 
 

@@ -215,3 +215,17 @@ def _figure(key: str, title: str, description: str, height: int, kind: str, part
         kind, height, key, key, key, title, key, description,
         mark_safe("".join(parts)),  # noqa: S308 - every text in it is escaped above
     )  # fmt: skip
+
+
+def contributions(counts: Sequence[int], asked: int) -> SafeString:
+    """The units' contributions laid end to end, and where the whole is: hidden from those who hear the table."""
+    end = max(sum(counts), asked, 1) * 1.02
+    parts, x = ['<rect class="track" width="100%" y="6" height="18"/>'], 0.0
+    for number, count in enumerate(counts):
+        width = 100 * count / end
+        shade = ("first", "second")[number % 2]
+        parts.append(f'<rect class="laid {shade}" x="{x:.2f}%" width="{width:.2f}%" y="6" height="18"/>')
+        x += width
+    place = 100 * asked / end
+    parts.append(f'<line class="asked" x1="{place:.2f}%" x2="{place:.2f}%" y1="0" y2="30"/>')
+    return mark_safe(f'<svg class="chart laid-out" height="30" aria-hidden="true">{"".join(parts)}</svg>')  # noqa: S308

@@ -4,8 +4,10 @@ import time
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
+from pejling.agreements.people import reader
+from pejling.agreements.rights import Right
 from pejling.config.connection import reading
 from pejling.pages.about import made_up
 
@@ -19,6 +21,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "here": request.get_full_path() if request.method == "GET" else "/",
         "made_up": _made_up,
         "page_name": request.resolver_match.url_name if request.resolver_match else "",
+        "menu": _menu(request),
     }
 
 
@@ -34,3 +37,20 @@ def _made_up() -> bool:
             return False
         _asked[store] = now, answer
     return answer
+
+
+def _menu(request: HttpRequest) -> list[dict[str, str]]:
+    """The pages that the reader's roles lead to; nothing before sign-in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    who = reader(user)
+    links: list[tuple[Right, str, str]] = [
+        ("figures", "start", gettext("Overview")),
+        ("signed", "model", gettext("Goals")),
+        ("signed", "contracts", gettext("Contracts")),
+        ("signed", "agreements", gettext("Implementation agreements")),
+        ("records", "deliveries", gettext("Deliveries")),
+        ("figures", "data", gettext("About the data")),
+    ]
+    return [{"page": page, "name": name} for right, page, name in links if who.at(right)]

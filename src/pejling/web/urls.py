@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pejling.web import views
+from pejling.web import agreement_views, contract_views, overall_views, sign_in, views
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -15,6 +15,26 @@ urlpatterns = [
     path("data", views.about_data, name="data"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("language", views.language, name="language"),
+    path("sign-in", sign_in.sign_in, name="sign_in"),
+    path("sign-out", sign_in.sign_out, name="sign_out"),
+    path("contracts", contract_views.list_contracts, name="contracts"),
+    path("contracts/new", contract_views.begin, name="contract_begin"),
+    path("contracts/<int:contract_id>", contract_views.show, name="contract"),
+    path("contracts/<int:contract_id>/edit", contract_views.edit, name="contract_edit"),
+    path("contracts/<int:contract_id>/adds-up", contract_views.adds_up, name="contract_adds_up"),
+    path("contracts/<int:contract_id>/propose", contract_views.propose, name="contract_propose"),
+    path("contracts/<int:contract_id>/comment", contract_views.comment, name="contract_comment"),
+    path("contracts/<int:contract_id>/sign", contract_views.sign, name="contract_sign"),
+    path("contracts/<int:contract_id>/withdraw", contract_views.withdraw, name="contract_withdraw"),
+    path("contracts/<int:contract_id>/amend", contract_views.amend, name="contract_amend"),
+    path("contracts/<int:contract_id>/close", contract_views.close, name="contract_close"),
+    path("contracts/<int:contract_id>/drop", contract_views.drop, name="contract_drop"),
+    path("overall/<int:year>/<path:unit_id>", overall_views.overall, name="overall"),
+    path("agreements", agreement_views.list_agreements, name="agreements"),
+    path("agreements/new", agreement_views.begin, name="agreement_begin"),
+    path("agreements/<int:number>", agreement_views.show, name="agreement"),
+    path("agreements/<int:number>/edit", agreement_views.edit, name="agreement_edit"),
+    path("agreements/<int:number>/act", agreement_views.act, name="agreement_act"),
 ]
 handler400 = "pejling.web.answers.refused"
 handler404 = "pejling.web.answers.not_found"

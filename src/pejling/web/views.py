@@ -1,10 +1,14 @@
-"""Views: the input, one call, the page. Only `courses` writes on GET, and only to the log of looks."""
+"""Views of figures: what the reader may, the input, one call, the page.
+
+Only `courses` writes on GET, and only to the log of looks.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,6 +17,8 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
 from pejling.agreements.looks import record_look
+from pejling.agreements.people import reader
+from pejling.agreements.rights import Reader, Refused, Right
 from pejling.config.connection import reading
 from pejling.pages.about import about_page
 from pejling.pages.catalogue import catalogue_page
@@ -27,32 +33,42 @@ from pejling.pages.unknown import Unknown
 
 MEMORY: Memory = {}  # one a process, as the connection
 CHECKS: dict[object, Checks] = {}
-WHO = "this machine"  # there is no sign-in yet, and nobody else is let in
+
+
+def asking(request: HttpRequest, right: Right) -> Reader:
+    """Whoever asks. Raises Refused where they have the right at no unit."""
+    who = reader(request.user)  # type: ignore[arg-type]  # nobody comes here without having signed in
+    if not who.at(right):
+        raise Refused(right)
+    return who
 
 
 @contextmanager
-def ground_now() -> Iterator[Ground]:
+def ground_for(who: Reader) -> Iterator[Ground]:
     with reading(settings.STORE) as connection:
-        yield ground(connection, MEMORY)
+        yield ground(connection, MEMORY, who)
 
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    with ground_now() as now:
+    who = asking(request, "signed")
+    if not who.at("figures"):  # nothing of theirs is here; what they may read are the contracts
+        return redirect("contracts")
+    with ground_for(who) as now:
         page = start_page(now)
     return render(request, "web/start.html", {"page": page})
 
 
 @require_safe
 def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
-    with ground_now() as now:
+    with ground_for(asking(request, "figures")) as now:
         page = unit_page(now, unit_id, period_kind=request.GET.get("periods", ""), period=request.GET.get("period", ""))
     return render(request, "web/unit.html", {"page": page})
 
 
 @require_safe
 def indicator(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
-    with ground_now() as now:
+    with ground_for(asking(request, "figures")) as now:
         page = indicator_page(
             now,
             key,
@@ -69,18 +85,21 @@ def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
     """Logged before it is shown, on GET: reading is what the address means, it can be kept and sent, and the log, like
     any log of access, is not something the reader asked to change. A browser that fetches ahead of a click is refused.
     """
+    who = asking(request, "cases")
     if "prefetch" in request.headers.get("Sec-Purpose", "") or request.method == "HEAD":
         return HttpResponse(status=204)
     asked = {name: request.GET.get(name, "") for name in ("period", "by", "group", "outcome", "reason", "apart")}
     number = request.GET.get("page", "1")
     if not number.isdecimal():
         raise Unknown("page", number)
-    with ground_now() as now:
+    with ground_for(who) as now:
+        if now.unit(unit_id).unit_id not in who.within("cases", now.units):
+            raise Refused("cases")
         page = courses_page(now, key, unit_id, **asked, page=int(number[:9]))
     explained = page.explained
     if not (explained.parts or explained.elsewhere):  # nobody stands behind these
         record_look(
-            WHO,
+            who.name,
             indicator=key,
             unit=unit_id,
             period=explained.period,
@@ -94,6 +113,7 @@ def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
+    asking(request, "signed")
     with reading(settings.STORE) as connection:
         page = catalogue_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}))
     return render(request, "web/model.html", {"page": page})
@@ -101,13 +121,17 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def model_check(request: HttpRequest) -> HttpResponse:
-    with reading(settings.STORE) as connection:
-        page = model_check_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}))
+    """It tells of every unit, so it is for those who may see the figures of all."""
+    with ground_for(asking(request, "figures")) as now:
+        if now.units.keys() < now.hierarchy.keys():
+            raise Refused("figures")
+        page = model_check_page(now.connection, _today(), CHECKS.setdefault(settings.STORE, {}))
     return render(request, "web/model_check.html", {"page": page})
 
 
 @require_safe
 def deliveries(request: HttpRequest) -> HttpResponse:
+    asking(request, "records")
     with reading(settings.STORE) as connection:
         page = deliveries_page(connection)
     return render(request, "web/deliveries.html", {"page": page})
@@ -115,16 +139,18 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about_data(request: HttpRequest) -> HttpResponse:
-    with ground_now() as now:
+    with ground_for(asking(request, "figures")) as now:
         page = about_page(now)
     return render(request, "web/data.html", {"page": page})
 
 
+@login_not_required
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "web/accessibility.html")
 
 
+@login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     chosen, back = request.POST.get("language", ""), request.POST.get("next", "/")

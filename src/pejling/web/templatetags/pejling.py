@@ -1,13 +1,17 @@
 """How pages' figures become words and marks."""
 
+from typing import Literal
+
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from pejling.pages import findings, values, words
+from pejling.agreements.documents import Later
+from pejling.pages import agreements, contract, findings, overall, values, words
 from pejling.pages.catalogue import Area
 from pejling.pages.explanation import Explanation, Reason
 from pejling.pages.series import Figure, Heading, Part, Series
+from pejling.pages.wholes import Whole
 from pejling.web import charts
 from pejling.web import theory as picture
 
@@ -30,6 +34,45 @@ register.filter("outcome_words", words.outcome)
 register.filter("table_words", words.table)
 register.filter("unknown_words", words.unknown)
 register.filter("missing_words", words.missing)
+register.filter("role_words", words.role)
+register.filter("refused_words", words.refused)
+register.filter("contract_state", contract.state)
+register.filter("lack_words", contract.lack)
+register.filter("not_now_words", contract.not_now)
+register.filter("sharing_words", contract.sharing)
+register.filter("other_kind", contract.other_kind)
+register.filter("rule_words", overall.rule)
+register.filter("came_words", agreements.came)
+
+
+@register.filter
+def in_unit(amount: float | Literal[""] | None, unit: str) -> str:
+    return words.value(None if amount == "" else amount, unit)
+
+
+@register.filter
+def typed(value: float | Literal[""] | None, unit: str = "") -> str:
+    """A number as it is typed: a share in per cent, without its sign."""
+    if value is None or value == "":
+        return ""
+    value = 100 * value if unit == "share" else value
+    return words.number(value, 0 if float(round(value, 6)).is_integer() else 1).replace("−", "-")
+
+
+@register.filter
+def at(values: tuple[object, ...], index: int) -> object:
+    """The one at that place, or nothing."""
+    return values[index] if index < len(values) else ""
+
+
+@register.filter
+def of_key(found: dict[str, object], key: str) -> object:
+    return found.get(key, "")
+
+
+@register.filter
+def of_year(later: tuple[Later, ...], year: int) -> float | None:
+    return next((each.level for each in later if each.year == year), None)
 
 
 register.filter("severity_words", findings.severity)
@@ -64,6 +107,11 @@ def figures(count: float | None) -> str:
 
 
 @register.simple_tag
+def laid_out(whole: Whole) -> SafeString:
+    return charts.contributions([part.count or 0 for part in whole.parts], whole.goal.count or 0)
+
+
+@register.simple_tag
 def when(figure: Figure, heading: Heading) -> str:
     return words.when(figure.period, heading.only_from(figure), heading.counted_on(figure))
 
@@ -81,6 +129,7 @@ def partial_sign(heading: Heading) -> SafeString:
 
 
 register.simple_tag(values.value, name="said_value")
+register.simple_tag(values.told, name="told")
 register.simple_tag(values.in_short, name="in_short")
 register.simple_tag(values.interval, name="said_interval")
 

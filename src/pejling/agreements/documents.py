@@ -1,0 +1,12 @@
+"""The documents that people write, for those who may not read the rules on them."""
+
+from pydantic import ValidationError
+
+from pejling.steering.contracts import Contract, Goal, Later, Other, OverallGoal, Payment
+from pejling.steering.implementation import Actor, Milestone
+from pejling.steering.implementation import Agreement as ImplementationAgreement
+
+__all__ = [
+    "Actor", "Contract", "Goal", "ImplementationAgreement", "Later", "Milestone", "Other", "OverallGoal", "Payment",
+    "ValidationError",
+]  # fmt: skip

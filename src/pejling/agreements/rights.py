@@ -1,0 +1,73 @@
+"""Who may do what: a role is held at a unit, and reaches what is below it. The least that each role needs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pejling.indicators.hierarchy import Unit, descendants
+
+Right = Literal["figures", "cases", "draft", "sign", "signed", "agreements", "records"]
+
+# figures     live figures, not suppressed, of the unit and all below it
+# cases       the list of courses behind a figure; each look is logged
+# draft       see, write and comment on contracts that the unit itself is a party to
+# sign        bind the unit itself
+# signed      read signed contracts of the unit, of those below it and of those above it
+# agreements  write in implementation agreements that the unit itself has a part in
+# records     what each delivery brought
+ROLES: dict[str, frozenset[Right]] = {
+    "politician": frozenset({"signed"}),
+    "director": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records"}),
+    "controller": frozenset({"figures", "cases", "draft", "signed", "agreements", "records"}),
+    "centre_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records"}),
+    "team_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
+    "caseworker": frozenset({"figures", "signed"}),
+    "supplier": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
+    "state": frozenset({"draft", "sign", "signed", "agreements"}),
+}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role at a unit."""
+
+    role: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whoever is signed in, with the roles they hold."""
+
+    name: str
+    held: tuple[Held, ...]
+
+    def at(self, right: Right) -> frozenset[str]:
+        """The units at which they themselves have the right."""
+        return frozenset(each.unit for each in self.held if right in ROLES[each.role])
+
+    def within(self, right: Right, units: Mapping[str, Unit]) -> frozenset[str]:
+        """Those units and all below them."""
+        return frozenset(unit for top in self.at(right) if top in units for unit in descendants(units, top))
+
+    def may(self, right: Right, unit: str, units: Mapping[str, Unit]) -> bool:
+        return unit in self.within(right, units)
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not a fault
+    """Whoever asks may not: the right they lack."""
+
+    def __init__(self, right: Right) -> None:
+        super().__init__(right)
+        self.right: Right = right
+
+
+def lineage(units: Mapping[str, Unit], unit_ids: Iterable[str]) -> frozenset[str]:
+    """The units and all above them."""
+    found: set[str] = set()
+    for unit_id in unit_ids:
+        above: str | None = unit_id
+        while above is not None and above not in found:
+            found.add(above)
+            above = units[above].parent_id if above in units else None
+    return frozenset(found)

@@ -1,0 +1,33 @@
+"""What each kind of object in the audit log is now, as a digest: for the log to be held against."""
+
+from collections.abc import Callable, Mapping
+
+from pejling.agreements.audit import digest
+from pejling.agreements.contracts import state_of
+from pejling.agreements.implementation import state_of as agreement_state
+from pejling.agreements.models import Agreement, OverallGoal, Version
+from pejling.agreements.people import user_state
+
+
+def _contract(name: str) -> str:
+    contract, _, number = name.partition(".")
+    version = Version.objects.filter(contract_id=contract, number=number).first()
+    return state_of(version) if version else ""
+
+
+def _overall(name: str) -> str:
+    goal = OverallGoal.objects.filter(pk=name).first()
+    return digest(goal.content) if goal else ""
+
+
+def _agreement(name: str) -> str:
+    kept = Agreement.objects.filter(pk=name).first()
+    return agreement_state(kept) if kept else ""
+
+
+NOW: Mapping[str, Callable[[str], str]] = {
+    "user": user_state,
+    "contract": _contract,
+    "overall": _overall,
+    "agreement": _agreement,
+}

@@ -1,0 +1,336 @@
+"""A result contract: what it says, what its goals are measured by, whether it adds up, and what can be done now."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+from pejling.agreements import contracts
+from pejling.agreements.contracts import Definitions
+from pejling.agreements.models import Comment, Contract, Signature, Version
+from pejling.agreements.rights import Reader
+from pejling.indicators.figures import Figure
+from pejling.indicators.model import fingerprint
+from pejling.pages import words
+from pejling.pages.contracts import readable
+from pejling.pages.definition import definition
+from pejling.pages.ground import Ground
+from pejling.pages.series import Heading, heading
+from pejling.pages.unknown import Unknown
+from pejling.pages.wholes import Whole, counted, figures_of, wholes
+from pejling.steering import contracts as rules
+
+CAP = 5  # result goals in a contract, unless the model says otherwise
+
+
+@dataclass(frozen=True)
+class GoalView:
+    """A result goal in words, with the definition it is measured by; `now` is how it stands, for who may see it."""
+
+    goal: rules.Goal
+    heading: Heading | None  # None where the model no longer has the indicator
+    name: str
+    target: str
+    baseline: str
+    trajectory: tuple[tuple[str, str], ...]
+    later: tuple[tuple[str, str], ...]
+    sharing: str
+    sentences: tuple[str, ...]
+    moved_on: bool  # the model defines it otherwise by now
+    now: Figure | None
+    whole: Whole | None
+
+    @property
+    def counted(self) -> bool:
+        return self.heading is not None and counted(self.heading)
+
+
+@dataclass(frozen=True)
+class ContractPage:
+    contract: int
+    number: int
+    revision: int
+    said: rules.Contract
+    state: rules.Shown
+    reason: str
+    closing: str
+    goals: tuple[GoalView, ...]
+    lacks: tuple[rules.Lack, ...]
+    signatures: tuple[Signature, ...]
+    comments: tuple[Comment, ...]
+    versions: tuple[tuple[int, str, str], ...]  # number, state, reason
+    party: rules.Party | None
+    signing: rules.Party | None
+    actions: frozenset[rules.Action]
+    synthetic: bool
+
+    @property
+    def adds_up(self) -> bool:
+        return all(view.whole is None or view.whole.reached for view in self.goals)
+
+    @property
+    def parties(self) -> tuple[tuple[str, str, Signature | None], ...]:
+        """Each party, its name, and its signature where it has signed."""
+        names = {"upper": self.said.upper_name, "unit": self.said.unit_name}
+        by = {signature.party: signature for signature in self.signatures}
+        return tuple((party, name, by.get(party)) for party, name in names.items())
+
+    @property
+    def synthetic_words(self) -> str:
+        return gettext("These data are made up. They are about no real people.") if self.synthetic else ""
+
+
+def find(reader: Reader, ground: Ground, contract_id: int, number: int | None = None) -> Version:
+    """The version that the reader may see: any, for its parties; the one in force, for who has a role there.
+
+    Raises Unknown where there is none: what is not theirs to see is not there.
+    """
+    contract = Contract.objects.filter(pk=contract_id).first()
+    if contract is not None:
+        if contracts.party(reader, contract):
+            found = contract.versions.filter(number=number).first() if number else contracts.newest(contract)
+        else:
+            found = contracts.in_force(contract) if readable(ground, reader, contract) else None
+            found = None if found and number and number != found.number else found
+        if found is not None:
+            return found
+    raise Unknown("contract", str(contract_id))
+
+
+def contract_page(
+    ground: Ground,
+    reader: Reader,
+    version: Version,
+    today: date,
+    *,
+    said: rules.Contract | None = None,
+) -> ContractPage:
+    """`said`: as it is being written, where that is not what was saved."""
+    contract = version.contract
+    said = said or contracts.content(version)
+    side, signing = contracts.party(reader, contract), contracts.party(reader, contract, "sign")
+    signed = contracts.signed_by(version)
+    able = rules.actions(version.state, signed, side) if side else frozenset[rules.Action]()  # type: ignore[arg-type]
+    able -= {"sign", "withdraw"}
+    if signing:
+        may_sign = rules.actions(version.state, signed, signing) & {"sign", "withdraw"}  # type: ignore[arg-type]
+        able |= may_sign
+    found: tuple[Whole, ...] = ()
+    if side == "upper":
+        found = wholes(ground, contract.upper, contract.year, unit=contract.unit, goals=said.goals)
+    elif side == "unit":
+        found = wholes(ground, contract.upper, contract.year, unit=contract.unit, goals=said.goals, only=True)
+    by_indicator = {whole.goal.indicator: whole for whole in found}
+    kept = version.definitions if version.state != "draft" else pinned(ground, said)
+    return ContractPage(
+        contract=contract.pk,
+        number=version.number,
+        revision=version.revision,
+        said=said,
+        state=rules.shown(version.state, contract.year, today),  # type: ignore[arg-type]
+        reason=version.reason,
+        closing=version.closing,
+        goals=tuple(_goal(ground, said, goal, kept, by_indicator.get(goal.indicator)) for goal in said.goals),
+        lacks=tuple(rules.lacks(said, cap(ground))),
+        signatures=tuple(version.signatures.order_by("pk")),
+        comments=tuple(version.comments.all()),
+        versions=tuple(_versions(contract, side, version)),
+        party=side,
+        signing=signing,
+        actions=able,
+        synthetic=ground.model.data_synthetic,
+    )
+
+
+def cap(ground: Ground) -> int:
+    return CAP
+
+
+def _versions(contract: Contract, side: rules.Party | None, version: Version) -> Iterator[tuple[int, str, str]]:
+    shown = contract.versions.all() if side else [version]
+    return ((each.number, each.state, each.reason) for each in shown)
+
+
+def pinned(ground: Ground, said: rules.Contract) -> Definitions:
+    """The definitions that the contract's goals are measured by today: in full, and as sentences in both languages."""
+    return [_pin(ground, goal.indicator) for goal in said.goals if _known(ground, goal.indicator)]
+
+
+def _pin(ground: Ground, key: str) -> dict[str, object]:
+    indicator = ground.indicator(key)
+    sentences = {}
+    for language in ("da", "en"):
+        with translation.override(language):
+            sentences[language] = list(definition(ground.model, indicator).sentences)
+    return {
+        "indicator": key,
+        "name": {"da": indicator.name.da, "en": indicator.name.en},
+        "model_version": ground.measured.model_version,
+        "fingerprint": fingerprint(ground.model, indicator),
+        "definition": indicator.model_dump(mode="json", by_alias=True),
+        "sentences": sentences,
+    }
+
+
+def _known(ground: Ground, key: str) -> bool:
+    return any(indicator.key == key for indicator in ground.model.indicators)
+
+
+def _goal(ground: Ground, said: rules.Contract, goal: rules.Goal, kept: Definitions, whole: Whole | None) -> GoalView:
+    language = "da" if words.danish() else "en"
+    head = heading(ground, ground.indicator(goal.indicator)) if _known(ground, goal.indicator) else None
+    pin = next((each for each in kept if each["indicator"] == goal.indicator), None)
+    moved_on = bool(pin) and (
+        head is None or fingerprint(ground.model, ground.indicator(goal.indicator)) != pin["fingerprint"]  # type: ignore[index]
+    )
+    now = None
+    if head and not moved_on and said.unit in ground.units and ground.has_period(str(said.year)):
+        (now,) = figures_of(ground, goal.indicator, [said.unit], [str(said.year)])
+    name = head.name if head else pin["name"][language] if pin else goal.indicator
+    unit = head.unit if head else "courses"
+    return GoalView(
+        goal=goal,
+        heading=head,
+        name=name,
+        target=reached(goal.count, goal.of, goal.level, unit),
+        baseline=reached(goal.baseline_count, goal.baseline_of, goal.baseline_level, unit),
+        trajectory=tuple(
+            (
+                words.period(f"{said.year}-Q{n}"),
+                words.number(value) if goal.count is not None else words.value(value, unit),
+            )
+            for n, value in enumerate(goal.trajectory, 1)
+        ),
+        later=tuple((str(each.year), words.value(each.level, unit)) for each in goal.later),
+        sharing=sharing(goal.sharing),
+        sentences=tuple(pin["sentences"][language]) if pin else (),
+        moved_on=moved_on,
+        now=now,
+        whole=whole,
+    )
+
+
+def reached(count: int | None, of: int | None, level: float | None, unit: str) -> str:
+    """45 of 100 (45.0%), 45, or 12 weeks."""
+    if count is None:
+        return words.value(level, unit)
+    if of is None:
+        return words.number(count)
+    share = f" ({words.value(count / of, 'share')})" if of else ""
+    return words.of(count, of) + share
+
+
+def sharing(name: str) -> str:
+    return {
+        "own": gettext("The unit's own contribution"),
+        "shared": gettext("Shared by several units"),
+        "minimum": gettext("A minimum for every unit"),
+    }[name]
+
+
+def state(name: str) -> str:
+    return {
+        "draft": gettext("Draft"),
+        "proposed": gettext("Proposed"),
+        "negotiated": gettext("Being negotiated"),
+        "signed": gettext("Signed by both"),
+        "running": gettext("Running"),
+        "closed": gettext("Closed"),
+        "replaced": gettext("Replaced by an amendment"),
+        "dropped": gettext("Dropped"),
+    }[name]
+
+
+def lack(what: str) -> str:
+    return {
+        "no_goal": gettext("It has no result goal yet."),
+        "too_many_goals": gettext("It has too many result goals: choose the most central ones."),
+        "no_target": gettext("A goal has no target."),
+        "twice": gettext("The same indicator stands twice."),
+        "trajectory": gettext("The way over the year does not end at the target."),
+        "weights": gettext("The weights must add up to 100, with one for every goal."),
+    }[what]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A line that two have written otherwise."""
+
+    where: str
+    theirs: str
+    mine: str
+
+
+def differences(ground: Ground, theirs: rules.Contract, mine: rules.Contract) -> tuple[Difference, ...]:
+    """What one saved and the other would have: line by line, in words."""
+    found = []
+    for field, name in texts().items():
+        one, other = getattr(theirs, field), getattr(mine, field)
+        if one != other:
+            found.append(Difference(name, one, other))
+    keys = list(dict.fromkeys(goal.indicator for goal in (*theirs.goals, *mine.goals)))
+    for key in keys:
+        one, other = (_whole_goal(ground, said, key) for said in (theirs, mine))
+        if one != other:
+            name = words.text(ground.indicator(key).name) if _known(ground, key) else key
+            found.append(Difference(name, one, other))
+    for name, lines in (
+        (gettext("Effort and development goals"), lambda said: [_other(line) for line in said.others]),
+        (
+            gettext("Payment"),
+            lambda said: [f"{p.text}: {words.value(float(p.amount), 'kroner')}" for p in said.payment],
+        ),
+    ):
+        if lines(theirs) != lines(mine):
+            found.append(Difference(name, "; ".join(lines(theirs)), "; ".join(lines(mine))))
+    return tuple(found)
+
+
+def texts() -> dict[str, str]:
+    """The contract's own words, and what each is called."""
+    return {
+        "purpose": gettext("Purpose"),
+        "economy": gettext("Economy"),
+        "law": gettext("The law's requirements"),
+        "focus": gettext("Focus areas"),
+        "follow_up": gettext("Follow-up"),
+    }
+
+
+def _whole_goal(ground: Ground, said: rules.Contract, key: str) -> str:
+    goal = said.goal(key)
+    if goal is None:
+        return words.MISSING
+    view = _goal(ground, said, goal, (), None)
+    way = ", ".join(value for _, value in view.trajectory)
+    later = ", ".join(f"{year}: {value}" for year, value in view.later)
+    weight = f"{goal.weight} %" if goal.weight else ""
+    return "; ".join(part for part in (view.target, way, later, weight, view.sharing) if part)
+
+
+def _other(line: rules.Other) -> str:
+    return f"{line.text} ({words.day(line.due_on)})" if line.due_on else line.text
+
+
+def other_kind(kind: str) -> str:
+    return {"effort": gettext("Effort goal"), "development": gettext("Development goal")}[kind]
+
+
+def units_below(ground: Ground, upper: str) -> Sequence[str]:
+    return [unit.unit_id for unit in ground.hierarchy.values() if unit.parent_id == upper]
+
+
+def not_now(why: str) -> str:
+    """Why something cannot be done to a contract or an agreement as it stands."""
+    return {
+        "state": gettext("It stands so that this cannot be done now. Somebody may have been there before you."),
+        "reason": gettext("A few words are needed: they are kept with it."),
+        "lacks": gettext("Something is lacking before it can be proposed. The page of the contract says what."),
+        "taken": gettext("There is one already."),
+        "objection": gettext("Say of every definition whether you agree to it, or what you object to."),
+        "overtaken": gettext(
+            "Somebody has changed it since you opened the page. Nothing was overwritten: read it again."
+        ),
+    }[why]

@@ -1,0 +1,110 @@
+"""What a new contract begins with: last year's, the goals offered for the year, and what was reached so far."""
+
+from pejling.agreements import contracts
+from pejling.agreements.models import Contract
+from pejling.agreements.models import OverallGoal as Kept
+from pejling.agreements.rights import Reader, Refused, lineage
+from pejling.indicators.figures import Figure
+from pejling.indicators.periods import Period
+from pejling.pages import words
+from pejling.pages.ground import Ground
+from pejling.pages.series import FIRM, heading
+from pejling.pages.unknown import Unknown
+from pejling.pages.wholes import counted, figures_of
+from pejling.steering import contracts as rules
+from pejling.steering.cascade import trajectory
+
+QUARTERS = ("Q1", "Q2", "Q3", "Q4")
+
+
+def new_contract(ground: Ground, reader: Reader, unit_id: str, upper_id: str, year: int) -> rules.Contract:
+    """The first draft between the two. Raises Unknown for a unit that is not there, Refused where the reader writes for
+    neither of them, or the two are one line the wrong way round.
+    """
+    for unit in (unit_id, upper_id):
+        if unit not in ground.hierarchy:
+            raise Unknown("unit", unit)
+    writes_for = reader.at("draft")
+    if not {unit_id, upper_id} & writes_for or unit_id in lineage(ground.hierarchy, [upper_id]):
+        raise Refused("draft")
+    before = Contract.objects.filter(unit=unit_id, upper=upper_id, year=year - 1).first()
+    last = contracts.in_force(before) if before else None
+    names = {
+        "unit": unit_id, "unit_name": ground.hierarchy[unit_id].name,
+        "upper": upper_id, "upper_name": ground.hierarchy[upper_id].name, "year": year,
+    }  # fmt: skip
+    said = rules.Contract(**names)  # type: ignore[arg-type]
+    asked = [contracts.overall(kept) for kept in Kept.objects.filter(upper=upper_id, year=year)]
+    keys = [whole.indicator for whole in asked if _asked_of(whole, unit_id)]
+    if last:
+        old = contracts.content(last)
+        texts = {name: getattr(old, name) for name in ("purpose", "economy", "law", "focus", "follow_up", "payment")}
+        said = said.model_copy(update={**texts, "others": tuple(o for o in old.others if o.kind == "development")})
+        keys += [goal.indicator for goal in old.goals if goal.indicator not in keys]
+    known = {indicator.key for indicator in ground.model.indicators}
+    goals = tuple(new_goal(ground, said, key) for key in keys if key in known)
+    return said.model_copy(update={"goals": goals})
+
+
+def new_goal(ground: Ground, said: rules.Contract, key: str) -> rules.Goal:
+    """A goal with its baseline, what was offered, and a way over the year like the year before's."""
+    indicator = ground.indicator(key)
+    head = heading(ground, indicator)
+    kept = Kept.objects.filter(upper=said.upper, year=said.year, indicator=key).first()
+    whole = contracts.overall(kept) if kept else None
+    base = _baseline(ground, key, said.unit, said.year)
+    count = of = None
+    if counted(head):
+        count = whole.offered.get(said.unit) if whole else None
+        of = (whole.expected.get(said.unit) if whole else None) if head.whole else None
+        if head.whole and of is None and base and base.denominator is not None:
+            of = int(base.denominator)
+    level = whole.level if whole and not counted(head) else None
+    if whole and whole.sharing != "own":
+        count, of, level = whole.count, whole.of, whole.level
+    if count is not None and of is not None and count > of:
+        of = None  # a part by hand that is more than is expected there: for the parties to settle
+    return rules.Goal(
+        indicator=key,
+        goal=whole.goal if whole else "",
+        sharing=whole.sharing if whole else "own",
+        count=count,
+        of=of,
+        level=level,
+        baseline_period=base.period if base else "",
+        baseline_count=int(base.numerator) if base and counted(head) and base.numerator is not None else None,
+        baseline_of=int(base.denominator) if base and counted(head) and base.denominator is not None else None,
+        baseline_level=base.value if base and not counted(head) else None,
+        trajectory=way(ground, key, said.unit, base.period if base else "", count),
+    )
+
+
+def way(ground: Ground, key: str, unit: str, base: str, count: int | None) -> tuple[float, ...]:
+    """Quarter by quarter to `count`, as the baseline year's quarters weighed."""
+    if count is None:
+        return ()
+    seasons = [1] * len(QUARTERS)
+    if base:
+        found = figures_of(ground, key, [unit], [f"{base}-{quarter}" for quarter in QUARTERS])
+        seen = [int(figure.numerator or 0) for figure in found]
+        seasons = seen if len(seen) == len(QUARTERS) else seasons
+    return trajectory(count, seasons)
+
+
+def candidates(ground: Ground, said: rules.Contract) -> list[tuple[str, str]]:
+    """The indicators that a goal may be made of, effects first: key and name."""
+    taken = {goal.indicator for goal in said.goals}
+    return [(i.key, words.text(i.name)) for i in ground.indicators if i.key not in taken]
+
+
+def _asked_of(whole: rules.OverallGoal, unit: str) -> bool:
+    return whole.sharing != "own" or unit in whole.offered or unit in whole.expected
+
+
+def _baseline(ground: Ground, key: str, unit: str, year: int) -> Figure | None:
+    """The unit's newest firm year before the contract's; None where there is none, or it is not the reader's to see."""
+    if unit not in ground.units:
+        return None
+    years = [text for text in ground.periods("year") if int(text) < year]
+    found = [f for f in figures_of(ground, key, [unit], years) if f.state in FIRM]
+    return max(found, key=lambda figure: Period.parse(figure.period), default=None)

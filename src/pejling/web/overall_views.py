@@ -1,0 +1,58 @@
+"""Overall goals: what the units below shall reach together, split into contributions."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from pejling.agreements.contracts import Overtaken, put_overall
+from pejling.agreements.documents import OverallGoal, ValidationError
+from pejling.pages.overall import OverallPage, overall_page, set_goal
+from pejling.web.contract_form import Form
+from pejling.web.views import asking, ground_for
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def overall(request: HttpRequest, year: int, unit_id: str) -> HttpResponse:
+    who = asking(request, "draft")
+    with ground_for(who) as now:
+        page = overall_page(now, who, unit_id, year)
+        if request.method != "POST":
+            return render(request, "web/overall.html", {"page": page})
+        form = Form(request.POST)
+        key = request.POST.get("indicator", "")
+        said = _said(form, page, key, now.indicator(key).unit)
+        try:
+            whole = set_goal(now, page, said) if said else None
+        except ValueError:
+            form.wrong["count"] = gettext("That is not possible: a part is no more than its whole.")
+        if form.wrong or whole is None:
+            return render(request, "web/overall.html", {"page": page, "wrong": form.wrong, "of_goal": key}, status=422)
+        revision = request.POST.get("revision", "0")
+        try:
+            put_overall(who.name, unit_id, whole, int(revision) if revision.isdecimal() else 0)
+        except Overtaken:
+            page = overall_page(now, who, unit_id, year)
+            return render(request, "web/overall.html", {"page": page, "overtaken": said}, status=409)
+    return redirect("overall", year, unit_id)
+
+
+def _said(form: Form, page: OverallPage, key: str, unit: str) -> OverallGoal | None:
+    """None where what was typed cannot be."""
+    before = next((whole.goal for whole in page.wholes if whole.goal.indicator == key), None)
+    parts = {each.unit_id: count for each in page.below if (count := form.whole(f"offered-{each.unit_id}")) is not None}
+    rule = str(form.posted.get("rule", "equal"))
+    if before and rule == before.rule and parts and parts != before.offered and form.whole("count") == before.count:
+        rule = "by_hand"  # a number was changed: that is what was meant
+    count = form.whole("count")
+    try:
+        return OverallGoal.model_validate({
+            "indicator": key, "goal": before.goal if before else "", "year": page.year,
+            "sharing": form.posted.get("sharing", "own"), "count": count, "of": form.whole("of"),
+            "level": form.number("level", unit), "rule": rule,
+            "offered": parts if rule == "by_hand" else {},
+            "expected": before.expected if before else {},
+        })  # fmt: skip
+    except ValidationError:
+        form.wrong["count"] = gettext("That is not possible: a part is no more than its whole.")
+        return None

@@ -1,0 +1,89 @@
+"""Implementation agreements over the example of Northern Ireland: who does what, what is owed, did the effect come."""
+
+import re
+
+import pytest
+from web.conftest import signed_in
+from web.test_pages import texts
+
+SAID = {
+    "title": "Virksomheder åbner for unge", "purpose": "Fokusområdet om unge", "begun_by": "NI",
+    "effect": "fast_lasting_exit", "effect_unit": "NI", "before": "1996", "responsible": "Belfast",
+    "person": "Anna", "risks": "For få pladser\nIngen tid",
+    "actors-0-unit": "Belfast", "actors-0-task": "Finder pladser", "actors-1-unit": "Western",
+    "actors-1-task": "Følger op", "milestones-0-text": "50 pladser", "milestones-0-unit": "Belfast",
+    "milestones-0-due": "31.12.2025", "milestones-0-target": "50", "milestones-1-text": "Alle er talt med",
+    "milestones-1-unit": "Western", "milestones-1-due": "1.1.2020",
+}  # fmt: skip
+
+
+@pytest.fixture
+def agreement(northern_ireland):
+    response = signed_in("director").post("/agreements/new", SAID)
+    assert response.status_code == 302, texts(response)
+    return int(response.headers["Location"].rsplit("/", 1)[1])
+
+
+def test_a_milestone_that_is_overdue_is_seen_by_who_owes_it_and_no_other(agreement):
+    owed = "Du skylder dette: Virksomheder åbner for unge"
+    assert owed in texts(signed_in("western").get("/agreements"))
+    assert owed not in texts(signed_in("director").get("/agreements"))
+    assert "over tiden" in texts(signed_in("director").get(f"/agreements/{agreement}"))
+
+
+def test_who_owes_a_milestone_says_when_it_is_reached(agreement):
+    assert (
+        signed_in("belfast").post(f"/agreements/{agreement}/act", {"do": "done", "milestone": "1"}).status_code == 302
+    )
+    again = signed_in("western").post(f"/agreements/{agreement}/act", {"do": "done", "milestone": "1"})
+    assert again.status_code == 409
+    assert (
+        signed_in("western").post(f"/agreements/{agreement}/act", {"do": "done", "milestone": "0"}).status_code == 403
+    )
+
+
+def test_everyone_with_a_part_notes_how_it_stands_and_only_who_leads_writes_in_it(agreement):
+    western = signed_in("western")
+    western.post(f"/agreements/{agreement}/act", {"do": "note", "text": "Ti pladser nu."})
+    assert "Ti pladser nu." in texts(signed_in("belfast").get(f"/agreements/{agreement}"))
+    assert western.get(f"/agreements/{agreement}/edit").status_code == 403
+    assert western.post(f"/agreements/{agreement}/act", {"do": "close", "came": "yes", "said": "x"}).status_code == 403
+
+
+def test_closing_asks_whether_the_effect_came_and_keeps_the_figures_of_the_day(agreement):
+    belfast, director = signed_in("belfast"), signed_in("director")
+    assert director.post(f"/agreements/{agreement}/act", {"do": "close", "came": "partly"}).status_code == 409
+    said = {"do": "close", "came": "partly", "said": "Det virkede for nogle."}
+    assert director.post(f"/agreements/{agreement}/act", said).status_code == 302
+    page = texts(belfast.get(f"/agreements/{agreement}"))
+    assert "Delvist. Det virkede for nogle." in page.replace(" .", ".")
+    assert "34,8 % (22,7–49,2 %), 16 af 46 forløb" in page  # 1996, of the whole country
+    assert director.post(f"/agreements/{agreement}/act", {"do": "note", "text": "x"}).status_code == 409
+
+
+def test_the_second_of_two_who_edit_is_told_and_nothing_is_overwritten(agreement):
+    director, belfast = signed_in("director"), signed_in("belfast")
+    page = director.get(f"/agreements/{agreement}/edit").content.decode()
+    revision = {"revision": re.search(r'name="revision" value="(\d+)"', page)[1]}
+    assert director.post(f"/agreements/{agreement}/edit", SAID | revision | {"purpose": "Hans"}).status_code == 302
+    response = belfast.post(f"/agreements/{agreement}/edit", SAID | revision | {"purpose": "Hendes"})
+    assert response.status_code == 409
+    assert "Hans" in texts(response) and "director har gemt den" in texts(response)
+    assert "Hans" in texts(belfast.get(f"/agreements/{agreement}"))
+
+
+@pytest.mark.parametrize(
+    "changed, said",
+    [({"milestones-0-unit": "Southern"}, "har en opgave blandt aktørerne"), ({"title": ""}, "Giv den et navn"),
+     ({"milestones-0-due": "snart"}, "Skriv en dag"), ({"responsible": ""}, "Vælg den ene ansvarlige")],
+)  # fmt: skip
+def test_what_cannot_be_an_agreement_says_why(northern_ireland, changed, said):
+    response = signed_in("director").post("/agreements/new", SAID | changed)
+    assert (response.status_code, said in texts(response)) == (422, True), texts(response)
+
+
+def test_who_has_no_part_in_it_does_not_see_it(northern_ireland):
+    response = signed_in("director").post("/agreements/new", SAID | {"actors-1-unit": "", "milestones-1-text": ""})
+    number = response.headers["Location"].rsplit("/", 1)[1]
+    assert signed_in("western").get(f"/agreements/{number}").status_code == 404
+    assert signed_in("belfast").get(f"/agreements/{number}").status_code == 200
