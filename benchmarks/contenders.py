@@ -135,8 +135,7 @@ def _every_cell(connection: duckdb.DuckDBPyConnection) -> None:
             if any(column.startswith(f"{indicator.key}_") for column in named):
                 observed = measured.coverage[indicator.key]
                 spans = tuple(covered("month", observed.from_on, observed.through))
-                slots = measured.slots[indicator.key]
-                scopes.append(Scope(indicator, observed, "target_group", hierarchy, tuple(hierarchy), spans, slots))
+                scopes.append(Scope(indicator, observed, "target_group", hierarchy, tuple(hierarchy), spans, measured))
         connection.execute(f"CREATE TEMP TABLE cells_{number} AS {cell_rows(*scopes)}", scopes[0].values())
         for scope in scopes:
             if scope.indicator.key == "time_to_exit":
@@ -154,7 +153,8 @@ def _beside() -> str:
     return f"""
         SELECT unit AS unit_id, (period || '-01')::DATE AS month, "group" AS target_group, {sums},
             MAX(median) AS median
-        FROM ({" UNION ALL BY NAME ".join(selects)}) GROUP BY ALL"""
+        FROM ({" UNION ALL BY NAME ".join(selects)}) GROUP BY ALL
+        HAVING MAX(intake) > 0 OR MAX(exits) > 0 OR MAX(stock) > 0 OR MAX(course_days) > 0"""
 
 
 @contextmanager

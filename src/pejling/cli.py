@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 from duckdb import DuckDBPyConnection
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import TaskID
 
 from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
 from pejling.model_commands import model_app
-from pejling.printing import Format, Language, Workspace, print_rows, say
+from pejling.printing import Format, Language, Workspace, print_rows, progress, say
+from pejling.synthesizing import synthesize
 
 if TYPE_CHECKING:
     from pejling.facts.jobindsats import Settings
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(model_app, name="model")
 HOST, PORT = "127.0.0.1", 8000
+app.command()(synthesize)
 
 
 @app.callback()
@@ -45,14 +47,6 @@ def workspace(
     ] = Path(),
 ) -> None:
     context.obj = Workspace(home.absolute())
-
-
-def progress() -> Progress:
-    """A bar on standard error for what takes longer than a second."""
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=say, transient=True, disable=not say.is_terminal,
-    )  # fmt: skip
 
 
 @app.command()
@@ -309,6 +303,8 @@ def show(
         measured = measurement(connection)
         for newer in measured.overtaken:
             say.print(f"! The {newer} moved on since: run `pejling measure`", style="yellow", markup=False)
+        if measured.model.data_synthetic:
+            say.print("! These data are made up", style="yellow")
         if form is Format.TABLE:
             names = {each.unit_id: each.name for each in units(connection).values()}
             asked = measured.model.indicator(indicator)
@@ -365,7 +361,10 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Serve it when it is built.")] = True,
     port: Annotated[int | None, typer.Option(help="The port to serve on (default: the first free from 8000).")] = None,
 ) -> None:
-    """An example workspace with real records, measured and served: in ./demo, or where --home says."""
+    """An example workspace, measured and served: in ./demo, or where --home says.
+
+    northern_ireland has real records; those of copenhagen_2009 are made up.
+    """
     from pejling.config import serving
     from pejling.demo import build
 
@@ -375,9 +374,10 @@ def demo(
         store = replace(store, home=store.home / "demo")
     say.print(f"Building the example {name} in {store.home} …", markup=False)
     built = build(store, name, today=datetime.now().date())  # noqa: DTZ005 - the day it is where the user is
-    came = sum(table.delivered for table in built.delivered.tables.values())
-    changed = sum(table.changes for table in built.delivered.tables.values())
-    say.print(f"Delivered   {came:,} rows in {len(built.delivered.tables)} tables, {changed:,} of them new or changed")
+    tables = [table for delivery in built.delivered for table in delivery.tables.items()]
+    came, changed = (sum(getattr(each, what) for _, each in tables) for what in ("delivered", "changes"))
+    names = len({name for name, _ in tables})
+    say.print(f"Delivered   {came:,} rows in {names} tables, {changed:,} of them new or changed")
     say.print(f"Model       version {built.version}, {built.measured.indicators} indicators")
     say.print(f"Measured    {built.measured.cells:,} components in {built.measured.seconds:.1f} s")
     if not serve:

@@ -12,6 +12,7 @@ from typing import Literal
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -40,6 +41,14 @@ class Workspace:
     @property
     def store(self) -> Store:
         return Store(self.home, os.environ.get("PEJLING_CATALOGUE", ""))
+
+
+def progress() -> Progress:
+    """A bar on standard error for what takes longer than a second."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=say, transient=True, disable=not say.is_terminal,
+    )  # fmt: skip
 
 
 def print_rows(rows: Sequence[Mapping[str, object]], form: Format) -> None:

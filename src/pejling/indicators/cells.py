@@ -12,6 +12,7 @@ from pejling.indicators.components import DAY_ONE, has_curves
 from pejling.indicators.definition import OVER_DAYS, ActivityShare, AverageStock, Indicator
 from pejling.indicators.hierarchy import Unit
 from pejling.indicators.items import NO_DAY, Observed
+from pejling.indicators.measurement import Measurement
 from pejling.indicators.model import Model
 from pejling.indicators.periods import Period
 from pejling.indicators.relations import among, days_between, literal
@@ -41,7 +42,11 @@ class Scope:
     hierarchy: Mapping[str, Unit]
     units: tuple[str, ...]
     spans: tuple[Period, ...]
-    slots: Mapping[str, tuple[int, int]]
+    measured: Measurement
+
+    @property
+    def slots(self) -> Mapping[str, tuple[int, int]]:
+        return self.measured.slots[self.indicator.key]
 
     @property
     def kept(self) -> str:
@@ -59,9 +64,15 @@ class Scope:
 
     @cached_property
     def descent(self) -> list[tuple[str, str]]:
-        """(unit, a unit at or below it)."""
+        """(unit, a unit whose records are credited to it, or to one below it)."""
         wanted = set(self.units)
-        return [(above, unit) for unit in self.hierarchy for above in self._upwards(unit) if above in wanted]
+        return [
+            (above, leaf)
+            for unit in self.hierarchy
+            for above in self._upwards(unit)
+            if above in wanted
+            for leaf in self.measured.credited.get(unit, ())
+        ]
 
     def _upwards(self, unit: str | None) -> Iterator[str]:
         while unit is not None:
@@ -73,11 +84,7 @@ class Scope:
 
         The days of a span are those covered: from first_day until, and not including, end_day.
         """
-        return f"""below AS (SELECT unnest($units) AS unit, unnest($leaves) AS credited_to),
-            scope AS (
-                SELECT b.unit, c.unit_id AS leaf FROM below AS b
-                JOIN lake.measurements.credited AS c ON c.credited_to = b.credited_to),
-            {self._span()}"""
+        return f"scope AS (SELECT unnest($units) AS unit, unnest($leaves) AS leaf), {self._span()}"
 
     def numbered(self, table: str, only: str) -> str:
         """The same for adding up, as numbers: a cell is a `place` (unit), a span `nth`, and the number `g` of a group.
@@ -85,18 +92,17 @@ class Scope:
         leaf: the units whose records are asked for, numbered n; above: n and each place it is in; span; grouped: of the
         groups in the table's rows for which `only` holds; named: what the numbers stand for.
         """
-        return f"""below AS (SELECT unnest($units) AS unit, unnest($leaves) AS credited_to),
+        groups = f"""SELECT "group", CAST(ROW_NUMBER() OVER () AS INTEGER) AS g
+                FROM (SELECT DISTINCT "group" FROM {table} WHERE {only})"""
+        return f"""below AS (SELECT unnest($units) AS unit, unnest($leaves) AS unit_id),
             placed AS MATERIALIZED (
                 SELECT unit, CAST(ROW_NUMBER() OVER () AS BIGINT) AS place FROM (SELECT DISTINCT unit FROM below)),
             leaf AS MATERIALIZED (
-                SELECT unit_id, credited_to, CAST(ROW_NUMBER() OVER () AS INTEGER) AS n
-                FROM lake.measurements.credited WHERE credited_to IN (SELECT credited_to FROM below)),
+                SELECT unit_id, CAST(ROW_NUMBER() OVER () AS INTEGER) AS n FROM (SELECT DISTINCT unit_id FROM below)),
             above AS MATERIALIZED (
-                SELECT n, place FROM leaf JOIN below USING (credited_to) JOIN placed USING (unit)),
+                SELECT n, place FROM leaf JOIN below USING (unit_id) JOIN placed USING (unit)),
             {self._span()},
-            grouped AS MATERIALIZED (
-                SELECT "group", CAST(ROW_NUMBER() OVER () AS INTEGER) AS g
-                FROM (SELECT DISTINCT {self.group} AS "group" FROM {table} WHERE {only}))"""
+            grouped AS MATERIALIZED ({groups if self.by else '''SELECT '' AS "group", 1 AS g'''})"""
 
     def _span(self) -> str:
         return f"""span AS MATERIALIZED (

@@ -33,11 +33,10 @@ def evaluate(
         if not facts.persons:
             _codes(connection, facts)
         for name, select in relations(model, through, facts).items():
-            if name in ("delivered_course", "delivered_assignment") and not facts.persons:
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_coded(select)}")
-                continue
-            kind = "VIEW" if name in AS_DELIVERED else "TABLE"
-            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {select}")
+            found_once = facts.persons and name in ("delivered_course", "state")  # to find a few takes as long as all
+            coded = not facts.persons and name in ("delivered_course", "delivered_assignment")
+            kind = "VIEW" if name in AS_DELIVERED and not found_once and not coded else "TABLE"
+            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {_coded(select) if coded else select}")
         for indicator in asked:
             if found := found_of(indicator, observed[indicator.key]):
                 on_step(indicator.key)

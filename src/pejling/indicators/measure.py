@@ -93,16 +93,18 @@ def measure(
     clock = _Clock(on_step)
     with writing(store) as connection:
         clock.begin("changes")
+        before = None if afresh else _before(connection)
+        connection.execute("BEGIN")  # each statement would else ask the catalogue for the newest snapshot
         version, model = current_version(connection)
         (snapshot,) = connection.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone() or (0,)
-        observed = coverages(connection, model)
+        covered = coverage(connection)
+        observed = coverages(connection, model, covered)
         missing_columns(connection, model)
-        before = None if afresh else _before(connection)
         whole, partly = _outdated(connection, model, observed, before, snapshot)
         clock.steps += 2 * len(whole) + 4 * len(partly)
 
         def evaluated(name: str, facts: Facts, indicators: Sequence[Indicator], sheets: Mapping[int, Sheet]) -> None:
-            """Leave the components in the temporary tables `{name}_sums` …: what is not committed is read slowly."""
+            """Leave the components in the temporary tables `{name}_sums` …"""
             into = {table: f"{name}_{table}" for table in COMPONENTS}
             for table, columns in COMPONENTS.items():
                 connection.execute(f"CREATE OR REPLACE TEMP TABLE {into[table]} ({columns})")
@@ -117,7 +119,9 @@ def measure(
         )
         if whole:
             sheets = {n: {slot: counted[all_[0]] for slot, all_ in slots.items()} for n, slots in placed.items()}
+            connection.execute("COMMIT")  # of many rows made within a transaction, one core only reads
             evaluated("whole", Facts(), whole, sheets)
+            connection.execute("BEGIN")
         if partly:
             assert before is not None  # noqa: S101 - there is nothing to add to otherwise
             standing_sheets: dict[int, dict[int, Count]] = {}
@@ -128,7 +132,6 @@ def measure(
             evaluated("former", replace(now, snapshot=before.snapshot), partly, standing_sheets)
             evaluated("fresh", now, partly, standing_sheets)
         clock.begin("writing")
-        connection.execute("BEGIN")
         _clear(connection, before, model, whole)
         written = 0
         if whole:
@@ -138,7 +141,7 @@ def measure(
             written += _keep(connection)
         written += _add_difference(connection) if partly else 0
         clock.begin("hierarchy")
-        through = _hierarchy_day(coverage(connection))
+        through = _hierarchy_day(covered)
         _stand(connection, through)
         _renew(connection, "observed", [
             (key, fingerprint(model, model.indicator(key)), each.from_on, each.through)
@@ -152,14 +155,15 @@ def measure(
     )
 
 
-def coverages(connection: duckdb.DuckDBPyConnection, model: Model) -> dict[str, Observed]:
+def coverages(
+    connection: duckdb.DuckDBPyConnection, model: Model, tables: Mapping[str, Coverage]
+) -> dict[str, Observed]:
     """Each indicator's coverage: the narrowest over the tables it reads. Without assignments none were made; where any
     other table was never covered, nor is the indicator, and it is left out.
 
     Where no first day is declared it is that of the first record, for before it nothing is known. Raises Mistake where
     nothing is covered at all.
     """
-    tables = coverage(connection)
     _hierarchy_day(tables)
     first_course = first_posting = None
     if not all(said.from_on for said in tables.values()):

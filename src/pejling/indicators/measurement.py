@@ -19,6 +19,7 @@ class Measurement:
     """`snapshot`: the store's snapshot whose facts were read. `through`: the day whose hierarchy is used.
 
     `slots`: by indicator and name of a component, the sheet and slot where it is kept (see `components`).
+    `credited`: by unit, those whose records it is credited with (itself, mostly).
     `overtaken` says what is newer by now: "facts", "model", both or nothing.
     """
 
@@ -29,6 +30,7 @@ class Measurement:
     model: Model
     coverage: dict[str, Observed]
     slots: dict[str, dict[str, tuple[int, int]]]
+    credited: dict[str, list[str]]
     overtaken: tuple[str, ...]
 
     def observed(self, indicator: Indicator) -> Observed:
@@ -45,6 +47,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
                     FROM lake.measurements.observed),
                 (SELECT list({'key': indicator, 'name': name, 'sheet': sheet, 'slot': slot})
                     FROM lake.measurements.slots),
+                (SELECT list({'to': credited_to, 'unit': unit_id}) FROM lake.measurements.credited),
                 COALESCE((SELECT max(snapshot) FROM lake.facts.deliveries) > snapshot, false)
                     OR COALESCE((SELECT max(erased_at) FROM lake.facts.erasures) > measured_at, false),
                 (SELECT max(version) FROM lake.measurements.models) > model_version
@@ -54,7 +57,10 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         row = None
     if row is None:
         raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
-    snapshot, version, measured_at, through, content, observed, slots, newer_facts, newer_model = row
+    snapshot, version, measured_at, through, content, observed, slots, credited, newer_facts, newer_model = row
+    whose: dict[str, list[str]] = {}
+    for each in credited or ():
+        whose.setdefault(each["to"], []).append(each["unit"])
     places: dict[str, dict[str, tuple[int, int]]] = {}
     for each in slots or ():
         places.setdefault(each["key"], {})[each["name"]] = each["sheet"], each["slot"]
@@ -66,6 +72,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         Model.model_validate_json(content),
         {each["key"]: Observed(each["from_on"], each["through"]) for each in observed or ()},
         places,
+        whose,
         tuple(what for what, newer in (("facts", newer_facts), ("model", newer_model)) if newer),
     )
 

@@ -174,6 +174,17 @@ def current_version(connection: duckdb.DuckDBPyConnection, version: int | None =
     return row[0], Model.model_validate_json(row[1])
 
 
+def is_synthetic(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the newest model says that its records are made up; not where there is no model."""
+    try:
+        row = connection.execute(
+            "SELECT (content->>'$.data_synthetic')::BOOLEAN FROM lake.measurements.models ORDER BY version DESC LIMIT 1"
+        ).fetchone()
+    except duckdb.CatalogException:
+        return False
+    return bool(row and row[0])
+
+
 def current_model(connection: duckdb.DuckDBPyConnection) -> Model:
     """The newest version. Raises Mistake where none is loaded."""
     return current_version(connection)[1]

@@ -73,7 +73,7 @@ def curve(
         observed = measured.coverage.get(indicator)
         if observed is None:
             return []
-        scope = Scope(definition, observed, by, hierarchy, (place,), (span,), measured.slots[indicator])
+        scope = Scope(definition, observed, by, hierarchy, (place,), (span,), measured)
         rows = connection.execute(
             f"""WITH {_histogram(scope)}, {curves("histogram", KEYS)}, {bands()}
                 SELECT days, at_risk, events, every - events, incidence, variance, 1 - p_high, 1 - p_low
@@ -152,7 +152,8 @@ def _histogram(scope: Scope) -> str:
     number = f"place * {1 << 40} + nth * {1 << 20} + g"
     return f"""{scope.numbered(table, only)},
         coded AS (
-            SELECT n, month, g, stage, days, event, CAST(courses AS INTEGER) AS courses FROM {table} AS d JOIN leaf USING (unit_id)
+            SELECT n, month, g, stage, days, event, CAST(courses AS INTEGER) AS courses
+            FROM {table} AS d JOIN leaf USING (unit_id)
             JOIN grouped ON grouped."group" = {scope.group_of("d")} WHERE {only}),
         histogram AS (
             SELECT {number} AS cell, stage, days, {sums}

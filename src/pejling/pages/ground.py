@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+from django.utils.translation import gettext
 
 from pejling.indicators.definition import Indicator
 from pejling.indicators.figures import Figure, figures
@@ -114,7 +115,8 @@ class Ground:
 
     def column_name(self, column: str) -> str:
         known = self.model.groups.get(column)
-        return words.text(known.name) if known else column
+        ours = {"target_group": gettext("Target group"), "age": gettext("Age")}
+        return words.text(known.name) if known else ours.get(column, column)
 
     def value_name(self, column: str, value: str) -> str:
         known = self.model.groups.get(column)

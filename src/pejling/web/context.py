@@ -1,12 +1,36 @@
 """What every page has, whatever it is about."""
 
+import time
+
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
+
+from pejling.config.connection import reading
+from pejling.pages.about import made_up
+
+ASKED_EVERY = 5.0  # seconds: to ask takes longer than some pages do
+_asked: dict[object, tuple[float, bool]] = {}
 
 
 def everywhere(request: HttpRequest) -> dict[str, object]:
     return {
         "other_language": {"da": ("en", "English"), "en": ("da", "Dansk")}[get_language() or "da"],
         "here": request.get_full_path() if request.method == "GET" else "/",
+        "made_up": _made_up,
         "page_name": request.resolver_match.url_name if request.resolver_match else "",
     }
+
+
+def _made_up() -> bool:
+    """Asked by the base of every page, also of one that says what went wrong; the store at most every few seconds."""
+    store, now = settings.STORE, time.monotonic()
+    asked_at, answer = _asked.get(store, (now - ASKED_EVERY, False))
+    if now - asked_at >= ASKED_EVERY:
+        try:
+            with reading(store) as connection:
+                answer = made_up(connection)
+        except Exception:  # then no records are shown either, and the page itself says what is wrong
+            return False
+        _asked[store] = now, answer
+    return answer
