@@ -126,6 +126,17 @@ def test_the_check_finds(model, rule, severity, where):
     assert found(model) == ([(rule, severity, where)] if rule else [])
 
 
+def test_a_minimum_standard_may_be_what_the_law_asks():
+    law = indicator("law", "legal", measure="timely")
+    goals = [goal("way_on", "lasting"), goal("in_time", "law", minimum_standard=True)]
+    theory = [*THEORY, step("law", "fast"), step("talks", "law")]
+    assert found(with_indicator(law, focus_areas=[area("work", *goals, theory=theory)])) == []
+    goals[1]["minimum_standard"] = False
+    assert found(with_indicator(law, focus_areas=[area("work", *goals, theory=theory)])) == [
+        ("goal_is_no_effect", "warning", "goal in_time")
+    ]
+
+
 def test_money_on_what_lasts_and_is_settled_when_it_is_known_has_no_finding():
     assert found(sound(grants=[{"kind": "result", "indicator": "lasting", "settled_after": "9 months"}])) == []
 

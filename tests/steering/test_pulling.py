@@ -53,8 +53,8 @@ def test_the_more_pairs_are_looked_at_the_more_it_takes():
 
 def test_three_years_must_be_known_of_both_and_months_without_a_value_are_left_out():
     chance = Random(1)
-    one = figures(chance, "noise", 37)
+    one = figures(chance, "noise", 36)
     assert pull(one, one) is not None
-    assert pull(one[:36], one[:36]) is None
+    assert pull(one[:35], one[:35]) is None
     assert pull([*one[:20], None, *one[21:]], one) is None
     assert pull([1.0] * 60, figures(chance, "noise")) is None

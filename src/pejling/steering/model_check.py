@@ -84,7 +84,8 @@ def _goals(model: Model, past: Past) -> Iterator[Finding]:
             continue
         if judged.direction == "none":
             yield Finding("goal_without_direction", "error", *about, {"indicator": judged.key})
-        if judged.kind not in ("effect", "result"):
+        lawful = goal.minimum_standard and judged.kind == "legal"  # what the law asks of everyone is such a standard
+        if judged.kind not in ("effect", "result") and not lawful:
             said = {"indicator": judged.key, "indicator_kind": judged.kind}
             yield Finding("goal_is_no_effect", "warning", *about, said)
         if judged.unit == "share" and (wrong := [t.level for t in goal.targets if not 0 <= t.level <= 1]):

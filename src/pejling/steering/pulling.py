@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import atanh, sqrt, tanh
 from statistics import NormalDist, mean
 
-LEAST_CHANGES = 36  # three of each calendar month: fewer do not show what the month usually brings
+LEAST_CHANGES = 35  # of three years of months: fewer do not show what the calendar month usually brings
 LAGS = 3  # months over which changes may follow on each other
 Values = Sequence[float | None]  # month by month on end, from the same first month; None where there is no value
 
