@@ -35,8 +35,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(model_app, name="model")
-app.command()(synthesize)
 HOST, PORT = "127.0.0.1", 8000
+app.command()(synthesize)
 
 
 @app.callback()
