@@ -106,13 +106,22 @@ def run_engine(folder: Path, result: Path) -> dict[str, float]:
         spent = cost(lambda: measure(store))
         with connect(store, read_only=True) as connection:
             shown = cost(lambda: _every_cell(connection))
-            connection.execute(f"COPY every_cell TO '{result}'")
+            connection.execute(f"COPY ({_beside()}) TO '{result}'")
     both = {name: spent[name] + shown[name] for name in ("seconds", "processor")}
     return {**both, "peak": shown["peak"], "loaded": loaded, "measured": spent["seconds"]}
 
 
+TOGETHER = (  # indicators whose cells are read at once, and what the baselines call the columns they have
+    {"intake_numerator": "intake", "fast_lasting_exit_numerator": "lasting",
+     "fast_lasting_exit_undecided": "lasting_undecided", "time_to_exit_numerator": "exits_of_intake"},
+    {"exits_numerator": "exits", "in_work_after_numerator": "in_work", "in_work_after_undecided": "in_work_undecided"},
+    {"stock_numerator": "stock", "average_stock_numerator": "course_days", "average_stock_denominator": "days",
+     "activity_share_numerator": "active_days"},
+)  # fmt: skip
+
+
 def _every_cell(connection: duckdb.DuckDBPyConnection) -> None:
-    """`every_cell`: the engine's cells of all units and months by target group, in the baselines' columns."""
+    """Tables of all cells of all units and months by target group, and one of the medians."""
     from pejling.indicators.cells import Scope, cell_rows
     from pejling.indicators.hierarchy import units
     from pejling.indicators.measurement import measurement
@@ -120,36 +129,32 @@ def _every_cell(connection: duckdb.DuckDBPyConnection) -> None:
     from pejling.indicators.times import time_rows
 
     measured, hierarchy = measurement(connection), units(connection)
-    columns = {
-        "intake": {"numerator": "intake"}, "stock": {"numerator": "stock"}, "exits": {"numerator": "exits"},
-        "fast_lasting_exit": {"numerator": "lasting", "undecided": "lasting_undecided"},
-        "average_stock": {"numerator": "course_days", "denominator": "days"},
-        "time_to_exit": {"numerator": "exits_of_intake"}, "activity_share": {"numerator": "active_days"},
-        "in_work_after": {"numerator": "in_work", "undecided": "in_work_undecided"},
-    }  # fmt: skip
-    selects = []
-    for number, (key, named) in enumerate(columns.items()):
-        indicator, observed = measured.model.indicator(key), measured.coverage[key]
-        spans = tuple(covered("month", observed.from_on, observed.through))
-        scope = Scope(indicator, observed, "target_group", hierarchy, tuple(hierarchy), spans)
+    for number, named in enumerate(TOGETHER):
+        scopes = []
+        for indicator in measured.model.indicators:
+            if any(column.startswith(f"{indicator.key}_") for column in named):
+                observed = measured.coverage[indicator.key]
+                spans = tuple(covered("month", observed.from_on, observed.through))
+                scopes.append(Scope(indicator, observed, "target_group", hierarchy, tuple(hierarchy), spans, measured))
+        connection.execute(f"CREATE TEMP TABLE cells_{number} AS {cell_rows(*scopes)}", scopes[0].values())
+        for scope in scopes:
+            if scope.indicator.key == "time_to_exit":
+                connection.execute(f"CREATE TEMP TABLE medians AS {time_rows(scope)}", scope.values())
+
+
+def _beside() -> str:
+    """All cells in the baselines' columns, to be held against theirs."""
+    selects = ['SELECT unit, period, "group", value AS median FROM medians']
+    for number, named in enumerate(TOGETHER):
         chosen = ", ".join(f"{what} AS {name}" for what, name in named.items())
-        connection.execute(
-            f'CREATE TEMP TABLE cells_{number} AS SELECT unit, period, "group", {chosen} FROM ({cell_rows(scope)})',
-            scope.values(),
-        )
-        selects.append(f"FROM cells_{number}")
-        if key == "time_to_exit":
-            median = f'SELECT unit, period, "group", value AS median FROM ({time_rows(scope)})'
-            connection.execute(f"CREATE TEMP TABLE medians AS {median}", scope.values())
-            selects.append("FROM medians")
-    names = [name for named in columns.values() for name in named.values()]
+        selects.append(f'SELECT unit, period, "group", {chosen} FROM cells_{number}')
+    names = [name for named in TOGETHER for name in named.values()]
     sums = ", ".join(f"COALESCE(MAX({name}), 0) AS {name}" for name in names)
-    connection.execute(
-        f"""CREATE TEMP TABLE every_cell AS
-            SELECT unit AS unit_id, (period || '-01')::DATE AS month, "group" AS target_group, {sums},
-                MAX(median) AS median
-            FROM ({" UNION ALL BY NAME ".join(selects)}) GROUP BY ALL"""
-    )
+    return f"""
+        SELECT unit AS unit_id, (period || '-01')::DATE AS month, "group" AS target_group, {sums},
+            MAX(median) AS median
+        FROM ({" UNION ALL BY NAME ".join(selects)}) GROUP BY ALL
+        HAVING MAX(intake) > 0 OR MAX(exits) > 0 OR MAX(stock) > 0 OR MAX(course_days) > 0"""
 
 
 @contextmanager

@@ -8,11 +8,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from pydantic import TypeAdapter  # noqa: E402
+from pydantic import BaseModel, TypeAdapter  # noqa: E402
 from spec.parser import pages  # noqa: E402
 
+from pejling.facts.synthetic import recipe, truth  # noqa: E402
 from pejling.facts.tables import TABLES, Table  # noqa: E402
 from pejling.indicators.definition import Indicator  # noqa: E402
+from pejling.indicators.goals import FocusArea  # noqa: E402
+from pejling.indicators.model import Model  # noqa: E402
 
 NOTE = "<!-- made by docs/generate.py; do not edit by hand -->"
 KINDS = {
@@ -30,6 +33,79 @@ Each example gives facts, a definition and the figures that follow. A column lef
 31 December 2010 unless `covered` says otherwise. An end date is the first day not included. Intervals are at 95 per
 cent. Tests hold the engines to every figure here, and to a plain-Python reference (`tests/meaning`). Cases that needed
 a decision are listed in [decision 11](../decisions/0011-measures-open-cases.md)."""
+
+
+MADE_UP = """\
+`pejling synthesize` makes facts about nobody from a recipe, and writes the truth about them beside them. How to use
+it is in the [guide](../guide/en/synthetic.md). From here on, a hazard ratio of 1.5 means: at any moment, half as
+many again leave for work as otherwise would. `exit` and `back` are hazard ratios of leaving for work, and of coming
+back after an exit.
+
+**How a course goes.** A person has a level of the confounder, a target group and a unit. Leaving for work and
+leaving for anything else are two competing risks. Their cumulative hazards are linear in days ^ `shape`; the hazard
+of work is multiplied by the level, the unit, the season and the year of the start, and by each activity that has
+begun, from the day after it began. At most two activities are planned, by level alone; those that the course does
+not reach never happen. After an exit to work the time until the person is back has a cumulative hazard linear in
+days ^ `back_shape`, multiplied by the level and the activities of the course; after other exits it is half as fast,
+and no activity matters. Who is back begins a new course that day, or goes to another benefit without one. Days are
+whole: a time of 3.7 is 3 days.
+
+**The same again.** Every value is a function of the seed and of the number of a person, course or contact, by
+DuckDB's hash. So the same command gives the same rows, in any order of them, with any number of threads; another
+version of DuckDB may give others, and `truth.json` names the version."""
+
+
+def synthetic() -> str:
+    """The recipe of made-up facts and the truth file, field by field."""
+    parts = [NOTE, "# Made-up facts: the recipe, and the truth", MADE_UP, "## The recipe"]
+    parts += [_fields(recipe, name) for name in RECIPE_PARTS]
+    parts += ["## The truth: `truth.json`", f"**Confounding.** {truth.RULE}"]
+    parts += [_fields(truth, name) for name in TRUTH_PARTS]
+    parts += ["## The wrong rows: `errors.csv`", ERRORS]
+    return "\n\n".join(parts) + "\n"
+
+
+RECIPE_PARTS = ("Recipe", "Unit", "TargetGroup", "Confounder", "Level", "Activity", "Effect", "Late", "Contacts")
+TRUTH_PARTS = ("Truth", "ActivityEffect", "Shares", "Confounding", "LevelTruth", "GroupTruth", "UnitTruth", "Clock")
+ERRORS = """\
+Written where `--errors` is above 0: `delivery` (the folder), `table`, `key` (its columns, `|` between), `column` and
+`problem`. A wrong row is a copy of a right one under a key of its own, which begins with `X-`: a delivery refuses
+exactly these rows, and loses no right one by it. Columns of dates are then written as text, for some hold no date."""
+
+
+def _fields(module: object, name: str) -> str:
+    """One part as a table: its fields, what they hold, what stands for one left out, what they mean."""
+    part: type[BaseModel] = getattr(module, name)
+    said = (part.__dict__.get("__doc__") or "").strip()
+    lines = [f"### {name}", *(["", said] if said else []), "", "| field | holds | left out | |", "|---|---|---|---|"]
+    for key, field in part.model_fields.items():
+        left_out = "" if field.is_required() else _default(field.get_default(call_default_factory=True))
+        lines.append(f"| {key} | {_kind(field.annotation)} | {left_out} | {field.description or ''} |")
+    return "\n".join(lines)
+
+
+def _kind(annotation: object) -> str:
+    """A type in words: `list of Unit`, `Level by name`."""
+    origin, parts = getattr(annotation, "__origin__", None), getattr(annotation, "__args__", ())
+    if hasattr(annotation, "__metadata__"):
+        return _kind(origin)
+    if origin is dict:
+        return f"{_kind(parts[1])} by name"
+    if origin is tuple:
+        return f"list of {_kind(parts[0])}"
+    if parts:
+        return _kind(parts[0])
+    names = {"str": "text", "float": "number", "int": "whole number", "bool": "yes or no", "date": "date"}
+    name = getattr(annotation, "__name__", str(annotation))
+    return names.get(name, f"[{name}](#{name.lower()})")
+
+
+def _default(value: object) -> str:
+    if isinstance(value, BaseModel):
+        return "as below"
+    if value is None or value in ((), {}, ""):
+        return "none"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value).strip("()")
 
 
 def facts() -> str:
@@ -55,11 +131,28 @@ def measures() -> str:
 
 def indicator_schema() -> str:
     """For editors: name it in an indicator's file and they complete and check while one writes."""
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "An indicator of Pejling",
-        **TypeAdapter(Indicator).json_schema(by_alias=True),
-    }
+    return _schema("An indicator of Pejling", TypeAdapter(Indicator).json_schema(by_alias=True))
+
+
+def focus_area_schema() -> str:
+    """The same for a file in goals/."""
+    return _schema("A focus area of Pejling, with its goals", FocusArea.model_json_schema(by_alias=True))
+
+
+def model_schema() -> str:
+    """The same for model.yaml: what stands in files of its own is left out."""
+    schema = Model.model_json_schema(by_alias=True)
+    for elsewhere in ("indicators", "focus_areas"):
+        del schema["properties"][elsewhere]
+    used = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps({**schema, "$defs": {}})))
+    while more := set(re.findall(r'"#/\$defs/(\w+)"', json.dumps([schema["$defs"][name] for name in used]))) - used:
+        used |= more
+    schema["$defs"] = {name: schema["$defs"][name] for name in used}
+    return _schema("The model of a workspace of Pejling", schema)
+
+
+def _schema(title: str, found: dict[str, object]) -> str:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": title}
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -79,7 +172,14 @@ def _table(table: Table) -> str:
     return "\n".join(lines)
 
 
-PAGES = {"facts.md": facts, "measures.md": measures, "indicator.schema.json": indicator_schema}
+PAGES = {
+    "facts.md": facts,
+    "measures.md": measures,
+    "synthetic.md": synthetic,
+    "indicator.schema.json": indicator_schema,
+    "focus_area.schema.json": focus_area_schema,
+    "model.schema.json": model_schema,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -139,3 +139,96 @@ def test_show_tells_each_measure_in_its_own_unit(every_measure, tmp_path):
     assert "288,504.00 kr." in shown("spent")
     assert "unrecorded" in shown("in_work_later")
     assert "10.3 points" in shown("wellbeing")
+
+
+def model_of_ones_own(tmp_path):
+    """A workspace with its first model loaded, and the folder of the model."""
+    home = tmp_path / "home"
+    assert run("init", str(home), log=tmp_path / "log").returncode == 0
+    loaded = run("--home", str(home), "model", "load", log=tmp_path / "log")  # nothing before it: nothing to ask
+    assert loaded.returncode == 0, loaded.stderr
+    return home, home / "model"
+
+
+def changed(model: Path) -> None:
+    file = model / "model.yaml"
+    file.write_text(file.read_text().replace("threshold: 5", "threshold: 3"))
+
+
+def versions(home: Path) -> int:
+    from pejling.facts.store import Store, connect
+    from pejling.indicators.model import current_version
+
+    connection = connect(Store(home), read_only=True)
+    try:
+        return current_version(connection)[0]
+    finally:
+        connection.close()
+
+
+def test_model_load_shows_the_difference_and_loads_nothing_where_nobody_can_say_yes(tmp_path):
+    home, model = model_of_ones_own(tmp_path)
+    same = run("--home", str(home), "model", "load", log=tmp_path / "log")
+    assert (same.returncode, "the same as before" in same.stderr) == (0, True)
+    changed(model)
+    done = run("--home", str(home), "model", "load", log=tmp_path / "log")
+    assert done.returncode == 2
+    assert "The fewest people that are shown: 5 is now 3." in done.stderr
+    assert "--yes" in done.stderr
+    assert versions(home) == 1
+    danish = run("--home", str(home), "model", "load", "--yes", "--language", "da", log=tmp_path / "log")
+    assert danish.returncode == 0
+    assert "Det mindste antal personer, der vises: 5 er nu 3." in danish.stderr
+    assert versions(home) == 2
+
+
+@pytest.mark.parametrize(("answer", "version"), [("n", 1), ("y", 2)])
+def test_model_load_asks_whoever_sits_there(tmp_path, answer, version):
+    import pty
+
+    home, model = model_of_ones_own(tmp_path)
+    changed(model)
+    ours, theirs = pty.openpty()
+    os.write(ours, f"{answer}\n".encode())
+    command = [sys.executable, "-m", "pejling", "--home", str(home), "model", "load"]
+    environment = {**os.environ, "PYTHONPATH": str(SRC), "PEJLING_LOG": str(tmp_path / "log")}
+    done = subprocess.run(
+        command, env=environment, stdin=theirs, capture_output=True, text=True, timeout=60, check=False
+    )
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 0, done.stderr
+    assert "Load it over version 1?" in done.stderr
+    assert versions(home) == version
+
+
+def test_an_error_of_the_model_check_stops_the_loading_and_a_warning_does_not(tmp_path):
+    import json
+
+    home, model = model_of_ones_own(tmp_path)
+    goals = model / "goals"
+    goals.mkdir(exist_ok=True)
+    area = """key: work
+name: {da: Arbejde, en: Work}
+why: {da: x, en: y}
+year: 2026
+agreement: {da: x, en: y}
+goals:
+  - key: more
+    name: {da: Flere, en: More}
+    indicators: [intakes]
+    horizon: 2030
+"""
+    (goals / "work.yaml").write_text(area)
+    log = tmp_path / "log"
+    done = run("--home", str(home), "model", "load", "--yes", log=log)
+    assert done.returncode == 2
+    assert "Did you mean intake?" in done.stderr
+    (goals / "work.yaml").write_text(area.replace("intakes", "intake"))
+    file = model / "indicators" / "intake.yaml"
+    file.write_text(file.read_text().replace("direction: none", "direction: down"))
+    told = run("--home", str(home), "model", "check", "--format", "json", "--language", "da", log=log)
+    assert told.returncode == 0
+    rules = {each["rule"]: each for each in json.loads(told.stdout)}
+    assert "goal_is_no_effect" in rules and rules["goal_is_no_effect"]["about"] == "Mål: Flere"
+    assert run("--home", str(home), "model", "load", "--yes", log=log).returncode == 0

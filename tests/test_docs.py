@@ -3,7 +3,6 @@
 import importlib.util
 import re
 import shutil
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -54,4 +53,22 @@ def test_the_indicator_of_the_guide_can_be_loaded_as_it_stands(language, tmp_pat
     (folder / "indicators" / "lasting_exit.yaml").write_text(re.sub(r"(?m)^   ", "", example))
     model = read_model(folder)
     assert model.indicator("lasting_exit").why.da.endswith("hvis det holder.")
-    assert not [finding for finding in check_model(model, date(2026, 11, 23)) if finding.severity == "error"]
+    assert not [finding for finding in check_model(model) if finding.severity == "error"]
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_the_goals_of_the_guide_can_be_loaded_beside_its_indicator(language, tmp_path):
+    from pejling.indicators.model import read_model
+
+    guide = ROOT / "docs" / "guide" / language
+    (example,) = re.findall(r"```yaml\n(   key: .*?)```", (guide / "workspace.md").read_text(), re.DOTALL)
+    area, money = re.findall(r"```yaml\n(.*?)```", (guide / "goals.md").read_text(), re.DOTALL)
+    folder = tmp_path / "model"
+    shutil.copytree(ROOT / "src" / "pejling" / "definitions" / "workspace" / "model", folder)
+    (folder / "indicators" / "lasting_exit.yaml").write_text(re.sub(r"(?m)^   ", "", example))
+    (folder / "goals").mkdir()
+    (folder / "goals" / "work.yaml").write_text(area)
+    (folder / "model.yaml").write_text((folder / "model.yaml").read_text() + money)
+    model = read_model(folder)
+    assert [goal.indicators for goal in model.goals] == [("lasting_exit",)]
+    assert model.grants[0].counterweights == ("intake",)

@@ -7,9 +7,8 @@ import shutil
 import sys
 import time
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
@@ -21,14 +20,14 @@ from rich.progress import TaskID
 from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
-from pejling.printing import Format, print_rows, progress, say
+from pejling.model_commands import model_app
+from pejling.printing import Format, Language, Workspace, print_rows, progress, say
+from pejling.synthesizing import synthesize
 from pejling.user_commands import audit_app, user_app
 
 if TYPE_CHECKING:
     from pejling.facts.jobindsats import Settings
     from pejling.indicators.measure import Measured
-    from pejling.indicators.model import Model
-    from pejling.indicators.model_check import Finding
 
 app = typer.Typer(
     help="Pejling: results-based management from the records practitioners already keep.",
@@ -36,23 +35,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(model_app, name="model")
 HOST, PORT = "127.0.0.1", 8000
-
-
-class Language(StrEnum):
-    DA = "da"
-    EN = "en"
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """The folder that a command works in, and the catalogue its records are in."""
-
-    home: Path
-
-    @property
-    def store(self) -> Store:
-        return Store(self.home, os.environ.get("PEJLING_CATALOGUE", ""))
+app.add_typer(user_app, name="user")
+app.add_typer(audit_app, name="audit")
+app.command()(synthesize)
 
 
 @app.callback()
@@ -242,78 +229,20 @@ def _tolerance(connection: DuckDBPyConnection) -> float:
 
 def _unnamed(connection: DuckDBPyConnection) -> list[str]:
     """Codes in the records that the model has no name for."""
+    from pejling.indicators.documents import nearest
     from pejling.indicators.model import current_model
     from pejling.indicators.model_check import unnamed
 
     try:
-        return [f"{each.where}: {each.found}. {each.cure}" for each in unnamed(current_model(connection), connection)]
+        model = current_model(connection)
     except Mistake:  # no model is loaded yet
         return []
-
-
-model_app = typer.Typer(help="The model: what is measured here, and what things are called.", no_args_is_help=True)
-app.add_typer(model_app, name="model")
-app.add_typer(user_app, name="user")
-app.add_typer(audit_app, name="audit")
-ModelFolder = Annotated[Path | None, typer.Argument(help="The folder of model.yaml (default: the workspace's model/).")]
-
-
-@model_app.command("check")
-def model_check(
-    context: typer.Context, folder: ModelFolder = None, form: Annotated[Format, typer.Option("--format")] = Format.TABLE
-) -> None:
-    """Look the model over: errors stop `model load`, warnings do not."""
-    model, findings = _checked(context.obj, folder)
-    rows = [{"severity": f.severity, "where": f.where, "found": f.found, "cure": f.cure} for f in findings]
-    if form is Format.TABLE:
-        _say_findings(findings)
-        errors = _errors(findings)
-        say.print(f"Indicators: {len(model.indicators)}. Errors: {errors}. Warnings: {len(findings) - errors}.")
-    else:
-        print_rows(rows, form)
-    if _errors(findings):
-        raise typer.Exit(2)
-
-
-@model_app.command("load")
-def model_load(context: typer.Context, folder: ModelFolder = None) -> None:
-    """Make the model the current version, and say what is different from the one before."""
-    from pejling.indicators.model import load_model
-
-    model, findings = _checked(context.obj, folder)
-    _say_findings(findings)
-    if errors := _errors(findings):
-        raise Mistake("the model", f"it has {errors} errors", "Mend them, and load it again")
-    version, different = load_model(context.obj.store, model)
-    for line in different if version > 1 else ():
-        say.print(f"  {line}", markup=False)
-    same = "" if different else ": the same as before"
-    say.print(f"Model version {version}, {len(model.indicators)} indicators{same}")
-
-
-def _checked(place: Workspace, folder: Path | None) -> "tuple[Model, list[Finding]]":
-    from pejling.indicators.model import read_model
-    from pejling.indicators.model_check import check_model
-
-    model = read_model(folder or place.home / "model")
-    today = datetime.now().astimezone().date()
-    if not place.store.key_file.exists():  # a model may be looked over before there is a workspace
-        return model, check_model(model, today)
-    connection = connect(place.store, read_only=True)
-    try:
-        return model, check_model(model, today, connection)
-    finally:
-        connection.close()
-
-
-def _errors(findings: "list[Finding]") -> int:
-    return sum(finding.severity == "error" for finding in findings)
-
-
-def _say_findings(findings: "list[Finding]") -> None:
-    for finding in findings:
-        style = "red" if finding.severity == "error" else "yellow"
-        say.print(f"! {finding.where}: {finding.found}. {finding.cure}", style=style, markup=False)
+    said = []
+    for each in unnamed(model, connection):
+        code, place = each.said["code"], each.said["place"]
+        cure = f"Name it in {place}, or correct it in the source. {nearest(code, list(getattr(model, place)))}"
+        said.append(f"{each.key.replace('.', ', ')}: {code!r} has no name in the model. {cure}")
+    return said
 
 
 @app.command()
@@ -377,6 +306,8 @@ def show(
         measured = measurement(connection)
         for newer in measured.overtaken:
             say.print(f"! The {newer} moved on since: run `pejling measure`", style="yellow", markup=False)
+        if measured.model.data_synthetic:
+            say.print("! These data are made up", style="yellow")
         if form is Format.TABLE:
             names = {each.unit_id: each.name for each in units(connection).values()}
             asked = measured.model.indicator(indicator)
@@ -433,7 +364,10 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Serve it when it is built.")] = True,
     port: Annotated[int | None, typer.Option(help="The port to serve on (default: the first free from 8000).")] = None,
 ) -> None:
-    """An example workspace with real records, measured and served: in ./demo, or where --home says."""
+    """An example workspace, measured and served: in ./demo, or where --home says.
+
+    northern_ireland has real records; those of copenhagen_2009 are made up.
+    """
     from pejling.config import serving
     from pejling.demo import build, stand_users
 
@@ -443,9 +377,10 @@ def demo(
         store = replace(store, home=store.home / "demo")
     say.print(f"Building the example {name} in {store.home} …", markup=False)
     built = build(store, name, today=datetime.now().date())  # noqa: DTZ005 - the day it is where the user is
-    came = sum(table.delivered for table in built.delivered.tables.values())
-    changed = sum(table.changes for table in built.delivered.tables.values())
-    say.print(f"Delivered   {came:,} rows in {len(built.delivered.tables)} tables, {changed:,} of them new or changed")
+    tables = [table for delivery in built.delivered for table in delivery.tables.items()]
+    came, changed = (sum(getattr(each, what) for _, each in tables) for what in ("delivered", "changes"))
+    names = len({name for name, _ in tables})
+    say.print(f"Delivered   {came:,} rows in {names} tables, {changed:,} of them new or changed")
     say.print(f"Model       version {built.version}, {built.measured.indicators} indicators")
     say.print(f"Measured    {built.measured.cells:,} components in {built.measured.seconds:.1f} s")
     standing = stand_users(store, name)

@@ -1,9 +1,14 @@
-"""Example workspaces: a model, records that come in by the same ways as anyone's, and people to sign in as."""
+"""Example workspaces: a model, records delivered and measured by the same ways as anyone's, and people to sign in as.
+
+The records are real, and stand in the example's `facts`; or made up, the same each time, by its `plan.yaml`.
+"""
 
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +18,10 @@ import yaml
 
 from pejling.facts.delivery import Summary, deliver
 from pejling.facts.mistakes import Mistake
-from pejling.facts.store import Store, create
+from pejling.facts.snapshots import deliveries
+from pejling.facts.store import Store, connect, create
+from pejling.facts.synthetic.plan import read_plan
+from pejling.facts.synthetic.synthesize import synthesize
 from pejling.indicators.measure import Measured, measure
 from pejling.indicators.model import load_model, read_model
 
@@ -21,7 +29,7 @@ from pejling.indicators.model import load_model, read_model
 @dataclass(frozen=True)
 class Built:
     store: Store
-    delivered: Summary
+    delivered: tuple[Summary, ...]
     version: int
     measured: Measured
 
@@ -56,9 +64,26 @@ def build(store: Store, name: str, *, today: date, on_step: Callable[[str], None
     model = read_model(folder / "model")
     version, _ = load_model(store, model)
     on_step("delivery")
-    delivered = deliver(store, folder / "facts", tolerance=model.tolerance, today=today)
+    if (folder / "plan.yaml").exists():
+        delivered = _made_up(store, folder, model.tolerance, today, on_step)
+    else:
+        delivered = (deliver(store, folder / "facts", tolerance=model.tolerance, today=today),)
     on_step("measurement")
     return Built(store, delivered, version, measure(store))
+
+
+def _made_up(
+    store: Store, folder: Path, tolerance: float, today: date, on_step: Callable[[str], None]
+) -> tuple[Summary, ...]:
+    """Deliver what the plan makes; nothing where it has been delivered: a delivery brings only what is news in it."""
+    plan = read_plan(folder)
+    with closing(connect(store, read_only=True)) as connection:
+        sources = {each.source for each in deliveries(connection)}
+    if plan.source(plan.through) in sources:
+        return ()
+    with tempfile.TemporaryDirectory(prefix="pejling-", dir=store.home) as scratch:
+        made = synthesize(plan, Path(scratch), on_step=lambda step, done, of: on_step(step))
+        return tuple(deliver(store, path, tolerance=tolerance, today=today) for path in made.deliveries)
 
 
 def stand_users(store: Store, name: str) -> list[dict[str, str]]:

@@ -32,6 +32,7 @@ class Told:
     courses: tuple[dict[str, Any], ...]
     indicator: str
     item: str  # what one of the courses is called
+    note: str = ""  # that the records are made up
     parts: tuple["Told", ...] = ()
 
     def document(self) -> dict[str, Any]:
@@ -95,6 +96,7 @@ def _told(ground: Any, key: str, unit: str, period: str, by: str, group: str) ->
         courses=tuple({**asdict(case), "text": reason(ground, found.indicator, case)} for case in found.cases),
         indicator=key,
         item=gettext("Posting") if found.heading.measure == "amount" else gettext("Course"),
+        note=gettext("These data are made up. They are about no real people.") if ground.model.data_synthetic else "",
         parts=tuple(_told(ground, heading.key, unit, period, by, group) for heading, _ in found.parts),
     )
 
@@ -113,6 +115,8 @@ def _printed(told: Told, width: int) -> Iterator[Any]:
     from pejling.pages import words
 
     yield Text(told.title, style="bold")
+    if told.note:
+        yield Text(told.note, style="yellow")
     for sentence in told.definition:
         yield Text(sentence)
     yield Padding(Text(told.said, style="bold"), (1, 0))

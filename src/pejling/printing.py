@@ -1,10 +1,13 @@
-"""What a command prints: rows on standard output for a person or a program, the rest on standard error."""
+"""What every command has: the workspace, the two ways to speak, and rows for a person, a program or a spreadsheet."""
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 import typer
@@ -13,6 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from pejling.facts.store import Store
+
 say = Console(stderr=True, highlight=False, soft_wrap=True)  # what happens; figures go to standard output
 
 
@@ -20,6 +25,22 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+
+
+class Language(StrEnum):
+    DA = "da"
+    EN = "en"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder that a command works in, and the catalogue its records are in."""
+
+    home: Path
+
+    @property
+    def store(self) -> Store:
+        return Store(self.home, os.environ.get("PEJLING_CATALOGUE", ""))
 
 
 def progress() -> Progress:

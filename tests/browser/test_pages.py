@@ -12,6 +12,8 @@ PAGES = {
     "contracts": "/contracts",
     "overall goals": "/overall/2000/NI",
     "a new agreement": "/agreements/new",
+    "model": "/model",
+    "model check": "/model/check",
     "deliveries": "/deliveries",
     "data": "/data",
     "accessibility": "/accessibility",

@@ -150,7 +150,8 @@ def a_unit_is_its_own_rows_and_the_units_below(connection: duckdb.DuckDBPyConnec
     found = {(f.unit, f.period, f.group): f for f in figures(connection, key, periods=SPANS, by=by, with_persons=False)}
     alone = {name: replace(unit, parent_id=None) for name, unit in hierarchy.items()}
     spans = tuple(Period.parse(span) for span in SPANS)
-    own = summed(connection, Scope(indicator, measured_.observed(indicator), by, alone, tuple(alone), spans))
+    scope = Scope(indicator, measured_.observed(indicator), by, alone, tuple(alone), spans, measured_)
+    own = summed(connection, scope)
     for (unit, span, group), figure in found.items():
         rows = own.get((unit, span, group))
         below = [found[child.unit_id, span, group] for child in children(hierarchy, unit)]

@@ -16,7 +16,7 @@ from lifelines.utils import median_survival_times, restricted_mean_survival_time
 
 from pejling.facts.mistakes import Mistake
 from pejling.indicators.figures import figures
-from pejling.indicators.survival import bands, curves, medians, restricted_means
+from pejling.indicators.survival import HISTOGRAM, bands, curves, medians, restricted_means
 from pejling.indicators.times import curve
 
 NAMES = {"event": "exit", "other": "other", "followed": "censored"}
@@ -53,7 +53,9 @@ def laid(rows: list[tuple[int, int, str]]) -> None:
 
 
 def asked(select: str) -> list[tuple]:  # type: ignore[type-arg]
-    return connection.execute(f"WITH histogram AS (FROM h), {curves('histogram', ('cell',))}, {select}").fetchall()
+    counted = ", ".join(f"{each} AS {name}" for name, each in HISTOGRAM.items())
+    histogram = f"SELECT cell, stage, days, {counted} FROM h GROUP BY ALL"
+    return connection.execute(f"WITH histogram AS ({histogram}), {curves('histogram', ('cell',))}, {select}").fetchall()
 
 
 def whole_curve(rows: list[tuple[int, int, str]]) -> list[tuple]:  # type: ignore[type-arg]

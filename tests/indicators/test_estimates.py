@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pejling.indicators.course_items import FOR_GOOD
 from pejling.indicators.estimates import Stage, Z, mean_interval, two_stages, wilson
-from pejling.indicators.survival import curves, last_steps
+from pejling.indicators.survival import HISTOGRAM, curves, last_steps
 
 Histogram = dict[tuple[int, str], int]  # (days, event) -> courses
 EASY = settings(max_examples=60, deadline=None)
@@ -23,8 +23,10 @@ def stages(*histograms: Histogram) -> list[Stage | None]:
         for n, histogram in enumerate(histograms)
         for (days, event), courses in histogram.items()
     )
+    counted = ", ".join(f"{each} AS {name}" for name, each in HISTOGRAM.items())
     ((_, *found),) = duckdb.sql(
-        f"""WITH histogram (cell, stage, days, event, courses) AS (VALUES {listed}),
+        f"""WITH h (cell, stage, days, event, courses) AS (VALUES {listed}),
+            histogram AS (SELECT cell, stage, days, {counted} FROM h GROUP BY ALL),
             {curves("histogram", ("cell",))} {last_steps(("cell",))}"""
     ).fetchall()
     return [Stage(*part) if part[0] else None for part in (found[:3], found[3:])]

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -23,10 +23,14 @@ from meaning.generated import definitions, deliver_into, worlds
 
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
-from pejling.indicators.components import SUMS
+from pejling.indicators.components import ADDED, Sheet
+from pejling.indicators.components import TABLES as COMPONENTS
+from pejling.indicators.definition import Indicator
 from pejling.indicators.evaluation import evaluate as on_duckdb
+from pejling.indicators.items import Observed
 from pejling.indicators.measure import measure
-from pejling.indicators.model import load_model
+from pejling.indicators.model import Model, load_model
+from pejling.indicators.relations import Facts
 from pejling.indicators.spark import OnSpark, on_spark
 
 pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark"), pytest.mark.timeout(900)]
@@ -66,24 +70,35 @@ def both(spark: OnSpark, store: Store) -> int:
     """Measure the store on both, and hold the one to the other; the components that were compared."""
     compared = 0
 
-    def evaluate(connection: duckdb.DuckDBPyConnection, *arguments: Any) -> None:
+    def evaluate(
+        connection: duckdb.DuckDBPyConnection,
+        model: Model,
+        observed: dict[str, Observed],
+        facts: Facts,
+        indicators: list[Indicator],
+        sheets: dict[int, Sheet],
+        into: dict[str, str],
+        on_step: Callable[[str], None],
+    ) -> None:
         nonlocal compared
-        on_duckdb(connection, *arguments)
-        for name in ("components", "durations"):
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE own_{name} AS FROM fresh_{name}")
-        spark(connection, *arguments)
-        for name, sums in (("components", SUMS), ("durations", ("courses",))):
+        for of, engine in (("own", on_duckdb), ("theirs", spark)):
+            found = {table: f"{of}_{table}" for table in COMPONENTS}
+            for table, columns in COMPONENTS.items():
+                connection.execute(f"CREATE OR REPLACE TEMP TABLE {found[table]} ({columns})")
+            engine(connection, model, observed, facts, indicators, sheets, found, on_step)
+        for table, numbers in ADDED.items():
             # Whether two stretches that touch cancel out in a row of zeros, or make none, depends on their order.
             own, theirs = (
-                f"SELECT * FROM {of}_{name} WHERE {' OR '.join(f'{column} <> 0' for column in sums)}"
-                for of in ("own", "fresh")
+                f"SELECT * FROM {of}_{table} WHERE {' OR '.join(f'{column} <> 0' for column in numbers)}"
+                for of in ("own", "theirs")
             )
-            found = connection.execute(
+            unlike = connection.execute(
                 f"(SELECT 'DuckDB', * FROM ({own} EXCEPT ALL {theirs})) UNION ALL "
                 f"(SELECT 'Spark', * FROM ({theirs} EXCEPT ALL {own})) ORDER BY ALL"
             ).fetchall()
-            assert found == [], found[:20]
-            compared += (connection.execute(f"SELECT COUNT(*) FROM own_{name}").fetchone() or (0,))[0]
+            assert unlike == [], unlike[:20]
+            compared += (connection.execute(f"SELECT COUNT(*) FROM own_{table}").fetchone() or (0,))[0]
+            connection.execute(f"INSERT INTO {into[table]} SELECT * FROM own_{table}")
         assert list(spark.folder.rglob("*.parquet")) == []
 
     measure(store, afresh=True, evaluate=evaluate)

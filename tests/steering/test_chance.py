@@ -1,5 +1,6 @@
 """Chance is computed as a plain enumeration computes it, and behaves as chance must."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import comb, prod
@@ -100,11 +101,23 @@ def test_a_periods_spread_is_that_of_the_sum_of_its_months():
     mean = sum(k * chance for k, chance in enumerate(year))
     variance = sum((k - mean) ** 2 * chance for k, chance in enumerate(year))
     courses = months * each
-    as_one = of_period(float(spread), courses, months)
+    known = replace(level([(2, each)] * 12), overdispersion=float(spread))
+    as_one = of_period(known, courses, months)
     assert float(variance) == pytest.approx(courses * 0.4 * 0.6 * (1 + (courses - 1) * as_one))
     for count in range(courses + 1):  # and the tails, which only the sum itself has exactly
         exact = float(sum(year[count:], Fraction(0)))
         assert reaching(0.4, as_one, courses, count / courses, "up") == pytest.approx(exact, abs=0.01)
+
+
+def test_uneven_months_give_a_year_more_spread_than_even_ones():
+    even, uneven = level([(3, 6)] * 12), level([(5, 10), (1, 2)] * 6)
+    spread = [of_period(replace(known, overdispersion=0.2), 72) for known in (even, uneven)]
+    assert spread == pytest.approx([0.2 * 12 * 30 / (72 * 71), 0.2 * 6 * (90 + 2) / (72 * 71)])
+
+
+def test_a_month_of_one_course_says_nothing_of_how_months_differ():
+    months = [(1, 4), (3, 4)] * 8
+    assert level(months).overdispersion == pytest.approx(level([*months, (1, 1), (0, 1)]).overdispersion, abs=0.002)
 
 
 def test_the_overdispersion_is_the_one_the_months_were_drawn_with():
@@ -191,3 +204,29 @@ def test_the_best_year_is_the_best_twelve_months_on_end():
     assert best_year(months, "up") == pytest.approx(0.3)
     assert best_year(months, "down") == pytest.approx(0.1)
     assert best_year(months[:12], "up") is None
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.00002, 0.003])
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_of_very_many_courses_the_chance_is_the_same_and_quickly_found(spread, direction, monkeypatch):
+    from pejling.steering import chance
+
+    many = 20_000
+    known = replace(level([(40, 100)] * 24), overdispersion=spread * 12, clustering=1.0, uncertainty=1e-6)
+    exact = outlook(known, many, 0.405, direction)
+    monkeypatch.setattr(chance, "MANY", many - 1)
+    quick = outlook(known, many, 0.405, direction)
+    assert quick.met_as_before == pytest.approx(exact.met_as_before, abs=2e-3)
+    assert quick.missed_on_target == pytest.approx(exact.missed_on_target, abs=2e-3)
+    assert quick.told_from == pytest.approx(exact.told_from, abs=1e-4)
+    assert (quick.told is None) == (exact.told is None)
+    assert quick.told is None or quick.told == pytest.approx(exact.told, abs=5e-3)
+
+
+def test_a_nation_is_looked_over_in_no_time():
+    import time
+
+    known = level([(40_000, 100_000), (40_600, 100_000)] * 12)
+    began = time.monotonic()
+    assert years_to_tell(known, 1_200_000, 0.4031, "up") is None
+    assert time.monotonic() - began < 1

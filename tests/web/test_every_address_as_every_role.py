@@ -18,6 +18,8 @@ EXPECTED = {
     "indicator": ("/indicators/fast_exit/Belfast", FIGURES, set()),
     "courses": ("/courses/fast_exit/Belfast?period=1995", FIGURES - {"caseworker"}, set()),
     "deliveries": ("/deliveries", {"director", "controller", "belfast", "western"}, set()),
+    "model": ("/model", ALL, set()),
+    "model_check": ("/model/check", {"director", "controller"}, set()),
     "data": ("/data", FIGURES | {"western", "team", "firm"}, set()),
     "accessibility": ("/accessibility", ALL | {NOBODY}, set()),
     "language": ("/language", set(), ALL | {NOBODY}),

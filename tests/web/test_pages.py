@@ -15,6 +15,8 @@ ADDRESSES = (
     "/indicators/intake/Western?by=grammar",
     "/courses/fast_lasting_exit/NI?period=1998",
     "/courses/jobless_stock/Belfast?period=1996-Q2&by=gcse5&group=no",
+    "/model",
+    "/model/check",
     "/deliveries",
     "/data",
     "/accessibility",
@@ -109,6 +111,61 @@ def test_an_immature_figure_is_called_an_estimate_and_says_when_it_matures(clien
     assert re.search(r"Modent, når data rækker til \d\d\.\d\d\.\d{4}", page)
     page = texts(english.get("/indicators/fast_lasting_exit/NI?period=1998"))
     assert "Estimate" in page and "Not yet mature" in page
+
+
+def test_the_catalogue_reads_as_the_definitions_are_made(answer):
+    page = texts(answer("/model"))
+    assert "Et forløb tæller med, når det slutter senest 6 måneder efter, at det begyndte" in page
+    for said in (
+        "Fokusområde 1999",
+        "Flere kommer hurtigt og varigt videre",
+        "50,0 %",
+        "Løber til og med 2001",
+        "31.12.2027",
+    ):
+        assert said in page.replace("\u00a0", " "), said
+    assert page.count("Opfundet til eksemplet") == 3  # each focus area says that it is no authority's
+    assert "Made up for the example" in texts(answer("/model", "en"))
+
+
+def test_every_name_in_the_catalogue_leads_somewhere_on_the_page(answer):
+    html = answer("/model").content.decode()
+    targets = set(re.findall(r'href="#([^"]+)"', html)) - {"main"}
+    assert len(targets) > 10
+    assert targets <= set(re.findall(r' id="([^"]+)"', html))
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_picture_of_a_theory_stands_beside_its_table(answer):
+    html = answer("/model").content.decode()
+    assert html.count('class="chart theory"') == html.count('class="because"') == 2
+    assert "En antagelse: Der er ingen kilde." in html
+
+
+def test_the_model_check_says_what_chance_may_do_and_what_nobody_measures(answer):
+    page = texts(answer("/model/check")).replace("\u00a0", " ")
+    assert "I 1999 kan en fremgang ikke kendes fra tilfældet." in page
+    assert "Belfast: Med 13 forløb om året kan 40,0 % kendes fra niveauet hidtil" in page
+    assert "Til politikerne" in page and "Fokusområde: Unge, der trives" in page
+    assert "Cohen: Statistical Power Analysis" in page
+
+
+def test_the_catalogue_is_there_before_any_record_and_says_what_cannot_be_known(client, tmp_path, monkeypatch):
+    from django.conf import settings
+
+    from pejling.demo import examples_folder
+    from pejling.facts.store import Store, create
+    from pejling.indicators.model import load_model, read_model
+
+    store = Store(tmp_path)
+    create(store)
+    monkeypatch.setattr(settings, "STORE", store)
+    assert "pejling model load" in texts(client.get("/model"))
+    load_model(store, read_model(examples_folder() / "northern_ireland" / "model"))
+    assert "Flere kommer hurtigt og varigt videre" in texts(client.get("/model"))
+    assert "Ingen kendt enhed får det stillet" in texts(client.get("/model/check"))
+    assert client.get("/").status_code == 503
 
 
 def test_every_chart_stands_beside_its_table(client):

@@ -8,6 +8,8 @@ CATALOGUE = polib.pofile(str(PO))
 PLACE = r"%\(\w+\)s"
 SAME = {
     "Person",
+    "under %(share)s",
+    "over %(share)s",
     "%(name)s, %(period)s",
     "%(number)s person",
     "%(number)s point",

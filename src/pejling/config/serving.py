@@ -44,14 +44,20 @@ def serve(store: Store, address: str, port: int, on_ready: Callable[[str], None]
     server.serve()
 
 
-def prepare(store: Store) -> None:
-    """Settings for this store, and its database of what people decide brought up to date."""
+def speak(store: Store) -> None:
+    """Settings for this store: enough to say things in Danish or English, with no database of what people decide."""
     os.environ["PEJLING_HOME"] = str(store.home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "pejling.config.settings"
     import django
-    from django.core.management import call_command
 
     django.setup()
+
+
+def prepare(store: Store) -> None:
+    """Settings for this store, and its database of what people decide brought up to date."""
+    from django.core.management import call_command
+
+    speak(store)
     call_command("migrate", verbosity=0, interactive=False)
 
 

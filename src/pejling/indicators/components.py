@@ -1,15 +1,21 @@
-"""Components: what adds up over units, months and groups, as SELECTs over items.
+"""Components: what adds up over units, months and groups, in whole numbers, as SELECTs over the relations.
 
-A component is what the items of one unit, month and group come to, in whole numbers. A count that changes over days is
-kept as its changes: `numerator` is how much it changed in the month, `numerator_days` the changes each times the
-number of its day, so that course-days before a day T are T × Σ numerator − Σ numerator_days. The same of the
-denominator. Every column is a sum, so the difference that a delivery makes is added as rows of its own.
+A **sheet** holds what is counted over the same rows, each count in a column (a slot) of its own: the courses that began
+by target group, say, with the intake, those that left fast, and those it is a share of. Counts that are the same for
+several indicators are kept once. A count that changes over days is kept as its changes: `numerator` is how much it
+changed in the month, `numerator_days` the changes each times the number of its day, so that course-days before a day T
+are T × Σ numerator - Σ numerator_days. The same of the denominator. Every number is a sum, so the difference that a
+delivery makes is added as rows of its own; where nothing was counted there is none (null).
+
+A unit's whole is the sum over the groups of its first breakdown, for every course is in one of them.
 """
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pejling.indicators.course_items import course_items
-from pejling.indicators.day_items import day_items
+from pejling.indicators.course_items import anchor, chosen, course_items, course_rows, joins, outcome
+from pejling.indicators.day_items import active_stretches, day_items, open_stretches
 from pejling.indicators.definition import (
     COUNTS,
     OVER_DAYS,
@@ -25,18 +31,48 @@ from pejling.indicators.definition import (
     Timely,
     TimeToExit,
 )  # fmt: skip
-from pejling.indicators.items import COUNTED, NO_DAY, UNDECIDED, Observed, month_of
+from pejling.indicators.groups import band, grouped
+from pejling.indicators.items import COUNTED, UNDECIDED, Observed, month_of
 from pejling.indicators.record_items import amount_items, timely_items
 from pejling.indicators.relations import among, days_between, literal
 
-SUMS = ("numerator", "denominator", "numerator_days", "denominator_days", "squares", "undecided", "unknown")
-COLUMNS = f"""indicator VARCHAR, unit_id VARCHAR, month DATE, group_by VARCHAR, "group" VARCHAR, decided_by DATE,
-    {", ".join(f"{name} BIGINT" for name in SUMS)}"""
+SLOTS = 12  # counts on a sheet
+SUMS = tuple(f"n{slot}" for slot in range(SLOTS))
+_PLACE = 'unit_id VARCHAR, month DATE, group_by VARCHAR, "group" VARCHAR'
 # How long until what: stage 1 counts days from the start (exit, other, censored, never, and entry for who began before
 # the coverage), stage 2 days from the exit (relapse, censored, never).
-DURATIONS = """indicator VARCHAR, unit_id VARCHAR, month DATE, group_by VARCHAR, "group" VARCHAR, stage INTEGER,
-    days INTEGER, event VARCHAR, courses BIGINT"""
+TABLES = {
+    "sums": f"sheet INTEGER, {_PLACE}, {', '.join(f'{name} BIGINT' for name in SUMS)}",
+    "undecided": f"indicator VARCHAR, {_PLACE}, decided_by DATE, courses BIGINT",
+    "durations": f"indicator VARCHAR, {_PLACE}, stage INTEGER, days INTEGER, event VARCHAR, courses BIGINT",
+}
+ADDED = {"sums": SUMS, "undecided": ("courses",), "durations": ("courses",)}  # their numbers
 DAY_ONE = "DATE '1970-01-01'"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows that are counted together: `rows` for a FROM, and over it the unit, the day and each group of `by`."""
+
+    rows: str
+    unit_id: str
+    day: str
+    by: tuple[str, ...]
+    groups: tuple[str, ...]
+    through: date
+
+
+@dataclass(frozen=True)
+class Count:
+    """The sum of `value` over the source's rows for which `condition` holds, after the `joins`."""
+
+    source: Source
+    condition: str
+    value: str
+    joins: tuple[str, ...] = ()
+
+
+Sheet = dict[int, Count]  # by slot; all of one source
 
 
 def items(indicator: Indicator, observed: Observed, by: tuple[str, ...], *, why: bool) -> str:
@@ -53,59 +89,71 @@ def items(indicator: Indicator, observed: Observed, by: tuple[str, ...], *, why:
     return course_items(indicator, observed, by, why)
 
 
-def counted_columns(indicator: Indicator) -> str:
-    """The columns of an item that `leaf` and `durations` ask for."""
-    groups = [f"group_{n}" for n in range(len(indicator.by))]
+def counts(indicator: Indicator, observed: Observed) -> dict[str, Count]:
+    """What is added up for the indicator, by name: numerator, denominator, their days, squares, unknown."""
     if isinstance(indicator, OVER_DAYS):
-        return ", ".join(["unit_id", *groups, "reason", "from_on", "to_on"])
-    columns = ["unit_id", *groups, "reason", "anchor_on", "decided_by"]
-    columns += ["event", "until", "event_after", "until_after"] if has_curves(indicator) else []
-    columns += ["entry"] if isinstance(indicator, TimeToExit) else []
-    columns += ["change"] if _adds_up(indicator) else []
-    return ", ".join(columns)
-
-
-def leaf(indicator: Indicator, observed: Observed, source: str) -> str:
-    """SELECT unit_id, month, every group together, decided_by and the sums, over `source`, a SELECT of items."""
-    groups = [f"group_{n}" for n in range(len(indicator.by))]
-    day, decided_by, rows = "anchor_on", "decided_by", f"({source}) AS item"
-    if isinstance(indicator, OVER_DAYS):  # a change of 1 on the first day, and of -1 on the day after the last, if seen
-        day, decided_by = "day", f"{NO_DAY} AS decided_by"
-        rows = f"""(
-            SELECT {", ".join(["unit_id", "reason", *groups])}, change,
-                CASE WHEN change = 1 THEN from_on ELSE to_on END AS day
-            FROM ({source}) AS stretch CROSS JOIN (SELECT 1 AS change UNION ALL SELECT -1) AS way
-            WHERE change = 1 OR to_on <= {literal(observed.through)}) AS change"""
-    keys = ["unit_id", f"{month_of(day)} AS month", *groups, decided_by]
-    by_number = range(1, len(keys) + (0 if isinstance(indicator, OVER_DAYS) else 1))
-    named = ", ".join(f"CAST({each} AS BIGINT) AS {name}" for name, each in _sums(indicator).items())
-    return f"SELECT {', '.join(keys)}, {named} FROM {rows} GROUP BY {', '.join(map(str, by_number))}"
-
-
-def _sums(indicator: Indicator) -> dict[str, str]:
-    """Of the SUMS, those that the indicator has: an aggregate over items, or over changes."""
-    if isinstance(indicator, OVER_DAYS):
-        by_day = f"SUM(change * {days_between(DAY_ONE, 'day')})"
-        if not isinstance(indicator, ActivityShare):
-            return {"numerator": "SUM(change)"} | ({} if isinstance(indicator, Stock) else {"numerator_days": by_day})
+        return _counts_of_days(indicator, observed)
+    by = indicator.by
+    grouped_by = tuple(f"group_{n}" for n in range(len(by)))
+    if isinstance(indicator, Amount):
+        rows = f"({amount_items(indicator, observed)}) AS item"
+        return {"numerator": Count(Source(rows, "unit_id", "anchor_on", (), (), observed.through), "TRUE", "change")}
+    if isinstance(indicator, Timely):
+        rows = f"({timely_items(indicator, observed, by)}) AS item"
+        source = Source(rows, "unit_id", "anchor_on", by, grouped_by, observed.through)
         return {
-            f"{part}{kind}": f"SUM(CASE WHEN reason = '{reason}' THEN {each} ELSE 0 END)"
-            for part, reason in (("numerator", "active"), ("denominator", "open"))
-            for kind, each in (("", "change"), ("_days", by_day.removeprefix("SUM(").removesuffix(")")))
+            "numerator": Count(source, "TRUE", _one_if("reason", COUNTED)),
+            "denominator": Count(source, "TRUE", "1"),
         }
-    counted = f"SUM(CASE WHEN {among('reason', COUNTED)} THEN 1 ELSE 0 END)"
-    sums = {"numerator": "SUM(change)" if _adds_up(indicator) else counted}
+    at, made = anchor(indicator), outcome(indicator, observed)
+    told = tuple(f"({each})" for each in _group_expressions(indicator))
+    source = Source("course AS c", at.unit_id, at.day, by, told, observed.through)
+    values = {"numerator": made.change if _adds_up(indicator) else _one_if(made.reason, COUNTED)}
     if not isinstance(indicator, COUNTS):
-        sums["denominator"] = "COUNT(*)"
-    if isinstance(indicator, ScoreChange) and _adds_up(
-        indicator
-    ):  # of changes in thousandths: their squares fit a BIGINT
-        sums["squares"] = "SUM(CAST(ROUND((change / 1000.0) * (change / 1000.0)) AS BIGINT))"
-    if isinstance(indicator, ExitWithin | LastingShare | StateAfter | ActivityWithin):
-        sums["undecided"] = f"SUM(CASE WHEN {among('reason', UNDECIDED)} THEN 1 ELSE 0 END)"
+        values["denominator"] = "1"
+    elif not made.found:
+        values["numerator"] = "1"  # each that is there
+    if isinstance(indicator, ScoreChange) and _adds_up(indicator):  # in thousandths: their squares fit a BIGINT
+        values["squares"] = f"CAST(ROUND(({made.change} / 1000.0) * ({made.change} / 1000.0)) AS BIGINT)"
     if isinstance(indicator, StateAfter):
-        sums["unknown"] = "SUM(CASE WHEN reason = 'state_unknown' THEN 1 ELSE 0 END)"
-    return sums
+        values["unknown"] = _one_if(made.reason, ("state_unknown",))
+    condition, needed = chosen(indicator, observed), tuple(joins(indicator, observed, by))
+    return {name: Count(source, condition, value, needed) for name, value in values.items()}
+
+
+def _counts_of_days(indicator: Indicator, observed: Observed) -> dict[str, Count]:
+    """A change of 1 on the first day of a stretch, and of -1 on the day after its last, if seen."""
+    assert isinstance(indicator, OVER_DAYS)  # noqa: S101 - the caller's branch
+    opened = open_stretches(indicator, observed, indicator.by, why=False)
+    parts = {"numerator": opened}
+    if isinstance(indicator, ActivityShare):
+        parts = {"numerator": active_stretches(indicator, observed, indicator.by, why=False), "denominator": opened}
+    found = {}
+    groups = tuple(f"group_{n}" for n in range(len(indicator.by)))
+    for name, stretches in parts.items():
+        rows = f"""(
+            SELECT *, CASE WHEN change = 1 THEN from_on ELSE to_on END AS day
+            FROM ({stretches}) AS stretch CROSS JOIN (SELECT 1 AS change UNION ALL SELECT -1) AS way
+            WHERE change = 1 OR to_on <= {literal(observed.through)}) AS change"""
+        source = Source(rows, "unit_id", "day", indicator.by, groups, observed.through)
+        found[name] = Count(source, "TRUE", "change")
+        if not isinstance(indicator, Stock):
+            found[f"{name}_days"] = Count(source, "TRUE", f"change * {days_between(DAY_ONE, 'day')}")
+    return found
+
+
+def _group_expressions(indicator: Indicator) -> list[str]:
+    """Of each column of `by`, over the anchored course."""
+    at = anchor(indicator)
+    age = band(indicator.age_bands, at.lived)
+    return [
+        grouped((column,), at.target_group, age).removeprefix(", ").removesuffix(" AS group_0")
+        for column in indicator.by
+    ]
+
+
+def _one_if(reason: str, among_these: tuple[str, ...]) -> str:
+    return f"CASE WHEN {among(f'({reason})', among_these)} THEN 1 ELSE 0 END"
 
 
 def _adds_up(indicator: Indicator) -> bool:
@@ -113,22 +161,53 @@ def _adds_up(indicator: Indicator) -> bool:
     return isinstance(indicator, Amount) or (isinstance(indicator, ScoreChange) and indicator.improved_by is None)
 
 
-def components(indicator: Indicator, source: str) -> str:
-    """SELECT of COLUMNS over `leaf`: the whole, and each column of `by` for itself."""
-    sums = _sums(indicator)
-    added = ", ".join(f"CAST({f'SUM({name})' if name in sums else 0} AS BIGINT) AS {name}" for name in SUMS)
-    plain = ", ".join(f"CAST({name if name in sums else 0} AS BIGINT) AS {name}" for name in SUMS)
-    return " UNION ALL ".join(
-        f"""SELECT {literal(indicator.key)} AS indicator, unit_id, month, {literal(by)} AS group_by, {group} AS "group",
-            decided_by, {plain if by and len(indicator.by) == 1 else added}
-        FROM {source} AS leaf {"" if by and len(indicator.by) == 1 else "GROUP BY 1, 2, 3, 4, 5, 6"}"""
-        for by, group in breakdowns(indicator)
+def sheet_rows(number: int, sheet: Sheet) -> str:
+    """SELECT of the sheet's rows for the table `sums`: sheet, place and its slots."""
+    source = next(iter(sheet.values())).source
+    conditions = list(dict.fromkeys(count.condition for count in sheet.values()))
+    joined = "".join(dict.fromkeys(join for count in sheet.values() for join in count.joins))
+    where = " OR ".join(f"({condition})" for condition in conditions)
+    keys = [f"{source.unit_id} AS unit_id", f"{month_of(source.day)} AS month"]
+    keys += [f"{group} AS group_{n}" for n, group in enumerate(source.groups)]
+    added = {
+        f"n{slot}": _sum(count.value if len(conditions) == 1 else f"CASE WHEN {count.condition} THEN {count.value} END")
+        for slot, count in sheet.items()
+    }
+    by_number = ", ".join(str(n + 1) for n in range(len(keys)))
+    leaf = f"""SELECT {", ".join(keys)}, {", ".join(f"{each} AS {name}" for name, each in added.items())}
+            FROM {source.rows}{joined} WHERE {where} GROUP BY {by_number}"""
+    if len(source.by) < 2:
+        return f"""SELECT {number} AS sheet, unit_id, month, {literal("".join(source.by))} AS group_by,
+            {"group_0" if source.by else "CAST('' AS VARCHAR)"} AS "group", {", ".join(added)} FROM ({leaf}) AS leaf"""
+    plus = ", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in added)
+    return f"WITH leaf AS ({leaf}) " + " UNION ALL ".join(
+        f"""SELECT {number} AS sheet, unit_id, month, {literal(by)} AS group_by, group_{n} AS "group", {plus}
+        FROM leaf GROUP BY unit_id, month, group_{n}"""
+        for n, by in enumerate(source.by)
     )
 
 
-def breakdowns(indicator: Indicator) -> list[tuple[str, str]]:
-    """(group_by, expression of the group): the whole, then each column."""
-    return [("", "CAST('' AS VARCHAR)"), *((by, f"group_{n}") for n, by in enumerate(indicator.by))]
+def _sum(value: str) -> str:
+    return "COUNT(*)" if value == "1" else f"CAST(SUM({value}) AS BIGINT)"
+
+
+def filled(counted: Iterable[tuple[str, str, Count]], first: int = 0) -> dict[int, dict[int, list[tuple[str, str]]]]:
+    """Places for (indicator, name, count): by sheet and slot, whose they are. Sheets are numbered from `first`."""
+    by_source: dict[Source, dict[tuple[str, str], list[tuple[str, str]]]] = {}
+    for key, name, count in counted:
+        same = by_source.setdefault(count.source, {})
+        same.setdefault((count.condition, count.value), []).append((key, name))
+    pages = [
+        list(found.values())[start : start + SLOTS]
+        for found in by_source.values()
+        for start in range(0, len(found), SLOTS)
+    ]
+    return {first + number: dict(enumerate(page)) for number, page in enumerate(pages)}
+
+
+def breakdowns(by: Sequence[str]) -> list[tuple[str, str]]:
+    """(group_by, expression of the group): each column, and where there is none the whole."""
+    return [(column, f"group_{n}") for n, column in enumerate(by)] or [("", "CAST('' AS VARCHAR)")]
 
 
 def has_curves(indicator: Indicator) -> bool:
@@ -136,32 +215,44 @@ def has_curves(indicator: Indicator) -> bool:
     return isinstance(indicator, TimeToExit | ExitWithin | LastingShare | StateAfter | ActivityWithin)
 
 
-def durations(indicator: Indicator, observed: Observed, source: str) -> str:
-    """SELECT of DURATIONS over items: for a time_to_exit all, else of the months that may need an estimate.
+def later(indicator: Indicator, observed: Observed) -> dict[str, str]:
+    """SELECTs for the tables `undecided` and `durations`, where the indicator has rows there.
 
-    An undecided course makes cells immature that reach eleven months further back than its own month.
+    They read the relation of the outcome's `found`. Of a time_to_exit all durations are kept, else those of the months
+    that may need an estimate: an undecided course makes cells immature that reach eleven months further back.
     """
+    if not has_curves(indicator):
+        return {}
     groups = "".join(f", group_{n}" for n in range(len(indicator.by)))
     kept = f"unit_id, {month_of('anchor_on')} AS month{groups}"
-    stages = []
-    lately = "TRUE"
+    rows = f"({course_rows(indicator, observed, indicator.by, why=False)}) AS item"
     if not isinstance(indicator, TimeToExit):
-        lately = f"anchor_on >= {literal(_first_needed(indicator, observed))}"
+        rows = f"(SELECT * FROM {rows} WHERE anchor_on >= {literal(_first_needed(indicator, observed))}) AS lately"
+    stages = []
     if not isinstance(indicator, LastingShare):
-        stages.append(f"SELECT {kept}, 1 AS stage, until AS days, event FROM {source} AS item "
-                      f"WHERE event IS NOT NULL AND {lately}")  # fmt: skip
+        stages.append(f"SELECT {kept}, 1 AS stage, until AS days, event FROM {rows} WHERE event IS NOT NULL")
     if isinstance(indicator, TimeToExit):
-        late = "1 AS stage, entry AS days, 'entry' AS event"
-        stages.append(f"SELECT {kept}, {late} FROM {source} AS item WHERE entry >= 0")
+        stages.append(f"SELECT {kept}, 1 AS stage, entry AS days, 'entry' AS event FROM {rows} WHERE entry >= 0")
     if isinstance(indicator, ExitWithin | LastingShare) and indicator.lasting is not None:
-        stages.append(f"SELECT {kept}, 2 AS stage, until_after AS days, event_after AS event FROM {source} AS item "
-                      f"WHERE event_after IS NOT NULL AND {lately}")  # fmt: skip
-    staged = " UNION ALL ".join(stages)
+        stages.append(
+            f"""SELECT {kept}, 2 AS stage, until_after AS days, event_after AS event FROM {rows}
+            WHERE event_after IS NOT NULL"""
+        )
+    found = {"durations": _by_place(indicator, " UNION ALL ".join(stages), ("stage", "days", "event"))}
+    if not isinstance(indicator, TimeToExit):
+        waiting = f"SELECT {kept}, decided_by FROM {rows} WHERE {among('reason', UNDECIDED)}"
+        found["undecided"] = _by_place(indicator, waiting, ("decided_by",))
+    return found
+
+
+def _by_place(indicator: Indicator, rows: str, columns: tuple[str, ...]) -> str:
+    """SELECT of how many courses of each breakdown there are with the same columns."""
+    asked = ", ".join(columns)
     return " UNION ALL ".join(
         f"""SELECT {literal(indicator.key)} AS indicator, unit_id, month, {literal(by)} AS group_by, {group} AS "group",
-            stage, CAST(days AS INTEGER) AS days, event, COUNT(*) AS courses
-        FROM ({staged}) AS staged GROUP BY unit_id, month, {group}, stage, days, event"""
-        for by, group in breakdowns(indicator)
+            {asked}, COUNT(*) AS courses
+        FROM ({rows}) AS r GROUP BY unit_id, month, {group}, {asked}"""
+        for by, group in breakdowns(indicator.by)
     )
 
 

@@ -19,6 +19,8 @@ score_change  improved, not_improved, or changed where the change itself is meas
 exit; entry is the day after which a course that began before the coverage is at risk.
 """
 
+from dataclasses import dataclass
+
 from pejling.indicators.definition import (
     AT_EXIT,
     ActivityWithin,
@@ -35,98 +37,166 @@ from pejling.indicators.items import NO_DAY, SCALE, Observed
 from pejling.indicators.relations import among, days_between, literal
 
 FOR_GOOD = 100_000  # days: followed beyond anything asked for
-NO_CURVE = "CAST(NULL AS VARCHAR) AS event, 0 AS until"
-NO_STAY = "CAST(NULL AS VARCHAR) AS event_after, 0 AS until_after"
+NO_EVENT = "CAST(NULL AS VARCHAR)"
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The day a course is counted on, with unit and target group as on `lived`, which for an exit is the day before."""
+
+    day: str
+    unit_id: str
+    target_group: str
+    lived: str
+
+
+START = Anchor("c.started_on", "c.start_unit", "c.start_group", "c.started_on")
+EXIT = Anchor("c.ended_on", "c.end_unit", "c.end_group", "GREATEST(c.started_on, c.ended_on - 1)")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a measure makes of a course `c`, as expressions.
+
+    Some ask what became of the course later: `found` is then a SELECT by course_id of those on which there is something
+    to know, joined under the name that `found_name` gives.
+    """
+
+    reason: str
+    on_day: str
+    what: str = "''"
+    decided_by: str = NO_DAY
+    event: str = NO_EVENT
+    until: str = "0"
+    event_after: str = NO_EVENT
+    until_after: str = "0"
+    entry: str = ""
+    change: str = ""
+    found: str = ""
+
+
+def anchor(indicator: Indicator) -> Anchor:
+    return EXIT if isinstance(indicator, AT_EXIT) else START
+
+
+def found_name(indicator: Indicator) -> str:
+    """The relation of an outcome's `found`."""
+    return f"found_{indicator.key}"
 
 
 def course_items(indicator: Indicator, observed: Observed, by: tuple[str, ...], why: bool) -> str:
-    """SELECT of the items; only with `why` those columns that tell why it counts."""
-    behind = _behind(indicator, observed, by, why)
-    through = literal(observed.through)
-    match indicator:
-        case ExitWithin():
-            return _exit_within(indicator, through, behind)
-        case LastingShare():
-            return _lasting_share(indicator, through, behind)
-        case StateAfter():
-            return _state_after(indicator, through, behind)
-        case ActivityWithin():
-            return _activity_within(indicator, through, behind)
-        case TimeToExit():
-            return _time_to_exit(indicator, observed, behind)
-        case ScoreChange():
-            return _score_change(indicator, observed, behind)
-    reason, day = ("ended", "ended_on") if isinstance(indicator, Exits) else ("began", "started_on")
-    return f"""SELECT *, '{reason}' AS reason, {day} AS on_day, '' AS what, {NO_DAY} AS decided_by, {NO_CURVE},
-            {NO_STAY}
-        FROM ({behind}) AS b"""
+    """SELECT of the items; only with `why` the target group."""
+    found = outcome(indicator, observed).found
+    first = f"WITH {found_name(indicator)} AS ({found}) " if found else ""
+    return first + course_rows(indicator, observed, by, why=why)
 
 
-def _behind(indicator: Indicator, observed: Observed, by: tuple[str, ...], why: bool) -> str:
-    """The courses, with unit and target group as on the anchor day: the start, or the last day before the end."""
-    if isinstance(indicator, AT_EXIT):
-        anchor, unit, group, day = "ended_on", "end_unit", "c.end_group", "GREATEST(c.started_on, c.ended_on - 1)"
-    else:
-        anchor, unit, group, day = "started_on", "start_unit", "c.start_group", "c.started_on"
-    conditions = [f"c.{anchor} {observed.covered}", *asked(indicator.where, group), *aged(indicator.where, day)]
-    if isinstance(indicator, TimeToExit):  # who began before the coverage is let in late
+def course_rows(indicator: Indicator, observed: Observed, by: tuple[str, ...], *, why: bool) -> str:
+    """`course_items` where the relation of `found` is there already."""
+    at, made = anchor(indicator), outcome(indicator, observed)
+    columns = {"unit_id": at.unit_id, "anchor_on": at.day}
+    columns |= {name: getattr(made, name) for name in ("reason", "on_day", "what", "decided_by", "event", "until")}
+    columns |= {"event_after": made.event_after, "until_after": made.until_after}
+    columns |= {name: each for name in ("entry", "change") if (each := getattr(made, name))}
+    columns |= {"target_group": at.target_group} if why else {}
+    named = ", ".join(f"{each} AS {name}" for name, each in columns.items())
+    return f"""
+        SELECT c.course_id, c.person_id, c.started_on, c.ended_on, c.exit_to, {named}
+            {grouped(by, at.target_group, band(indicator.age_bands, at.lived))}
+        FROM course AS c{"".join(joins(indicator, observed, by))} WHERE {chosen(indicator, observed)}"""
+
+
+def joins(indicator: Indicator, observed: Observed, by: tuple[str, ...]) -> list[str]:
+    """What stands after `course AS c`: its person, and what was found of it."""
+    name = found_name(indicator)
+    found = f" LEFT JOIN {name} ON c.course_id = {name}.course_id" if outcome(indicator, observed).found else ""
+    return [join for join in (joined_person(indicator, by, "c"), found) if join]
+
+
+def chosen(indicator: Indicator, observed: Observed) -> str:
+    """The condition on a course, and on what was found of it: those that the indicator is about."""
+    conditions = [_before(indicator, observed)]
+    if isinstance(indicator, ScoreChange):  # two scores
+        conditions.append(f"{found_name(indicator)}.course_id IS NOT NULL")
+    return " AND ".join(conditions)
+
+
+def _before(indicator: Indicator, observed: Observed) -> str:
+    """The condition on the course itself."""
+    at = anchor(indicator)
+    conditions = [f"{at.day} {observed.covered}", *asked(indicator.where, at.target_group)]
+    conditions += aged(indicator.where, at.lived)
+    if isinstance(indicator, TimeToExit):  # who began before the coverage is let in late, if before the horizon
         conditions[0] = f"""c.started_on <= {literal(observed.through)}
             AND (c.started_on >= {literal(observed.from_on)} OR c.ended_on IS NULL
-                OR c.ended_on >= {literal(observed.from_on)})"""
+                OR c.ended_on >= {literal(observed.from_on)}) AND {_entry(observed)} < {_horizon(indicator)}"""
+    if isinstance(indicator, ScoreChange):
+        conditions.append(f"c.started_on >= {literal(observed.from_on)}")
     if isinstance(indicator, AT_EXIT):
         exits = () if isinstance(indicator, StateAfter | ScoreChange) else indicator.exit_to
         conditions += [among("c.exit_to", values) for values in (exits, indicator.where.exit_to) if values]
-    groups = grouped(by, group, band(indicator.age_bands, day))
-    told = f", {group} AS target_group" if why else ""
-    return f"""
-        SELECT c.course_id, c.person_id, c.{unit} AS unit_id, c.{anchor} AS anchor_on, c.started_on, c.ended_on,
-            c.exit_to{groups}{told}
-        FROM course AS c{joined_person(indicator, by, "c")}
-        WHERE {" AND ".join(conditions)}"""
+    return " AND ".join(conditions)
 
 
-def _exit_within(indicator: ExitWithin, through: str, behind: str) -> str:
-    latest = indicator.within.sql("started_on")
-    wanted = among("exit_to", indicator.exit_to)
-    took = days_between("started_on", "ended_on")
-    event = f"""
-        CASE WHEN ended_on <= latest AND {wanted} THEN 'exit' WHEN ended_on <= latest THEN 'other'
-            WHEN ended_on IS NULL AND {through} < latest THEN 'censored' ELSE 'never' END AS event,
-        CASE WHEN ended_on <= latest THEN {took}
-            WHEN ended_on IS NULL AND {through} < latest THEN {days_between("started_on", through)}
-            ELSE {FOR_GOOD} END AS until"""
-    early = f"""
-            CASE WHEN ended_on IS NULL AND {through} < latest THEN 'still_open'
-                WHEN ended_on IS NULL THEN 'not_exited'
-                WHEN ended_on > latest THEN 'too_late'"""
+def outcome(indicator: Indicator, observed: Observed) -> Outcome:
+    through = literal(observed.through)
+    person = joined_person(indicator, (), "c")
+    courses = f"FROM course AS c{person} WHERE {_before(indicator, observed)}"
+    match indicator:
+        case ExitWithin():
+            return _exit_within(indicator, through, courses)
+        case LastingShare():
+            name = found_name(indicator)
+            return Outcome(
+                f"{name}.stay", f"{name}.stay_day", f"{name}.what", f"{name}.stay_decided_by",
+                event_after=f"{name}.event_after", until_after=f"{name}.until_after",
+                found=_stayed(indicator, through, courses),
+            )  # fmt: skip
+        case StateAfter():
+            return _state_after(indicator, through, courses)
+        case ActivityWithin():
+            return _activity_within(indicator, through, courses)
+        case TimeToExit():
+            return _time_to_exit(indicator, observed)
+        case ScoreChange():
+            return _score_change(indicator, courses)
+        case Exits():
+            return Outcome("'ended'", "c.ended_on")
+    return Outcome("'began'", "c.started_on")
+
+
+def _exit_within(indicator: ExitWithin, through: str, courses: str) -> Outcome:
+    latest = indicator.within.sql("c.started_on")
+    wanted = among("c.exit_to", indicator.exit_to)
+    waiting = f"c.ended_on IS NULL AND {through} < {latest}"
+    event = f"""CASE WHEN c.ended_on <= {latest} AND {wanted} THEN 'exit' WHEN c.ended_on <= {latest} THEN 'other'
+            WHEN {waiting} THEN 'censored' ELSE 'never' END"""
+    until = f"""CASE WHEN c.ended_on <= {latest} THEN {days_between("c.started_on", "c.ended_on")}
+            WHEN {waiting} THEN {days_between("c.started_on", through)} ELSE {FOR_GOOD} END"""
+    early = f"""CASE WHEN {waiting} THEN 'still_open' WHEN c.ended_on IS NULL THEN 'not_exited'
+            WHEN c.ended_on > {latest} THEN 'too_late'"""
     if indicator.lasting is None:
-        return f"""
-        SELECT *, {early} WHEN {wanted} THEN 'exited' ELSE 'exited_elsewhere' END AS reason,
-            COALESCE(ended_on, {through}) AS on_day, '' AS what,
-            CASE WHEN ended_on IS NULL AND {through} < latest THEN latest END AS decided_by, {event}, {NO_STAY}
-        FROM (SELECT *, {latest} AS latest FROM ({behind}) AS b) AS a"""
-    stayed = _stayed(indicator, through, f"SELECT * FROM anchored WHERE ended_on <= latest AND {wanted}")
-    return f"""
-        WITH anchored AS (SELECT *, {latest} AS latest FROM ({behind}) AS b),
-        {stayed}
-        SELECT a.*, {early} ELSE COALESCE(e.stay, 'exited_elsewhere') END AS reason,
-            COALESCE(e.stay_day, ended_on, {through}) AS on_day, COALESCE(e.what, '') AS what,
-            CASE WHEN ended_on IS NULL AND {through} < latest THEN {indicator.lasting.sql("latest")} - 1
-                ELSE e.stay_decided_by END AS decided_by,
-            {event}, e.event_after, COALESCE(e.until_after, 0) AS until_after
-        FROM anchored AS a LEFT JOIN stayed AS e ON a.course_id = e.course_id"""
+        return Outcome(
+            f"{early} WHEN {wanted} THEN 'exited' ELSE 'exited_elsewhere' END",
+            f"COALESCE(c.ended_on, {through})",
+            decided_by=f"CASE WHEN {waiting} THEN {latest} END", event=event, until=until,
+        )  # fmt: skip
+    name = found_name(indicator)
+    return Outcome(
+        f"{early} ELSE COALESCE({name}.stay, 'exited_elsewhere') END",
+        f"COALESCE({name}.stay_day, c.ended_on, {through})",
+        f"COALESCE({name}.what, '')",
+        f"CASE WHEN {waiting} THEN {indicator.lasting.sql(latest)} - 1 ELSE {name}.stay_decided_by END",
+        event,
+        until,
+        f"{name}.event_after",
+        f"COALESCE({name}.until_after, 0)",
+        found=_stayed(indicator, through, f"{courses} AND c.ended_on <= {latest} AND {wanted}"),
+    )
 
 
-def _lasting_share(indicator: LastingShare, through: str, behind: str) -> str:
-    return f"""
-        WITH anchored AS ({behind}), {_stayed(indicator, through, "SELECT * FROM anchored")}
-        SELECT a.*, e.stay AS reason, e.stay_day AS on_day, e.what, e.stay_decided_by AS decided_by, {NO_CURVE},
-            e.event_after, e.until_after
-        FROM anchored AS a JOIN stayed AS e ON a.course_id = e.course_id"""
-
-
-def _stayed(indicator: ExitWithin | LastingShare, through: str, candidates: str) -> str:
-    """The relations `left`, `relapse` and `stayed` for a WITH: of the courses that ended, whether for good."""
+def _stayed(indicator: ExitWithin | LastingShare, through: str, courses: str) -> str:
+    """SELECT of the courses that ended as asked: whether for good."""
     assert indicator.lasting is not None  # noqa: S101 - the caller's branch
     states = f"""
                 UNION ALL SELECT e.course_id, GREATEST(s.from_on, e.ended_on), '0' || s.state
@@ -135,9 +205,9 @@ def _stayed(indicator: ExitWithin | LastingShare, through: str, candidates: str)
                     AND s.from_on < e.lasts_to AND s.from_on <= {through} AND s.to_on > e.ended_on"""
     groups = among("s.target_group", indicator.relapse_target_groups)
     return f"""
-        left_for AS (
-            SELECT course_id, person_id, ended_on, {indicator.lasting.sql("ended_on")} AS lasts_to
-            FROM ({candidates}) AS c),
+        WITH left_for AS (
+            SELECT c.course_id, c.person_id, c.ended_on, {indicator.lasting.sql("c.ended_on")} AS lasts_to
+            {courses}),
         relapse AS (
             SELECT course_id, MIN(back_on) AS back_on,
                 SUBSTRING(MIN(CAST(back_on AS VARCHAR) || what), 12) AS what  -- a state before a target group
@@ -147,109 +217,119 @@ def _stayed(indicator: ExitWithin | LastingShare, through: str, candidates: str)
                 WHERE s.course_id <> e.course_id AND {groups}
                     AND s.from_on < e.lasts_to AND s.from_on <= {through} AND s.to_on > e.ended_on
                 {states if indicator.support_states else ""}) AS seen
-            GROUP BY course_id),
-        stayed AS (
-            SELECT e.course_id,
-                CASE WHEN back_on IS NOT NULL THEN 'relapsed' WHEN {through} < lasts_to - 1 THEN 'followed_until'
-                    ELSE 'lasted' END AS stay,
-                CASE WHEN back_on IS NOT NULL THEN back_on WHEN {through} < lasts_to - 1 THEN {through}
-                    ELSE ended_on END AS stay_day,
-                COALESCE(what, '') AS what,
-                CASE WHEN back_on IS NULL AND {through} < lasts_to - 1 THEN lasts_to - 1 END AS stay_decided_by,
-                CASE WHEN back_on IS NOT NULL THEN 'relapse' WHEN {through} < lasts_to - 1 THEN 'censored'
-                    ELSE 'never' END AS event_after,
-                CASE WHEN back_on IS NOT NULL THEN {days_between("ended_on", "back_on")}
-                    WHEN {through} < lasts_to - 1 THEN {days_between("ended_on", through)}
-                    ELSE {FOR_GOOD} END AS until_after
-            FROM left_for AS e LEFT JOIN relapse AS r ON e.course_id = r.course_id)"""
+            GROUP BY course_id)
+        SELECT e.course_id,
+            CASE WHEN back_on IS NOT NULL THEN 'relapsed' WHEN {through} < lasts_to - 1 THEN 'followed_until'
+                ELSE 'lasted' END AS stay,
+            CASE WHEN back_on IS NOT NULL THEN back_on WHEN {through} < lasts_to - 1 THEN {through}
+                ELSE ended_on END AS stay_day,
+            COALESCE(what, '') AS what,
+            CASE WHEN back_on IS NULL AND {through} < lasts_to - 1 THEN lasts_to - 1 END AS stay_decided_by,
+            CASE WHEN back_on IS NOT NULL THEN 'relapse' WHEN {through} < lasts_to - 1 THEN 'censored'
+                ELSE 'never' END AS event_after,
+            CASE WHEN back_on IS NOT NULL THEN {days_between("ended_on", "back_on")}
+                WHEN {through} < lasts_to - 1 THEN {days_between("ended_on", through)}
+                ELSE {FOR_GOOD} END AS until_after
+        FROM left_for AS e LEFT JOIN relapse AS r ON e.course_id = r.course_id"""
 
 
-def _state_after(indicator: StateAfter, through: str, behind: str) -> str:
-    return f"""
-        WITH anchored AS (SELECT *, {indicator.after.sql("ended_on")} AS asked_on FROM ({behind}) AS b),
-        lived AS (
-            SELECT a.course_id, MAX(CASE WHEN {among("s.state", indicator.states)} THEN 1 ELSE 0 END) AS inside,
-                COALESCE(MIN(CASE WHEN {among("s.state", indicator.states)} THEN s.state END), MIN(s.state)) AS what
-            FROM anchored AS a JOIN state AS s ON s.person_id = a.person_id
-            WHERE a.asked_on <= {through} AND s.from_on <= a.asked_on AND s.to_on > a.asked_on
-            GROUP BY a.course_id)
-        SELECT a.*, CASE WHEN asked_on > {through} THEN 'not_yet' WHEN inside IS NULL THEN 'state_unknown'
-                WHEN inside = 1 THEN 'in_state' ELSE 'in_other_state' END AS reason,
-            asked_on AS on_day, COALESCE(l.what, '') AS what,
-            CASE WHEN asked_on > {through} THEN asked_on END AS decided_by,
-            CASE WHEN asked_on > {through} THEN CAST(NULL AS VARCHAR) WHEN inside = 1 THEN 'exit'
-                ELSE 'other' END AS event, 0 AS until, {NO_STAY}
-        FROM anchored AS a LEFT JOIN lived AS l ON a.course_id = l.course_id"""
+def _state_after(indicator: StateAfter, through: str, courses: str) -> Outcome:
+    name, asked_on = found_name(indicator), indicator.after.sql("c.ended_on")
+    inside = among("s.state", indicator.states)
+    return Outcome(
+        f"""CASE WHEN {asked_on} > {through} THEN 'not_yet' WHEN {name}.inside IS NULL THEN 'state_unknown'
+            WHEN {name}.inside = 1 THEN 'in_state' ELSE 'in_other_state' END""",
+        asked_on,
+        f"COALESCE({name}.what, '')",
+        f"CASE WHEN {asked_on} > {through} THEN {asked_on} END",
+        f"CASE WHEN {asked_on} > {through} THEN {NO_EVENT} WHEN {name}.inside = 1 THEN 'exit' ELSE 'other' END",
+        found=f"""
+        WITH asked AS (
+            SELECT c.course_id, c.person_id, {asked_on} AS asked_on {courses} AND {asked_on} <= {through})
+        SELECT a.course_id, MAX(CASE WHEN {inside} THEN 1 ELSE 0 END) AS inside,
+            COALESCE(MIN(CASE WHEN {inside} THEN s.state END), MIN(s.state)) AS what
+        FROM asked AS a JOIN state AS s ON s.person_id = a.person_id
+        WHERE s.from_on <= a.asked_on AND s.to_on > a.asked_on
+        GROUP BY a.course_id""",
+    )
 
 
-def _activity_within(indicator: ActivityWithin, through: str, behind: str) -> str:
-    latest = indicator.within.sql("started_on")
+def _activity_within(indicator: ActivityWithin, through: str, courses: str) -> Outcome:
+    name, latest = found_name(indicator), indicator.within.sql("c.started_on")
     before_end = "<=" if indicator.may_end_course else "<"
-    return f"""
-        WITH anchored AS (SELECT *, {latest} AS latest FROM ({behind}) AS b),
-        begun AS (
-            SELECT b.course_id, MIN(a.started_on) AS begun_on, MIN_BY(a.kind, a.started_on) AS what
-            FROM anchored AS b JOIN activity AS a ON a.course_id = b.course_id
-            WHERE {among("a.kind", indicator.activity_kinds)} AND a.started_on >= b.started_on
-                AND a.started_on <= b.latest AND a.started_on <= {through}
-                AND (b.ended_on IS NULL OR a.started_on {before_end} b.ended_on)
-            GROUP BY b.course_id)
-        SELECT b.*, CASE WHEN begun_on IS NOT NULL THEN 'activity_began' WHEN ended_on <= latest THEN 'ended_before'
-                WHEN latest <= {through} THEN 'no_activity' ELSE 'waiting' END AS reason,
-            COALESCE(begun_on, CASE WHEN ended_on <= latest THEN ended_on ELSE LEAST(latest, {through}) END) AS on_day,
-            COALESCE(g.what, '') AS what,
-            CASE WHEN begun_on IS NULL AND (ended_on IS NULL OR ended_on > latest) AND latest > {through}
-                THEN latest END AS decided_by,
-            CASE WHEN begun_on IS NOT NULL THEN 'exit' WHEN ended_on <= latest THEN 'other'
-                WHEN latest <= {through} THEN 'never' ELSE 'censored' END AS event,
-            CASE WHEN begun_on IS NOT NULL THEN {days_between("started_on", "begun_on")}
-                WHEN ended_on <= latest THEN {days_between("started_on", "ended_on")}
-                WHEN latest <= {through} THEN {FOR_GOOD}
-                ELSE {days_between("started_on", through)} END AS until, {NO_STAY}
-        FROM anchored AS b LEFT JOIN begun AS g ON b.course_id = g.course_id"""
+    ended = f"c.ended_on <= {latest}"
+    return Outcome(
+        f"""CASE WHEN {name}.begun_on IS NOT NULL THEN 'activity_began' WHEN {ended} THEN 'ended_before'
+            WHEN {latest} <= {through} THEN 'no_activity' ELSE 'waiting' END""",
+        f"COALESCE({name}.begun_on, CASE WHEN {ended} THEN c.ended_on ELSE LEAST({latest}, {through}) END)",
+        f"COALESCE({name}.what, '')",
+        f"""CASE WHEN {name}.begun_on IS NULL AND (c.ended_on IS NULL OR c.ended_on > {latest})
+            AND {latest} > {through} THEN {latest} END""",
+        f"""CASE WHEN {name}.begun_on IS NOT NULL THEN 'exit' WHEN {ended} THEN 'other'
+            WHEN {latest} <= {through} THEN 'never' ELSE 'censored' END""",
+        f"""CASE WHEN {name}.begun_on IS NOT NULL THEN {days_between("c.started_on", f"{name}.begun_on")}
+            WHEN {ended} THEN {days_between("c.started_on", "c.ended_on")}
+            WHEN {latest} <= {through} THEN {FOR_GOOD} ELSE {days_between("c.started_on", through)} END""",
+        found=f"""
+        WITH asked AS (SELECT c.course_id, c.started_on, c.ended_on, {latest} AS latest {courses})
+        SELECT b.course_id, MIN(a.started_on) AS begun_on, MIN_BY(a.kind, a.started_on) AS what
+        FROM asked AS b JOIN activity AS a ON a.course_id = b.course_id
+        WHERE {among("a.kind", indicator.activity_kinds)} AND a.started_on >= b.started_on
+            AND a.started_on <= b.latest AND a.started_on <= {through}
+            AND (b.ended_on IS NULL OR a.started_on {before_end} b.ended_on)
+        GROUP BY b.course_id""",
+    )
 
 
-def _time_to_exit(indicator: TimeToExit, observed: Observed, behind: str) -> str:
-    through, horizon = literal(observed.through), indicator.horizon.count if indicator.horizon else FOR_GOOD
-    wanted = among("exit_to", indicator.exit_to)
-    return f"""
-        SELECT *, CASE WHEN length > {horizon} OR (ended_on IS NULL AND length = {horizon}) THEN 'beyond_horizon'
-                WHEN ended_on IS NULL THEN 'still_open' WHEN {wanted} THEN 'exited'
-                ELSE 'exited_elsewhere' END AS reason,
-            COALESCE(ended_on, {through}) AS on_day, '' AS what, {NO_DAY} AS decided_by,
-            CASE WHEN ended_on IS NULL OR length > {horizon} THEN 'censored' WHEN {wanted} THEN 'exit'
-                ELSE 'other' END AS event,
-            LEAST(length, {horizon}) AS until, {NO_STAY}
-        FROM (SELECT *, {days_between("started_on", f"COALESCE(ended_on, {through})")} AS length,
-                {days_between("started_on", literal(observed.from_on))} - 1 AS entry
-            FROM ({behind}) AS b) AS a
-        WHERE entry < {horizon}"""
+def _time_to_exit(indicator: TimeToExit, observed: Observed) -> Outcome:
+    through, horizon = literal(observed.through), _horizon(indicator)
+    wanted = among("c.exit_to", indicator.exit_to)
+    length = days_between("c.started_on", f"COALESCE(c.ended_on, {through})")
+    return Outcome(
+        f"""CASE WHEN {length} > {horizon} OR (c.ended_on IS NULL AND {length} = {horizon}) THEN 'beyond_horizon'
+            WHEN c.ended_on IS NULL THEN 'still_open' WHEN {wanted} THEN 'exited' ELSE 'exited_elsewhere' END""",
+        f"COALESCE(c.ended_on, {through})",
+        event=f"""CASE WHEN c.ended_on IS NULL OR {length} > {horizon} THEN 'censored' WHEN {wanted} THEN 'exit'
+            ELSE 'other' END""",
+        until=f"LEAST({length}, {horizon})",
+        entry=_entry(observed),
+    )
 
 
-def _score_change(indicator: ScoreChange, observed: Observed, behind: str) -> str:
+def _entry(observed: Observed) -> str:
+    """The day of the course before the first one covered."""
+    return f"({days_between('c.started_on', literal(observed.from_on))} - 1)"
+
+
+def _horizon(indicator: TimeToExit) -> int:
+    return indicator.horizon.count if indicator.horizon else FOR_GOOD
+
+
+def _score_change(indicator: ScoreChange, courses: str) -> Outcome:
     """The first and the last score of the course, by day and then by the course it was delivered with."""
     order = "s.measured_on, s.score, s.scored_in"
     backwards = "s.measured_on DESC, s.score DESC, s.scored_in DESC"
-    change = "last_score - first_score"
+    name = found_name(indicator)
+    change = f"({name}.last_score - {name}.first_score)"
     if indicator.improved_by is None:
         reason = "'changed'"
     else:
-        better = f"({change})" if indicator.direction == "up" else f"-({change})"
+        better = change if indicator.direction == "up" else f"-{change}"
         reason = f"CASE WHEN {better} >= {indicator.improved_by!r} THEN 'improved' ELSE 'not_improved' END"
-    return f"""
-        WITH anchored AS (
-            SELECT * FROM ({behind}) AS b WHERE started_on >= {literal(observed.from_on)}),
+    return Outcome(
+        reason,
+        "c.ended_on",
+        change=f"CAST(ROUND({change} * {SCALE}) AS BIGINT)",
+        found=f"""
+        WITH asked AS (SELECT c.course_id, c.started_on, c.ended_on {courses}),
         scored AS (
             SELECT a.course_id, s.measured_on, s.score,
                 ROW_NUMBER() OVER (PARTITION BY a.course_id ORDER BY {order}) AS from_first,
                 ROW_NUMBER() OVER (PARTITION BY a.course_id ORDER BY {backwards}) AS from_last
-            FROM anchored AS a JOIN score AS s ON s.course_id = a.course_id
+            FROM asked AS a JOIN score AS s ON s.course_id = a.course_id
             WHERE s.instrument = {literal(indicator.instrument)} AND s.measured_on >= a.started_on
-                AND s.measured_on <= a.ended_on),
-        change AS (
-            SELECT course_id, MIN(CASE WHEN from_first = 1 THEN score END) AS first_score,
-                MIN(CASE WHEN from_last = 1 THEN score END) AS last_score
-            FROM scored GROUP BY course_id HAVING MIN(measured_on) < MAX(measured_on))
-        SELECT a.*, {reason} AS reason, a.ended_on AS on_day, '' AS what, {NO_DAY} AS decided_by,
-            CAST(ROUND(({change}) * {SCALE}) AS BIGINT) AS change, {NO_CURVE}, {NO_STAY}
-        FROM anchored AS a JOIN change AS c ON a.course_id = c.course_id"""
+                AND s.measured_on <= a.ended_on)
+        SELECT course_id, MIN(CASE WHEN from_first = 1 THEN score END) AS first_score,
+            MIN(CASE WHEN from_last = 1 THEN score END) AS last_score
+        FROM scored GROUP BY course_id HAVING MIN(measured_on) < MAX(measured_on)""",
+    )

@@ -15,17 +15,28 @@ def day_items(
     indicator: Stock | AverageStock | ActivityShare, observed: Observed, by: tuple[str, ...], why: bool
 ) -> str:
     """SELECT of the stretches begun by T; only with `why` whose they are."""
-    through = literal(observed.through)
+    stretches = open_stretches(indicator, observed, by, why)
     if not isinstance(indicator, ActivityShare):
-        return _pieces(indicator, "segment", observed, by, why)
-    whose = ["course_id", "person_id", "target_group"] if why else []
-    columns = ", ".join(["unit_id", *(f"group_{n}" for n in range(len(by))), *whose])
-    source = "segment"
-    with_relations = ""
-    if indicator.credit == "supplier":
-        with_relations, source = f"{_suppliers(indicator, through)}, ", "supplied"
+        return stretches
+    return f"{stretches} UNION ALL SELECT * FROM ({active_stretches(indicator, observed, by, why)}) AS active"
+
+
+def open_stretches(
+    indicator: Stock | AverageStock | ActivityShare, observed: Observed, by: tuple[str, ...], why: bool
+) -> str:
+    """SELECT of those of courses: unit_id, the groups, from_on, to_on, reason, and with `why` whose they are."""
+    first, piece = _piece(indicator, observed, by, why)
+    return (
+        f"{first and f'WITH {first} '}SELECT {_columns(by, why)}, from_on, to_on, 'open' AS reason FROM ({piece}) AS p"
+    )
+
+
+def active_stretches(indicator: ActivityShare, observed: Observed, by: tuple[str, ...], why: bool) -> str:
+    """SELECT, with the same columns, of what activities cover of them; each day once."""
+    through, columns = literal(observed.through), _columns(by, why)
+    first, piece = _piece(indicator, observed, by, why)
     return f"""
-        WITH {with_relations}piece AS ({_pieces(indicator, source, observed, by, why)}),
+        WITH {first and f"{first}, "}piece AS ({piece}),
         clipped AS (
             SELECT p.*, GREATEST(a.started_on, p.from_on) AS active_from,
                 LEAST(COALESCE(a.ended_on, {FAR}), p.to_on) AS active_to
@@ -34,14 +45,28 @@ def day_items(
             WHERE {among("a.kind", indicator.activity_kinds)} AND a.started_on <= {through}
                 AND (a.ended_on IS NULL OR a.started_on < a.ended_on)
                 {"AND a.supplier_id IS NOT NULL" if indicator.credit == "supplier" else ""}),
-        added AS (
-            SELECT {columns}, GREATEST(active_from, COALESCE(MAX(active_to) OVER (PARTITION BY course_id, from_on
-                    ORDER BY active_from ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), active_from)) AS from_on,
+        added AS (  -- a course's pieces follow each other, so that what covers one never reaches into the next
+            SELECT {columns}, GREATEST(active_from, COALESCE(MAX(active_to) OVER (PARTITION BY course_id
+                    ORDER BY active_from, active_to ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), active_from))
+                    AS from_on,
                 active_to AS to_on
             FROM clipped)
-        SELECT {columns}, from_on, to_on, 'open' AS reason FROM piece
-        UNION ALL SELECT {columns}, from_on, to_on, 'active' FROM added
+        SELECT {columns}, from_on, to_on, 'active' AS reason FROM added
         WHERE from_on < to_on AND from_on <= {through}"""
+
+
+def _columns(by: tuple[str, ...], why: bool) -> str:
+    whose = ["course_id", "person_id", "target_group"] if why else []
+    return ", ".join(["unit_id", *(f"group_{n}" for n in range(len(by))), *whose])
+
+
+def _piece(
+    indicator: Stock | AverageStock | ActivityShare, observed: Observed, by: tuple[str, ...], why: bool
+) -> tuple[str, str]:
+    """What comes first in a WITH, and the SELECT of the stretches."""
+    if isinstance(indicator, ActivityShare) and indicator.credit == "supplier":
+        return _suppliers(indicator, literal(observed.through)), _pieces(indicator, "supplied", observed, by, why)
+    return "", _pieces(indicator, "segment", observed, by, why)
 
 
 def _pieces(
@@ -62,7 +87,7 @@ def _pieces(
         known += ["p.birth_date IS NULL"] if band == UNKNOWN else []
         parts.append(
             f"""SELECT s.course_id, s.unit_id, {_greatest(from_on)} AS from_on,
-            {_greatest(to_on, "LEAST")} AS to_on{grouped(by, "s.target_group", literal(band))}, 'open' AS reason{whose}
+            {_greatest(to_on, "LEAST")} AS to_on{grouped(by, "s.target_group", literal(band))}{whose}
         FROM {source} AS s{joined_person(indicator, by, "s")}
         WHERE {" AND ".join([*conditions, *known])}"""
         )

@@ -64,11 +64,16 @@ def validated(document: Document, kind: type[T]) -> T:
     raise Mistake(document.where(place), found + more, cure)
 
 
+def closest(word: str, known: Sequence[str]) -> str | None:
+    """The likeliest of the known names."""
+    close = get_close_matches(word, known, n=1, cutoff=0.6) or [k for k in known if k.lower() == word.lower()][:1]
+    return close[0] if close else None
+
+
 def nearest(word: str, known: Sequence[str]) -> str:
     """A cure for a name nobody knows: the likeliest of the known ones, else some of them."""
-    close = get_close_matches(word, known, n=1, cutoff=0.6) or [k for k in known if k.lower() == word.lower()][:1]
-    if close:
-        return f"Did you mean {close[0]}?"
+    if close := closest(word, known):
+        return f"Did you mean {close}?"
     shown = ", ".join(sorted(known)[:12])
     return f"Known are: {shown}{' …' if len(known) > 12 else ''}" if known else "None is known"
 

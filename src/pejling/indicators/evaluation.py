@@ -1,23 +1,14 @@
-"""Evaluation: components and durations of some indicators, from the facts, in DuckDB.
+"""Evaluation: the components of some indicators, from the facts, in DuckDB."""
 
-They are left in the temporary tables `fresh_components` and `fresh_durations` of the connection.
-"""
-
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
 
 import duckdb
 
-from pejling.indicators.components import (
-    COLUMNS,
-    DURATIONS,
-    components,
-    counted_columns,
-    durations,
-    has_curves,
-    items,
-    leaf,
-)
-from pejling.indicators.definition import Indicator
+from pejling.indicators.components import Sheet, later, sheet_rows
+from pejling.indicators.course_items import found_name, outcome
+from pejling.indicators.definition import NOT_MEASURED, OVER_DAYS, Amount, Indicator, Timely
 from pejling.indicators.items import Observed
 from pejling.indicators.model import Model
 from pejling.indicators.relations import AS_DELIVERED, Facts, relations
@@ -28,31 +19,72 @@ def evaluate(
     model: Model,
     observed: Mapping[str, Observed],
     facts: Facts,
-    indicators: Iterable[Indicator],
-    on_indicator: Callable[[str], None] = lambda key: None,
+    indicators: Sequence[Indicator],
+    sheets: Mapping[int, Sheet],
+    into: Mapping[str, str],
+    on_step: Callable[[str], None] = lambda name: None,
 ) -> None:
-    """Make the two tables anew. `on_indicator` is called with the key of each before it is evaluated."""
-    _table(connection, "fresh_components", COLUMNS)
-    _table(connection, "fresh_durations", DURATIONS)
-    seen_on = None  # the day that the relations are seen on; mostly the same for all
-    for indicator in sorted(indicators, key=lambda i: observed[i.key].through):
-        on_indicator(indicator.key)
-        coverage = observed[indicator.key]
-        if seen_on != coverage.through:
-            seen_on = coverage.through
-            for name, select in relations(model, seen_on, facts).items():
-                kind = "VIEW" if name in AS_DELIVERED else "TABLE"
-                connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {select}")
-        found = items(indicator, coverage, indicator.by, why=False)
-        source = f"SELECT {counted_columns(indicator)} FROM ({found}) AS found"
-        if has_curves(indicator):  # asked again, for the durations
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE item AS {source}")
-            source = "SELECT * FROM item"
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE leaf AS {leaf(indicator, coverage, source)}")
-        connection.execute(f"INSERT INTO fresh_components BY NAME {components(indicator, 'leaf')}")
-        if has_curves(indicator):
-            connection.execute(f"INSERT INTO fresh_durations BY NAME {durations(indicator, coverage, 'item')}")
+    """Add the rows of the sheets, and what else the indicators keep, to the tables `into` by the names of TABLES.
+
+    `on_step` is called with the name of what is at hand.
+    """
+    for through, asked in seen_together(indicators, observed):
+        on_step("relations")
+        if not facts.persons:
+            _codes(connection, facts)
+        for name, select in relations(model, through, facts).items():
+            found_once = facts.persons and name in ("delivered_course", "state")  # to find a few takes as long as all
+            coded = not facts.persons and name in ("delivered_course", "delivered_assignment")
+            kind = "VIEW" if name in AS_DELIVERED and not found_once and not coded else "TABLE"
+            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {_coded(select) if coded else select}")
+        for indicator in asked:
+            if found := found_of(indicator, observed[indicator.key]):
+                on_step(indicator.key)
+                connection.execute(f"CREATE OR REPLACE TEMP TABLE {found_name(indicator)} AS {found}")
+        for number, sheet in sheets.items():
+            if seen_on(sheet) == through:
+                on_step("counting")
+                connection.execute(f"INSERT INTO {into['sums']} BY NAME {sheet_rows(number, sheet)}")
+        for indicator in asked:
+            for table, select in later(indicator, observed[indicator.key]).items():
+                on_step(indicator.key)
+                connection.execute(f"INSERT INTO {into[table]} BY NAME {select}")
 
 
-def _table(connection: duckdb.DuckDBPyConnection, name: str, columns: str) -> None:
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+def seen_together(
+    indicators: Sequence[Indicator], observed: Mapping[str, Observed]
+) -> Iterator[tuple[date, list[Indicator]]]:
+    """The indicators by the last day that they see, mostly the same: their relations are."""
+
+    def through(indicator: Indicator) -> date:
+        return observed[indicator.key].through
+
+    for day, some in groupby(sorted(indicators, key=through), through):
+        yield day, list(some)
+
+
+def seen_on(sheet: Sheet) -> date:
+    """The last day that a sheet's relations see."""
+    return next(iter(sheet.values())).source.through
+
+
+def found_of(indicator: Indicator, observed: Observed) -> str:
+    """The SELECT of what was found of its courses; "" where it asks for nothing, or is not about courses."""
+    if isinstance(indicator, (*OVER_DAYS, *NOT_MEASURED, Amount, Timely)):
+        return ""
+    return outcome(indicator, observed).found
+
+
+def _codes(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
+    """Types whose values are the units and target groups there are: to group many by a number takes half the time."""
+    for name, column in (("unit_code", "unit_id"), ("group_code", "target_group")):
+        of = " UNION ".join(f"SELECT {column} FROM {Facts(facts.snapshot)(t)}" for t in ("courses", "assignments"))
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TYPE {name} AS ENUM (SELECT {column} FROM ({of}) WHERE {column} IS NOT NULL)"
+        )
+
+
+def _coded(select: str) -> str:
+    codes = {"unit_id": "unit_code", "target_group": "group_code"}
+    cast = ", ".join(f"CAST({column} AS {code}) AS {column}" for column, code in codes.items())
+    return f"SELECT * REPLACE ({cast}) FROM ({select})"

@@ -148,7 +148,7 @@ class _Reader:
         observed = self.measured.coverage.get(indicator.key)
         if observed is None:  # a table it reads was never covered
             return {key: self._empty(indicator, key) for key in self._keys(seen)}
-        scope = Scope(indicator, observed, self.by, self.hierarchy, self.units, self.spans)
+        scope = Scope(indicator, observed, self.by, self.hierarchy, self.units, self.spans, self.measured)
         found = cells(self.connection, scope)
         time = times(self.connection, scope, observed) if isinstance(indicator, TimeToExit) else {}
         spans = {span.text: span for span in self.spans}
@@ -173,7 +173,7 @@ class _Reader:
             if isinstance(indicator, Observed):
                 found |= {group for _, _, group in self._delivered(indicator) if group}
             else:
-                found.update(groups(self.connection, indicator.key, self.by))
+                found.update(groups(self.connection, self.measured.slots.get(indicator.key, {}), self.by))
         return in_order(found, self.by, self.measured.model)
 
     def _keys(self, groups: Sequence[str]) -> dict[CellKey, None]:

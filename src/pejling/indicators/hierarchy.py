@@ -1,6 +1,6 @@
 """The hierarchy of units: the one valid on the last day covered, and to whom a closed unit's history goes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -100,15 +100,3 @@ def known_unit(hierarchy: Mapping[str, Unit], unit: str) -> str:
 def children(units: Mapping[str, Unit], unit_id: str) -> list[Unit]:
     """The units right below, in order."""
     return [unit for unit in units.values() if unit.parent_id == unit_id]
-
-
-def descendants(units: Mapping[str, Unit], unit_id: str) -> Iterator[str]:
-    """The unit and all below it."""
-    below: dict[str | None, list[str]] = {}
-    for unit in units.values():
-        below.setdefault(unit.parent_id, []).append(unit.unit_id)
-    waiting = [unit_id]
-    while waiting:
-        unit_id = waiting.pop()
-        yield unit_id
-        waiting += below.get(unit_id, [])

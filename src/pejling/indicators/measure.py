@@ -19,7 +19,8 @@ import pyarrow as pa
 from pejling.facts.coverage import Coverage, coverage
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
-from pejling.indicators.components import COLUMNS, DURATIONS, SUMS
+from pejling.indicators.components import ADDED, Count, Sheet, counts, filled
+from pejling.indicators.components import TABLES as COMPONENTS
 from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Ratio, tables_read
 from pejling.indicators.definition import Observed as ObservedElsewhere
 from pejling.indicators.documents import nearest
@@ -36,14 +37,16 @@ TABLES = {
     "units": """position INTEGER, unit_id VARCHAR, name VARCHAR, kind VARCHAR, parent_id VARCHAR, valid_from DATE,
         valid_to DATE, successor_id VARCHAR""",
     "credited": "unit_id VARCHAR, credited_to VARCHAR",
-    "components": COLUMNS,
-    "durations": DURATIONS,
+    "slots": "indicator VARCHAR, name VARCHAR, sheet INTEGER, slot INTEGER",
+    **COMPONENTS,
 }
+Slots = dict[tuple[str, str], tuple[int, int]]  # (indicator, name of a count) -> (sheet, slot)
+KEPT = {table: f"lake.measurements.{table}" for table in COMPONENTS}
 
 
 @dataclass(frozen=True)
 class Measured:
-    """`snapshot`: the store's snapshot whose facts were read. `cells`: components written.
+    """`snapshot`: the store's snapshot whose facts were read. `cells`: rows of components written.
 
     `whole` and `partly`: indicators measured all over, and those of which only what was touched. `spent`: seconds a
     step.
@@ -59,7 +62,7 @@ class Measured:
 
 
 class Evaluate(Protocol):
-    """An engine: leaves `fresh_components` and `fresh_durations` in the connection, as `evaluation.evaluate` does."""
+    """An engine: see `evaluation.evaluate`."""
 
     def __call__(
         self,
@@ -68,7 +71,9 @@ class Evaluate(Protocol):
         observed: Mapping[str, Observed],
         facts: Facts,
         indicators: Sequence[Indicator],
-        on_indicator: Callable[[str], None],
+        sheets: Mapping[int, Sheet],
+        into: Mapping[str, str],
+        on_step: Callable[[str], None],
     ) -> None: ...
 
 
@@ -88,31 +93,55 @@ def measure(
     clock = _Clock(on_step)
     with writing(store) as connection:
         clock.begin("changes")
+        before = None if afresh else _before(connection)
+        connection.execute("BEGIN")  # each statement would else ask the catalogue for the newest snapshot
         version, model = current_version(connection)
         (snapshot,) = connection.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone() or (0,)
-        observed = coverages(connection, model)
+        covered = coverage(connection)
+        observed = coverages(connection, model, covered)
         missing_columns(connection, model)
-        before = None if afresh else _before(connection)
         whole, partly = _outdated(connection, model, observed, before, snapshot)
-        clock.steps += len(whole) + 2 * len(partly)
-        cells = 0
-        connection.execute("BEGIN")
-        _clear(connection, before, model, whole)
+        clock.steps += 2 * len(whole) + 4 * len(partly)
+
+        def evaluated(name: str, facts: Facts, indicators: Sequence[Indicator], sheets: Mapping[int, Sheet]) -> None:
+            """Leave the components in the temporary tables `{name}_sums` …"""
+            into = {table: f"{name}_{table}" for table in COMPONENTS}
+            for table, columns in COMPONENTS.items():
+                connection.execute(f"CREATE OR REPLACE TEMP TABLE {into[table]} ({columns})")
+            evaluate(connection, model, observed, facts, indicators, sheets, into, clock.begin)
+
+        counted = {(i.key, name): each for i in (*whole, *partly) for name, each in counts(i, observed[i.key]).items()}
+        known = {indicator.key for indicator in model.indicators} - {indicator.key for indicator in whole}
+        kept = {whose: place for whose, place in (before.slots if before else {}).items() if whose[0] in known}
+        placed = filled(
+            ((*whose, count) for whose, count in counted.items() if whose not in kept),
+            max((sheet + 1 for sheet, _ in kept.values()), default=0),
+        )
         if whole:
-            evaluate(connection, model, observed, Facts(), whole, clock.begin)
-            clock.begin("writing")
-            cells += _keep(connection)
+            sheets = {n: {slot: counted[all_[0]] for slot, all_ in slots.items()} for n, slots in placed.items()}
+            connection.execute("COMMIT")  # of many rows made within a transaction, one core only reads
+            evaluated("whole", Facts(), whole, sheets)
+            connection.execute("BEGIN")
         if partly:
             assert before is not None  # noqa: S101 - there is nothing to add to otherwise
+            standing_sheets: dict[int, dict[int, Count]] = {}
+            for whose, (sheet, slot) in kept.items():
+                if whose in counted:
+                    standing_sheets.setdefault(sheet, {})[slot] = counted[whose]
             now = Facts(persons="touched_person", postings="touched_posting")
-            evaluate(connection, model, observed, replace(now, snapshot=before.snapshot), partly, clock.begin)
-            for name in ("components", "durations"):
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE former_{name} AS SELECT * FROM fresh_{name}")
-            evaluate(connection, model, observed, now, partly, clock.begin)
-            clock.begin("writing")
-            cells += _add_difference(connection)
+            evaluated("former", replace(now, snapshot=before.snapshot), partly, standing_sheets)
+            evaluated("fresh", now, partly, standing_sheets)
+        clock.begin("writing")
+        _clear(connection, before, model, whole)
+        written = 0
+        if whole:
+            _add(connection, "slots", [
+                (*whose, n, slot) for n, slots in placed.items() for slot, all_ in slots.items() for whose in all_
+            ])  # fmt: skip
+            written += _keep(connection)
+        written += _add_difference(connection) if partly else 0
         clock.begin("hierarchy")
-        through = _hierarchy_day(coverage(connection))
+        through = _hierarchy_day(covered)
         _stand(connection, through)
         _renew(connection, "observed", [
             (key, fingerprint(model, model.indicator(key)), each.from_on, each.through)
@@ -122,18 +151,19 @@ def measure(
         connection.execute("COMMIT")
         clock.end()
     return Measured(
-        snapshot, len(model.indicators), len(whole), len(partly), cells, time.monotonic() - began, clock.spent
+        snapshot, len(model.indicators), len(whole), len(partly), written, time.monotonic() - began, clock.spent
     )
 
 
-def coverages(connection: duckdb.DuckDBPyConnection, model: Model) -> dict[str, Observed]:
+def coverages(
+    connection: duckdb.DuckDBPyConnection, model: Model, tables: Mapping[str, Coverage]
+) -> dict[str, Observed]:
     """Each indicator's coverage: the narrowest over the tables it reads. Without assignments none were made; where any
     other table was never covered, nor is the indicator, and it is left out.
 
     Where no first day is declared it is that of the first record, for before it nothing is known. Raises Mistake where
     nothing is covered at all.
     """
-    tables = coverage(connection)
     _hierarchy_day(tables)
     first_course = first_posting = None
     if not all(said.from_on for said in tables.values()):
@@ -178,10 +208,11 @@ def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None
 
 @dataclass(frozen=True)
 class _Before:
-    """What was measured last: its snapshot, and by indicator the definition and the coverage."""
+    """What was measured last: its snapshot, by indicator the definition and the coverage, and where its counts are."""
 
     snapshot: int
     indicators: dict[str, tuple[str, date, date]]
+    slots: "Slots"
 
 
 def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
@@ -194,9 +225,11 @@ def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
         ).fetchone()
         rows = connection.execute("SELECT indicator, definition, from_on, through FROM lake.measurements.observed")
         indicators = {key: (definition, from_on, through) for key, definition, from_on, through in rows.fetchall()}
+        places = connection.execute("SELECT indicator, name, sheet, slot FROM lake.measurements.slots").fetchall()
     except duckdb.Error:  # not measured yet, or by an older version
         return None
-    return _Before(row[0], indicators) if row else None
+    slots = {(key, name): (sheet, slot) for key, name, sheet, slot in places}
+    return _Before(row[0], indicators, slots) if row else None
 
 
 def _outdated(
@@ -235,35 +268,43 @@ def _clear(
             connection.execute(f"DELETE FROM lake.measurements.{name}")
         return
     gone = tuple(sorted(set(before.indicators) - kept))
-    for name in ("components", "durations") if gone else ():
+    if not gone:
+        return
+    for name in ("slots", "undecided", "durations"):
         connection.execute(f"DELETE FROM lake.measurements.{name} WHERE {among('indicator', gone)}")
+    connection.execute(
+        "DELETE FROM lake.measurements.sums WHERE sheet NOT IN (SELECT sheet FROM lake.measurements.slots)"
+    )
 
 
 def _keep(connection: duckdb.DuckDBPyConnection) -> int:
-    """Write what was evaluated; gives the components."""
-    connection.execute("INSERT INTO lake.measurements.durations SELECT * FROM fresh_durations")
-    connection.execute("INSERT INTO lake.measurements.components SELECT * FROM fresh_components")
-    (cells,) = connection.execute("SELECT COUNT(*) FROM fresh_components").fetchone() or (0,)
-    return int(cells)
+    """Write what was evaluated; gives the rows."""
+    written = 0
+    for table, kept in KEPT.items():
+        connection.execute(f"INSERT INTO {kept} SELECT * FROM whole_{table}")
+        (rows,) = connection.execute(f"SELECT COUNT(*) FROM whole_{table}").fetchone() or (0,)
+        written += int(rows)
+    return written
 
 
 def _add_difference(connection: duckdb.DuckDBPyConnection) -> int:
-    """Write what was evaluated less what it was formerly, where it is not the same; gives the components."""
+    """Write what was evaluated less what it was formerly, where it is not the same; gives the rows."""
     written = 0
-    for name, sums in (("durations", ("courses",)), ("components", SUMS)):
-        former = ", ".join(f"-{column} AS {column}" for column in sums)
-        added = ", ".join(f"SUM({column}) AS {column}" for column in sums)
-        changed = " OR ".join(f"SUM({column}) <> 0" for column in sums)
+    for table, numbers in ADDED.items():
+        former = ", ".join(f"-{column} AS {column}" for column in numbers)
+        added = ", ".join(f"SUM({column}) AS {column}" for column in numbers)
+        changed = " OR ".join(f"SUM({column}) <> 0" for column in numbers)
         connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE difference AS
-                SELECT * EXCLUDE ({", ".join(sums)}), {added}
-                FROM (FROM fresh_{name} UNION ALL BY NAME SELECT * REPLACE ({former}) FROM former_{name})
+                SELECT * EXCLUDE ({", ".join(numbers)}), {added}
+                FROM (FROM fresh_{table} UNION ALL BY NAME SELECT * REPLACE ({former}) FROM former_{table})
                 GROUP BY ALL HAVING {changed}"""
         )
-        (written,) = connection.execute("SELECT COUNT(*) FROM difference").fetchone() or (0,)
-        if written:
-            connection.execute(f"INSERT INTO lake.measurements.{name} BY NAME SELECT * FROM difference")
-    return int(written)
+        (rows,) = connection.execute("SELECT COUNT(*) FROM difference").fetchone() or (0,)
+        if rows:
+            connection.execute(f"INSERT INTO {KEPT[table]} BY NAME SELECT * FROM difference")
+        written += int(rows)
+    return written
 
 
 def _hierarchy_day(tables: Mapping[str, Coverage]) -> date:
@@ -291,12 +332,15 @@ def _renew(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tup
     if sorted(kept, key=repr) == sorted(rows, key=repr):
         return
     connection.execute(f"DELETE FROM lake.measurements.{table}")
+    _add(connection, table, rows)
+
+
+def _add(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     if rows:  # as a table of Arrow's: thousands of bound values would take seconds
         names = [str(number) for number in range(len(rows[0]))]
-        renewed = pa.table([list(column) for column in zip(*rows, strict=True)], names=names)
-        connection.register("renewed", renewed)
-        connection.execute(f"INSERT INTO lake.measurements.{table} SELECT * FROM renewed")
-        connection.unregister("renewed")
+        connection.register("added", pa.table([list(column) for column in zip(*rows, strict=True)], names=names))
+        connection.execute(f"INSERT INTO lake.measurements.{table} SELECT * FROM added")
+        connection.unregister("added")
 
 
 @dataclass

@@ -18,6 +18,8 @@ from pejling.indicators.relations import Facts, relations
 class Measurement:
     """`snapshot`: the store's snapshot whose facts were read. `through`: the day whose hierarchy is used.
 
+    `slots`: by indicator and name of a component, the sheet and slot where it is kept (see `components`).
+    `credited`: by unit, those whose records it is credited with (itself, mostly).
     `overtaken` says what is newer by now: "facts", "model", both or nothing.
     """
 
@@ -27,6 +29,8 @@ class Measurement:
     through: date
     model: Model
     coverage: dict[str, Observed]
+    slots: dict[str, dict[str, tuple[int, int]]]
+    credited: dict[str, list[str]]
     overtaken: tuple[str, ...]
 
     def observed(self, indicator: Indicator) -> Observed:
@@ -41,6 +45,9 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
                 (SELECT content FROM lake.measurements.models WHERE version = model_version),
                 (SELECT list({'key': indicator, 'from_on': from_on, 'through': through})
                     FROM lake.measurements.observed),
+                (SELECT list({'key': indicator, 'name': name, 'sheet': sheet, 'slot': slot})
+                    FROM lake.measurements.slots),
+                (SELECT list({'to': credited_to, 'unit': unit_id}) FROM lake.measurements.credited),
                 COALESCE((SELECT max(snapshot) FROM lake.facts.deliveries) > snapshot, false)
                     OR COALESCE((SELECT max(erased_at) FROM lake.facts.erasures) > measured_at, false),
                 (SELECT max(version) FROM lake.measurements.models) > model_version
@@ -50,7 +57,13 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         row = None
     if row is None:
         raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
-    snapshot, version, measured_at, through, content, observed, newer_facts, newer_model = row
+    snapshot, version, measured_at, through, content, observed, slots, credited, newer_facts, newer_model = row
+    whose: dict[str, list[str]] = {}
+    for each in credited or ():
+        whose.setdefault(each["to"], []).append(each["unit"])
+    places: dict[str, dict[str, tuple[int, int]]] = {}
+    for each in slots or ():
+        places.setdefault(each["key"], {})[each["name"]] = each["sheet"], each["slot"]
     return Measurement(
         snapshot,
         version,
@@ -58,6 +71,8 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         through,
         Model.model_validate_json(content),
         {each["key"]: Observed(each["from_on"], each["through"]) for each in observed or ()},
+        places,
+        whose,
         tuple(what for what, newer in (("facts", newer_facts), ("model", newer_model)) if newer),
     )
 

@@ -1,8 +1,12 @@
-"""The model: what a place measures and what its words are. Read from YAML, kept in versions that never change."""
+"""The model: what a place measures, what it steers by and what its words are.
+
+Read from YAML, kept in versions that never change.
+"""
 
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,9 +19,11 @@ from pejling.facts.store import Store, writing
 from pejling.facts.tables import TABLES
 from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, as_tuple
 from pejling.indicators.documents import nearest, read_document, validated
+from pejling.indicators.goals import Caps, FocusArea, Goal, Grant
 
-COMPONENTS_VERSION = 1  # raise it when the same definition comes to be measured in another way
+COMPONENTS_VERSION = 2  # raise it when the same definition comes to be measured in another way
 _DESCRIPTIVE = {"name", "why", "kind", "unit", "owner", "review_by"}  # of the fields of an indicator
+_KEYED = ("indicators", "focus_areas", "goals", "theory", "targets", "grants")  # what is new in them is told apart
 MODELS = "lake.measurements.models (version BIGINT, loaded_at TIMESTAMPTZ, content VARCHAR)"
 
 
@@ -40,6 +46,9 @@ class Model(Frozen):
     tolerance: float = Field(0, ge=0, lt=1)  # the share of a delivery's rows that may be refused
     threshold: int = Field(5, ge=1)  # fewer persons than this are hidden from readers who may not see cases
     data_synthetic: bool = False
+    caps: Caps = Caps()
+    grants: Annotated[tuple[Grant, ...], BeforeValidator(as_tuple)] = ()
+    focus_areas: Annotated[tuple[FocusArea, ...], BeforeValidator(as_tuple)] = ()
     indicators: Annotated[tuple[Indicator, ...], BeforeValidator(as_tuple)] = ()
 
     def indicator(self, key: str) -> Indicator:
@@ -49,6 +58,10 @@ class Model(Frozen):
                 return indicator
         raise Mistake("indicator", f"{key!r} is not in the model", nearest(key, [i.key for i in self.indicators]))
 
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        return tuple(goal for area in self.focus_areas for goal in area.goals)
+
     def settles(self, tables: tuple[str, ...]) -> int:
         """Days after a period's end until its figures, read from these tables, are settled."""
         if isinstance(self.settle_days, int):
@@ -57,10 +70,15 @@ class Model(Frozen):
 
 
 def read_model(folder: Path) -> Model:
-    """`model.yaml` and `indicators/*.yaml` of the folder. Raises Mistake with file, line, what was found, the cure."""
+    """`model.yaml`, `indicators/*.yaml` and `goals/*.yaml` of the folder.
+
+    Raises Mistake with file, line, what was found, the cure.
+    """
     document = read_document(folder / "model.yaml", "model.yaml")
-    if isinstance(document.data, dict) and "indicators" in document.data:
-        raise Mistake(document.where(["indicators"]), "indicators stand here", "Give each its own file in indicators/")
+    for name, place in (("indicators", "indicators/"), ("focus_areas", "goals/")):
+        if isinstance(document.data, dict) and name in document.data:
+            said = name.replace("_", " ")
+            raise Mistake(document.where([name]), f"{said} stand here", f"Give each its own file in {place}")
     model = validated(document, Model)
     if isinstance(model.settle_days, dict) and (unknown := sorted(set(model.settle_days) - set(TABLES))):
         raise Mistake(
@@ -74,7 +92,23 @@ def read_model(folder: Path) -> Model:
         if indicator.key in indicators:
             raise Mistake(f"indicators/{path.name}", f"the key {indicator.key} is taken", "Give it a key of its own")
         indicators[indicator.key] = indicator
-    return model.model_copy(update={"indicators": tuple(indicators.values())})
+    areas = _read_focus_areas(folder / "goals")
+    return model.model_copy(update={"indicators": tuple(indicators.values()), "focus_areas": areas})
+
+
+def _read_focus_areas(folder: Path) -> tuple[FocusArea, ...]:
+    """In the order of their files. A key stands for one focus area or goal only."""
+    areas, taken = [], set[str]()
+    for path in sorted(folder.glob("*.yaml")):
+        document = read_document(path, f"goals/{path.name}")
+        area = validated(document, FocusArea)
+        for number, key in enumerate((area.key, *(goal.key for goal in area.goals))):
+            if key in taken:
+                place: list[str | int] = ["goals", number - 1, "key"] if number else ["key"]
+                raise Mistake(document.where(place), f"the key {key} is taken", "Give it a key of its own")
+            taken.add(key)
+        areas.append(area)
+    return tuple(areas)
 
 
 def _read_indicator(path: Path, file: str) -> Indicator:
@@ -87,25 +121,42 @@ def _read_indicator(path: Path, file: str) -> Indicator:
     return validated(document, MEASURES[measure])  # type: ignore[return-value]
 
 
-def load_model(store: Store, model: Model, *, now: datetime | None = None) -> tuple[int, list[str]]:
-    """Make it the current version. Returns the version and, in words, what is different from the one before.
+@dataclass(frozen=True)
+class Difference:
+    """What is other in a newer version. `path` leads to it: ("indicators", "fast_exit", "within").
 
-    The same content as the current version gives that version again, and no difference.
+    `before` is None for what is new, `after` for what is gone.
     """
-    content = _content(model)
+
+    path: tuple[str, ...]
+    before: Any
+    after: Any
+
+
+def load_model(
+    store: Store, model: Model, *, now: datetime | None = None, over: int | None = None
+) -> tuple[int, list[Difference]]:
+    """Make it the current version. Returns the version, and what is different from the one before.
+
+    The same content as the current version gives that version again, and no difference. `over` is the version that
+    somebody looked at before they said yes (0: none). Raises Mistake where another has come since.
+    """
     with writing(store) as connection:
         connection.execute(f"CREATE TABLE IF NOT EXISTS {MODELS}")
         newest = connection.execute(
             "SELECT version, content FROM lake.measurements.models ORDER BY version DESC LIMIT 1"
         ).fetchone()
-        if newest and newest[1] == content:
-            return newest[0], []
-        version = newest[0] + 1 if newest else 1
+        number = newest[0] if newest else 0
+        if over is not None and over != number:
+            raise Mistake("the model", f"version {number} was loaded meanwhile", "Look at the differences again")
+        before = Model.model_validate_json(newest[1]) if newest else None
+        if before == model:
+            return number, []
         connection.execute(
-            "INSERT INTO lake.measurements.models VALUES (?, ?, ?)", [version, now or datetime.now(UTC), content]
+            "INSERT INTO lake.measurements.models VALUES (?, ?, ?)",
+            [number + 1, now or datetime.now(UTC), _content(model)],
         )
-    before = json.loads(newest[1]) if newest else {}
-    return version, list(differences(_by_key(before), _by_key(json.loads(content))))
+    return number + 1, differences(before, model)
 
 
 def current_version(connection: duckdb.DuckDBPyConnection, version: int | None = None) -> tuple[int, Model]:
@@ -123,26 +174,34 @@ def current_version(connection: duckdb.DuckDBPyConnection, version: int | None =
     return row[0], Model.model_validate_json(row[1])
 
 
+def is_synthetic(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the newest model says that its records are made up; not where there is no model."""
+    try:
+        row = connection.execute(
+            "SELECT (content->>'$.data_synthetic')::BOOLEAN FROM lake.measurements.models ORDER BY version DESC LIMIT 1"
+        ).fetchone()
+    except duckdb.CatalogException:
+        return False
+    return bool(row and row[0])
+
+
 def current_model(connection: duckdb.DuckDBPyConnection) -> Model:
     """The newest version. Raises Mistake where none is loaded."""
     return current_version(connection)[1]
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any], place: str = "") -> Iterator[str]:
-    """What changed, in words: `fast_exit.within: 6 months is now 3 months`."""
-    for key in (*before, *(k for k in after if k not in before)):
-        path = f"{place}.{key}" if place else key
-        old, new = before.get(key), after.get(key)
-        if old == new:
-            continue
-        if old in (None, {}, []):
-            yield f"{path} is new" if isinstance(new, dict) else f"{path} is new: {_shown(new)}"
-        elif new in (None, {}, []):
-            yield f"{path} is gone"
-        elif isinstance(old, dict) and isinstance(new, dict):
-            yield from differences(old, new, path)
-        else:
-            yield f"{path}: {_shown(old)} is now {_shown(new)}"
+def loaded_at(connection: duckdb.DuckDBPyConnection, version: int) -> datetime:
+    """When a version was loaded."""
+    (moment,) = connection.execute(
+        "SELECT loaded_at FROM lake.measurements.models WHERE version = ?", [version]
+    ).fetchone() or (None,)
+    assert isinstance(moment, datetime)  # noqa: S101 - a version that somebody has read
+    return moment
+
+
+def differences(before: Model | None, after: Model) -> list[Difference]:
+    """What is other, each with its way from the top; nothing where there is no model before."""
+    return list(_differences(_tree(before), _tree(after), ())) if before else []
 
 
 def fingerprint(model: Model, indicator: Indicator) -> str:
@@ -152,13 +211,35 @@ def fingerprint(model: Model, indicator: Indicator) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _by_key(content: dict[str, Any]) -> dict[str, Any]:
-    indicators = {indicator["key"]: indicator for indicator in content.get("indicators", [])}
-    return {**{k: v for k, v in content.items() if k != "indicators"}, **indicators}
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[Difference]:
+    for key in (*before, *(k for k in after if k not in before)):
+        old, new = before.get(key), after.get(key)
+        if old == new:
+            continue
+        if isinstance(old, dict) and isinstance(new, dict) and (key in _KEYED or (old and new)):
+            yield from _differences(old, new, (*way, key))
+        else:
+            yield Difference(
+                (*way, key), old if old not in ({}, [], "") else None, new if new not in ({}, [], "") else None
+            )
 
 
-def _shown(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _tree(model: Model) -> dict[str, Any]:
+    """The content with everything that has a key under its key."""
+    content = json.loads(_content(model))
+    for area in content["focus_areas"]:
+        area["theory"] = {f"{step['from']} → {step['to']}": step for step in area["theory"]}
+        for goal in area["goals"]:
+            goal["targets"] = {str(target["year"]): target for target in goal["targets"]}
+        area["goals"] = _by_key(area["goals"])
+    for name in ("indicators", "focus_areas"):
+        content[name] = _by_key(content[name])
+    content["grants"] = {f"{grant['kind']} {grant['indicator']}": grant for grant in content["grants"]}
+    return dict(content)
+
+
+def _by_key(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {row["key"]: row for row in rows}
 
 
 def _content(model: Model) -> str:

@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,17 +24,10 @@ import duckdb
 
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, require
-from pejling.indicators.components import (
-    COLUMNS,
-    DURATIONS,
-    components,
-    counted_columns,
-    durations,
-    has_curves,
-    items,
-    leaf,
-)
+from pejling.indicators.components import Sheet, later, sheet_rows
+from pejling.indicators.course_items import found_name
 from pejling.indicators.definition import Indicator
+from pejling.indicators.evaluation import found_of, seen_on, seen_together
 from pejling.indicators.items import Observed
 from pejling.indicators.model import Model
 from pejling.indicators.relations import AS_DELIVERED, BY_COURSE, Facts, literal, relations
@@ -85,12 +77,18 @@ class OnSpark:
         observed: Mapping[str, Observed],
         facts: Facts,
         indicators: Sequence[Indicator],
-        on_indicator: Callable[[str], None] = lambda key: None,
+        sheets: Mapping[int, Sheet],
+        into: Mapping[str, str],
+        on_step: Callable[[str], None] = lambda name: None,
     ) -> None:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE fresh_components ({COLUMNS})")
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE fresh_durations ({DURATIONS})")
         with tempfile.TemporaryDirectory(prefix="measuring-", dir=self.folder) as made:
-            _evaluate(_Spread(self.session, Path(made)), connection, model, observed, facts, indicators, on_indicator)
+            spread = _Spread(self.session, Path(made))
+            _evaluate(spread, connection, model, observed, facts, indicators, sheets, on_step)
+            for name, table in into.items():
+                if written := spread.written(name):
+                    connection.execute(
+                        f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?, union_by_name = true)", [written]
+                    )
 
 
 def _evaluate(
@@ -100,37 +98,37 @@ def _evaluate(
     observed: Mapping[str, Observed],
     facts: Facts,
     indicators: Sequence[Indicator],
-    on_indicator: Callable[[str], None],
+    sheets: Mapping[int, Sheet],
+    on_step: Callable[[str], None],
 ) -> None:
-    in_order = sorted(indicators, key=lambda i: observed[i.key].through)
-    for through, some in groupby(in_order, key=lambda i: observed[i.key].through):
-        on_indicator("relations")
-        asked = list(some)
+    for through, asked in seen_together(indicators, observed):
+        on_step("relations")
         texts = relations(model, through, Facts(schema=_DATABASE))
-        found = {i.key: _counted(i, observed[i.key]) for i in asked}
-        uses = _uses(texts, found.values())
-        for table in sorted(uses.keys() - texts.keys()):
+        found = {found_name(i): (i, text) for i in asked if (text := found_of(i, observed[i.key]))}
+        counted = {n: sheet_rows(n, sheet) for n, sheet in sheets.items() if seen_on(sheet) == through}
+        last = {i.key: later(i, observed[i.key]) for i in asked}
+        read = [
+            *(text for _, text in found.values()),
+            *counted.values(),
+            *(t for two in last.values() for t in two.values()),
+        ]
+        uses = _uses(texts, read)
+        for table in sorted(uses.keys() - texts.keys() - found.keys()):
             spread.export(connection, table, facts)
         for name, text in texts.items():
             if name in uses:
                 spread.view(name, text, keep=uses[name] > 1 and name not in AS_DELIVERED)
+        for name, (indicator, text) in found.items():
+            on_step(indicator.key)
+            spread.view(name, text, keep=True)
+        for text in counted.values():
+            on_step("counting")
+            spread.write("sums", text)
         for indicator in asked:
-            on_indicator(indicator.key)
-            coverage, curves = observed[indicator.key], has_curves(indicator)
-            spread.view("item", found[indicator.key], keep=curves)
-            spread.view("leaf", leaf(indicator, coverage, "SELECT * FROM item"))
-            spread.write("components", components(indicator, "leaf"))
-            if curves:
-                spread.write("durations", durations(indicator, coverage, "item"))
+            for name, text in last[indicator.key].items():
+                on_step(indicator.key)
+                spread.write(name, text)
         spread.forget()
-    for name in ("components", "durations"):
-        if written := spread.written(name):
-            connection.execute(f"INSERT INTO fresh_{name} BY NAME SELECT * FROM read_parquet(?)", [written])
-
-
-def _counted(indicator: Indicator, observed: Observed) -> str:
-    """SELECT of the indicator's items, with no more columns than are counted."""
-    return f"SELECT {counted_columns(indicator)} FROM ({items(indicator, observed, indicator.by, why=False)}) AS found"
 
 
 @dataclass
@@ -172,10 +170,12 @@ class _Spread:
         self.viewed.append(name)
 
     def write(self, name: str, text: str) -> None:
-        self.session.sql(carried(text)).write.mode("append").parquet((self.folder / name).as_uri())
+        """What comes of the SELECT, for a table of that name; each with columns of its own."""
+        folder = self.folder / name / str(len(list(self.folder.glob(f"{name}/*"))))
+        self.session.sql(carried(text)).write.parquet(folder.as_uri())
 
     def written(self, name: str) -> list[str]:
-        return [str(file) for file in (self.folder / name).glob("*.parquet")]
+        return [str(file) for file in (self.folder / name).glob("*/*.parquet")]
 
     def forget(self) -> None:
         """Drop the views, and what was kept for them."""

@@ -1,9 +1,9 @@
 """Curves of time until an event, from histograms of durations, as SQL over all cells at once.
 
-A row of the histogram says that of a cell's courses so many were followed for so many `days` until an `event`: exit or
-relapse (the one asked for), other (it can no longer happen), censored (nothing yet) or never (followed for good); and
-entry: from the day after, so many more are at risk, for they began before the coverage. Who is censored on a day is at
-risk on it.
+A cell's courses are followed for so many `days` until an `event`: exit or relapse (the one asked for), other (it can no
+longer happen), censored (nothing yet) or never (followed for good); and entry: from the day after, so many more are at
+risk, for they began before the coverage. Who is censored on a day is at risk on it. A row of the histogram says how
+many there are of each on a day: `events` as asked, `others`, `censored`, and in all `leaving`, less those who enter.
 
 The curve is O. O. Aalen and S. Johansen's incidence (Scand. J. Statist. 5 (1978) 141-150), others competing; with no
 other event it is 1 - E. L. Kaplan and P. Meier's survival (JASA 53 (1958) 457-481). Its variance is the delta-method
@@ -18,11 +18,16 @@ from statistics import NormalDist
 
 Z = NormalDist().inv_cdf(0.975)
 CLOSE = 1e-9  # a half is reached where rounding alone says it is not
-HISTOGRAM = ("stage", "days", "event", "courses")
+HISTOGRAM = {  # its columns, over rows of event and courses
+    "events": "SUM(CASE WHEN event IN ('exit', 'relapse') THEN courses ELSE 0 END)",
+    "others": "SUM(CASE WHEN event = 'other' THEN courses ELSE 0 END)",
+    "censored": "SUM(CASE WHEN event = 'censored' THEN courses ELSE 0 END)",
+    "leaving": "SUM(CASE WHEN event = 'entry' THEN -courses ELSE courses END)",
+}
 
 
 def curves(histogram: str, keys: tuple[str, ...]) -> str:
-    """`risk` and `curve` for a WITH, over a relation of `keys` and HISTOGRAM's columns.
+    """`risk` and `curve` for a WITH, over a relation of `keys`, stage, days (once a day) and HISTOGRAM's columns.
 
     curve: keys, stage, days, and of each day with an event: at_risk before it, `events` (the one asked for) and `every`
     (all of them) on it, `surviving` before it, and from it on the `incidence` and its `variance`.
@@ -31,16 +36,11 @@ def curves(histogram: str, keys: tuple[str, ...]) -> str:
     upto = f"OVER (PARTITION BY {cell} ORDER BY days ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
     before = f"OVER (PARTITION BY {cell} ORDER BY days ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
     return f"""
-        timed AS (
-            SELECT {cell}, days, CAST(SUM(CASE WHEN event IN ('exit', 'relapse') THEN courses ELSE 0 END) AS DOUBLE)
-                    AS events,
-                CAST(SUM(CASE WHEN event IN ('exit', 'relapse', 'other') THEN courses ELSE 0 END) AS DOUBLE) AS every,
-                SUM(CASE WHEN event = 'entry' THEN -courses ELSE courses END) AS leaving
-            FROM {histogram} GROUP BY {cell}, days),
         risk AS (
-            SELECT {cell}, days, events, every, CAST(SUM(leaving) OVER (PARTITION BY {cell} ORDER BY days DESC
-                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS DOUBLE) AS at_risk
-            FROM timed),
+            SELECT {cell}, days, CAST(events AS DOUBLE) AS events, CAST(events + others AS DOUBLE) AS every,
+                SUM(CAST(leaving AS DOUBLE)) OVER (PARTITION BY {cell} ORDER BY days
+                    ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS at_risk
+            FROM {histogram}),
         left_over AS (
             SELECT *, COALESCE(PRODUCT(1 - every / at_risk) {before}, 1) AS surviving FROM risk WHERE every > 0),
         reached AS (
@@ -50,15 +50,17 @@ def curves(histogram: str, keys: tuple[str, ...]) -> str:
             FROM left_over),
         curve AS (
             SELECT {cell}, days, at_risk, events, every, surviving, incidence, GREATEST(0,
-                    incidence * incidence * SUM(spread) {upto} - 2 * incidence * SUM(incidence * spread) {upto}
-                    + SUM(incidence * incidence * spread) {upto}
-                    + SUM(surviving * jump * (at_risk - events) / at_risk) {upto}
-                    - 2 * incidence * SUM(jump) {upto} + 2 * SUM(incidence * jump) {upto}) AS variance
+                    incidence * incidence * SUM(spread) {upto} - 2 * incidence * SUM(incidence * spread + jump) {upto}
+                    + SUM(incidence * (incidence * spread + 2 * jump)
+                        + surviving * jump * (at_risk - events) / at_risk) {upto}) AS variance
             FROM reached)"""
 
 
 def last_steps(keys: tuple[str, ...]) -> str:
-    """SELECT keys and, of stage 1 and 2, the courses, the incidence in the end and its variance; over `curve`."""
+    """SELECT keys and, of stage 1 and 2, the courses, the incidence in the end and its variance; over `curve`.
+
+    Where nobody enters late.
+    """
     cell = ", ".join(keys)
     columns = ", ".join(
         f"""SUM(courses) FILTER (stage = {stage}) AS courses_{stage}, MAX(incidence) FILTER (stage = {stage})
@@ -67,7 +69,7 @@ def last_steps(keys: tuple[str, ...]) -> str:
     )
     return f"""
         SELECT {cell}, {columns} FROM (
-            SELECT {cell}, stage, CAST(SUM(courses) FILTER (event <> 'entry') AS BIGINT) AS courses,
+            SELECT {cell}, stage, CAST(SUM(leaving) AS BIGINT) AS courses,
                 0 AS incidence, 0 AS variance
             FROM histogram GROUP BY {cell}, stage
             UNION ALL SELECT {cell}, stage, NULL, MAX(incidence), MAX_BY(variance, days)
@@ -133,6 +135,5 @@ def restricted_means(keys: tuple[str, ...], horizon: int) -> str:
 
 def _undecided(bound: str) -> str:
     """The censored before the bound: what happens to the others cannot move the value."""
-    waiting = f"event = 'censored' AND days < {bound}"
-    return f"""CAST(COALESCE(SUM(courses) FILTER ({waiting}), 0) AS BIGINT) AS undecided,
-        MIN(days) FILTER ({waiting}) AS shortest"""
+    return f"""CAST(COALESCE(SUM(censored) FILTER (days < {bound}), 0) AS BIGINT) AS undecided,
+        MIN(days) FILTER (censored > 0 AND days < {bound}) AS shortest"""

@@ -16,9 +16,9 @@ from pejling.indicators.items import Observed
 from pejling.indicators.measurement import measurement, reading
 from pejling.indicators.periods import Period
 from pejling.indicators.relations import literal
-from pejling.indicators.survival import Z, bands, curves, last_steps, medians, restricted_means
+from pejling.indicators.survival import HISTOGRAM, Z, bands, curves, last_steps, medians, restricted_means
 
-KEYS = ("unit", "period", '"group"')
+KEYS = ("cell",)
 Value = tuple[float | None, float | None, float | None]
 
 
@@ -66,18 +66,18 @@ def curve(
             raise Mistake(f"indicator {indicator}", "it is no time to exit, and has no curve", "Ask for one that is")
         if by and by not in definition.by:
             raise Mistake(f"indicator {indicator}", f"it is not broken down by {by!r}", nearest(by, definition.by))
-        if by and group not in (known := groups(connection, indicator, by)):
+        if by and group not in (known := groups(connection, measured.slots.get(indicator, {}), by)):
             raise Mistake(f"group {by}", f"{group!r} was not found in what was measured", nearest(group, known))
         hierarchy = units(connection)
         place, span = known_unit(hierarchy, unit), Period.parse(period)
         observed = measured.coverage.get(indicator)
         if observed is None:
             return []
-        scope = Scope(definition, observed, by, hierarchy, (place,), (span,))
+        scope = Scope(definition, observed, by, hierarchy, (place,), (span,), measured)
         rows = connection.execute(
             f"""WITH {_histogram(scope)}, {curves("histogram", KEYS)}, {bands()}
                 SELECT days, at_risk, events, every - events, incidence, variance, 1 - p_high, 1 - p_low
-                FROM banded WHERE "group" = {literal(group)} ORDER BY days""",
+                FROM banded JOIN named USING (cell) WHERE "group" = {literal(group)} ORDER BY days""",
             scope.values(),
         ).fetchall()
     return [Step(day, int(risk), int(events), int(others), *rest) for day, risk, events, others, *rest in rows]
@@ -95,7 +95,7 @@ def time_rows(scope: Scope) -> str:
     else:
         assert indicator.horizon is not None  # noqa: S101 - the definition's own rule
         found = restricted_means(KEYS, indicator.horizon.count)
-    return f"WITH {_histogram(scope)}, {curves('histogram', KEYS)}, {found}"
+    return _named(scope, f"WITH {curves('histogram', KEYS)}, {found}")
 
 
 def times(connection: duckdb.DuckDBPyConnection, scope: Scope, observed: Observed) -> dict[CellKey, Time]:
@@ -125,7 +125,7 @@ def shares_to_come(
         return {}
     units, periods = {unit for unit, _, _ in keys}, {period for _, period, _ in keys}
     rows = connection.execute(
-        f"WITH {_histogram(scope)}, {curves('histogram', KEYS)} {last_steps(KEYS)}", scope.values(units, periods)
+        _named(scope, f"WITH {curves('histogram', KEYS)} {last_steps(KEYS)}"), scope.values(units, periods)
     ).fetchall()
     wanted, found = set(keys), {}
     for unit, period, group, *row in rows:
@@ -138,14 +138,31 @@ def shares_to_come(
     return found
 
 
+def _named(scope: Scope, found: str) -> str:
+    """SELECT of what is found over the histogram, for each unit, period and group in place of its cell."""
+    return f"""WITH {_histogram(scope)}
+        SELECT unit, period, "group", found.* EXCLUDE (cell) FROM ({found}) AS found JOIN named USING (cell)"""
+
+
 def _histogram(scope: Scope) -> str:
-    return f"""{scope.relations()},
+    """`histogram`, and what its cells stand for in `named`, for a WITH."""
+    table = "lake.measurements.durations"
+    only = f"indicator = {literal(scope.indicator.key)} AND {scope.kept}"
+    sums = ", ".join(f"CAST({each} AS BIGINT) AS {name}" for name, each in HISTOGRAM.items())
+    number = f"place * {1 << 40} + nth * {1 << 20} + g"
+    return f"""{scope.numbered(table, only)},
+        coded AS (
+            SELECT n, month, g, stage, days, event, CAST(courses AS INTEGER) AS courses
+            FROM {table} AS d JOIN leaf USING (unit_id)
+            JOIN grouped ON grouped."group" = {scope.group_of("d")} WHERE {only}),
         histogram AS (
-            SELECT unit, period, "group", stage, days, event, SUM(courses) AS courses
-            FROM lake.measurements.durations JOIN scope ON unit_id = leaf
-            JOIN span ON month BETWEEN first_on AND last_on
-            WHERE indicator = {literal(scope.indicator.key)} AND group_by = {literal(scope.by)}
-            GROUP BY unit, period, "group", stage, days, event HAVING SUM(courses) <> 0)"""
+            SELECT {number} AS cell, stage, days, {sums}
+            FROM coded JOIN above USING (n) JOIN span ON {scope.within} GROUP BY cell, stage, days
+            HAVING events <> 0 OR others <> 0 OR leaving <> 0),
+        named AS (
+            SELECT {number} AS cell, unit, period, "group" FROM (SELECT DISTINCT cell FROM histogram) AS c
+            JOIN placed ON place = cell >> 40 JOIN span ON nth = (cell >> 20) & {(1 << 20) - 1}
+            JOIN grouped ON g = cell & {(1 << 20) - 1})"""
 
 
 def _told(days: float | None, unit: int) -> float | None:

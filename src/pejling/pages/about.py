@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+import duckdb
+
+from pejling.indicators.model import is_synthetic
 from pejling.indicators.records import counts
 from pejling.pages import words
 from pejling.pages.ground import Ground
@@ -15,6 +18,11 @@ class TableCoverage:
     from_on: date | None
     through: date | None
     declared: bool
+
+
+def made_up(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether no real person is behind what is shown: every page says so."""
+    return is_synthetic(connection)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ class Branch:
 class Start:
     title: str
     note: str
-    synthetic: bool
     overtaken: tuple[str, ...]  # "facts", "model": newer than what is shown
     top: Unit | None  # None where several units have nothing above them
     series: tuple[Series, ...]
@@ -42,7 +41,6 @@ def start(ground: Ground) -> Start:
     return Start(
         title=words.text(ground.model.title),
         note=words.text(ground.model.note) if ground.model.note else "",
-        synthetic=ground.model.data_synthetic,
         overtaken=ground.measured.overtaken,
         top=top,
         series=lines,

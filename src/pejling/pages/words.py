@@ -130,6 +130,11 @@ def day(on: date | None) -> str:
     return f"{on:%d.%m.%Y}" if danish() else f"{on.day} {dates.MONTHS[on.month]} {on.year}"
 
 
+def iso_day(written: str) -> str:
+    """2009-12-31, as a day is written."""
+    return day(date.fromisoformat(written))
+
+
 def period(written: str) -> str:
     """The period as people say it: 1993, 3. kvartal 1993, juli 1993, året til og med juli 1993."""
     year, _, rest = written.partition("-")
@@ -309,4 +314,5 @@ def refused(right: str) -> str:
         "signed": gettext("Contracts are read where one has a role."),
         "agreements": gettext("An implementation agreement is written by those who have a part in it."),
         "records": gettext("Deliveries are for those who answer for the records."),
+        "check": gettext("The model check looks at every unit: it is for those who steer them all."),
     }[right]

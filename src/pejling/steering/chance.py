@@ -1,10 +1,10 @@
 """How much of a share is chance: at a unit of this size, whose months vary as much as they do.
 
 A month's count is beta-binomial (J. G. Skellam, JRSS B 10 (1948) 257-261): each month has a share of its own around the
-unit's level, as if drawn anew. How much months differ beyond the chance of single courses is the over-dispersion, by
-D. A. Williams' moment equation (Applied Statistics 31 (1982) 144-148). A period of several months is given the
-beta-binomial with the mean and variance of their sum. No threshold is built in: what counts as too likely is said by
-the caller.
+unit's level, as if drawn anew. How much months differ beyond the chance of single courses is the over-dispersion: how
+alike two courses of the same month are, over all pairs (S. Karlin, E. C. Cameron and P. T. Williams, PNAS 78 (1981)
+2664-2668). A period of several months is given the beta-binomial with the mean and variance of their sum. No threshold
+is built in: what counts as too likely is said by the caller.
 """
 
 from collections.abc import Sequence
@@ -19,19 +19,23 @@ Direction = Literal["up", "down"]
 Months = Sequence[tuple[int, int]]  # (numerator, denominator), months on end from the oldest; (0, 0): nothing
 
 LEAST_MONTHS = 12  # fewer do not show how much a unit's months vary, or a season
+MANY = 20_000  # courses: of more, a share is as good as continuous
 _NEAR = 1e-9  # a share times a number of courses, and so a whole number of them
 _AS_GOOD_AS_NONE = 1e-4  # over-dispersion times courses: less adds under a ten-thousandth to the variance
 
 
 @dataclass(frozen=True)
 class Level:
-    """A unit's level over its months: all counted over all courses. `overdispersion` is the intra-month correlation.
+    """A unit's level over its months: all counted over all courses.
 
-    `uncertainty` is the variance of the share as an estimate of what the unit does.
+    `overdispersion` is the correlation of two courses of the same month, `clustering` how many more such pairs there
+    are than if courses came at random (1: as many). `uncertainty` is the variance of the share as an estimate of what
+    the unit does.
     """
 
     share: float
     overdispersion: float
+    clustering: float
     uncertainty: float
     months: int
     courses: int
@@ -73,12 +77,24 @@ def level(months: Months) -> Level | None:
     spread = sum(of * (1 + (of - 1) * overdispersion) for _, of in months if of)
     # From a count of none, or of all, nobody knows that the share is 0 or 1: Agresti and Coull's two more of each.
     adjusted = (counted + 2) / (courses + 4)
-    return Level(share, overdispersion, adjusted * (1 - adjusted) * spread / courses**2, len(months), courses)
+    return Level(
+        share=share,
+        overdispersion=overdispersion,
+        clustering=_pairs(months) * len(months) / courses**2,
+        uncertainty=adjusted * (1 - adjusted) * spread / courses**2,
+        months=len(months),
+        courses=courses,
+    )
 
 
-def of_period(overdispersion: float, courses: int, months: int = 12) -> float:
-    """The over-dispersion of a period's count, the courses even over so many months that vary each by itself."""
-    return overdispersion * max(courses / months - 1, 0) / (courses - 1) if courses > 1 else 0.0
+def of_period(known: Level, courses: int, months: int = 12) -> float:
+    """The over-dispersion of the count of a period of so many months, that vary each by itself.
+
+    Of all pairs of the period's courses, it is the share that are of the same month, times how alike these are.
+    """
+    if courses < 2:
+        return 0.0
+    return known.overdispersion * min(known.clustering * courses / (months * (courses - 1)), 1.0)
 
 
 def reaching(share: float, overdispersion: float, courses: int, target: float, direction: Direction) -> float:
@@ -88,6 +104,12 @@ def reaching(share: float, overdispersion: float, courses: int, target: float, d
     """
     if courses < 1:
         return 0.0
+    if courses > MANY and 0 < share < 1:
+        from scipy.special import betainc
+
+        step = 0.5 / courses if direction == "down" else -0.5 / courses
+        below = float(betainc(*_as_beta(share, overdispersion, courses), min(max(target + step, 0.0), 1.0)))
+        return 1 - below if direction == "up" else below
     at_least = _at_least(share, overdispersion, courses)
     if direction == "up":
         return float(at_least[min(max(ceil(target * courses - _NEAR), 0), courses + 1)])
@@ -98,7 +120,7 @@ def outlook(
     known: Level, courses: int, target: float, direction: Direction, *, months: int = 12, false_success: float = 0.05
 ) -> Outlook:
     """Of a target for a period of so many months with so many courses."""
-    within = of_period(known.overdispersion, courses, months)
+    within = of_period(known, courses, months)
     as_before = known.share, _with_uncertainty(known, within)
     better = target > known.share if direction == "up" else target < known.share
     told_from = _told_from(as_before, courses, direction, false_success)
@@ -149,29 +171,22 @@ def best_year(months: Months, direction: Direction) -> float | None:
     return max(shares) if direction == "up" else min(shares)
 
 
+def _pairs(months: Months) -> int:
+    """Of two courses of the same month, each pair both ways."""
+    return sum(of * (of - 1) for _, of in months)
+
+
 def _overdispersion(months: Months, share: float) -> float:
-    """Williams' equation: Pearson's statistic, each month weighed by its own variance, equals its degrees of freedom.
+    """The mean over all pairs of the same month of what both are beyond the share, in units of the variance.
 
-    0 where months vary no more than single courses make them.
+    Months of one course have no pair, and say nothing. The share is of the same courses, which takes a little away
+    from every pair: it is given back. 0 where months vary no more than single courses make them.
     """
-    sized = [(one, of) for one, of in months if of]
-    if len(sized) < 2 or not 0 < share < 1:
+    pairs, courses = _pairs(months), sum(of for _, of in months)
+    if not pairs or not 0 < share < 1:
         return 0.0
-
-    def excess(overdispersion: float) -> float:
-        return sum(
-            (one - of * share) ** 2 / (of * share * (1 - share) * (1 + (of - 1) * overdispersion)) for one, of in sized
-        ) - (len(sized) - 1)
-
-    low, high = 0.0, 1.0
-    if excess(low) <= 0:
-        return 0.0
-    if excess(high) >= 0:
-        return high
-    for _ in range(60):  # it falls all the way: halving finds it
-        middle = (low + high) / 2
-        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
-    return (low + high) / 2
+    alike = sum((one - of * share) ** 2 - one * (1 - share) ** 2 - (of - one) * share**2 for one, of in months)
+    return min(max(alike / (pairs * share * (1 - share)) + 1 / (courses - 1), 0.0), 1.0)
 
 
 def _with_uncertainty(known: Level, within: float) -> float:
@@ -185,6 +200,13 @@ def _told_from(
 ) -> float | None:
     if courses < 1:
         return None
+    if courses > MANY and 0 < as_before[0] < 1:
+        from scipy.special import betaincinv
+
+        rare_below = false_success if direction == "down" else 1 - false_success
+        edge = courses * float(betaincinv(*_as_beta(*as_before, courses), rare_below))
+        count = ceil(edge + 0.5) if direction == "up" else floor(edge - 0.5)
+        return count / courses if 0 <= count <= courses else None
     at_least = _at_least(*as_before, courses)
     if direction == "up":
         rare = (at_least[:-1] <= false_success).nonzero()[0][:1]
@@ -193,16 +215,23 @@ def _told_from(
     return float(rare[0]) / courses if len(rare) else None
 
 
+def _as_beta(share: float, overdispersion: float, courses: int) -> tuple[float, float]:
+    """The parameters of the beta distribution with the share's mean and variance."""
+    size = courses / (1 + (courses - 1) * min(overdispersion, 1 - _AS_GOOD_AS_NONE)) - 1
+    return share * size, (1 - share) * size
+
+
 def _at_least(share: float, overdispersion: float, courses: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     """The chances of 0 or more, 1 or more, ... all, and more than all: courses + 2 of them, falling from 1 to 0."""
     import numpy as np  # only here: it and scipy take longer to load than all of a page
     from scipy.special import betaln, gammaln, xlog1py, xlogy
 
+    share = 0.0 if share < _NEAR else 1.0 if share > 1 - _NEAR else share
     count = np.arange(courses + 1)
     log_ways = gammaln(courses + 1) - gammaln(count + 1) - gammaln(courses - count + 1)
     if not 0 < share < 1 or overdispersion * courses < _AS_GOOD_AS_NONE:
         chances = np.exp(log_ways + xlogy(count, share) + xlog1py(courses - count, -share))
-    elif overdispersion >= 1:  # all courses of the period go the same way
+    elif overdispersion > 1 - _AS_GOOD_AS_NONE:  # all courses of the period go the same way
         chances = np.where(count == courses, share, np.where(count == 0, 1 - share, 0.0))
     else:
         size = (1 - overdispersion) / overdispersion

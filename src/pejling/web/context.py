@@ -1,16 +1,25 @@
 """What every page has, whatever it is about."""
 
+import time
+
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 
 from pejling.agreements.people import reader
 from pejling.agreements.rights import Right
+from pejling.config.connection import reading
+from pejling.pages.about import made_up
+
+ASKED_EVERY = 5.0  # seconds: to ask takes longer than some pages do
+_asked: dict[object, tuple[float, bool]] = {}
 
 
 def everywhere(request: HttpRequest) -> dict[str, object]:
     return {
         "other_language": {"da": ("en", "English"), "en": ("da", "Dansk")}[get_language() or "da"],
         "here": request.get_full_path() if request.method == "GET" else "/",
+        "made_up": _made_up,
         "page_name": request.resolver_match.url_name if request.resolver_match else "",
         "menu": _menu(request),
     }
@@ -24,9 +33,24 @@ def _menu(request: HttpRequest) -> list[dict[str, str]]:
     who = reader(user)
     links: list[tuple[Right, str, str]] = [
         ("figures", "start", gettext("Overview")),
+        ("signed", "model", gettext("Goals")),
         ("signed", "contracts", gettext("Contracts")),
         ("signed", "agreements", gettext("Implementation agreements")),
         ("records", "deliveries", gettext("Deliveries")),
         ("figures", "data", gettext("About the data")),
     ]
     return [{"page": page, "name": name} for right, page, name in links if who.at(right)]
+
+
+def _made_up() -> bool:
+    """Asked by the base of every page, also of one that says what went wrong; the store at most every few seconds."""
+    store, now = settings.STORE, time.monotonic()
+    asked_at, answer = _asked.get(store, (now - ASKED_EVERY, False))
+    if now - asked_at >= ASKED_EVERY:
+        try:
+            with reading(store) as connection:
+                answer = made_up(connection)
+        except Exception:  # then no records are shown either, and the page itself says what is wrong
+            return False
+        _asked[store] = now, answer
+    return answer

@@ -5,11 +5,13 @@ Only `courses` writes on GET, and only to the log of looks.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
@@ -19,15 +21,18 @@ from pejling.agreements.people import reader
 from pejling.agreements.rights import Reader, Refused, Right
 from pejling.config.connection import reading
 from pejling.pages.about import about_page
+from pejling.pages.catalogue import catalogue_page
 from pejling.pages.courses import courses_page
 from pejling.pages.deliveries import deliveries_page
-from pejling.pages.ground import Ground, Memory, ground
+from pejling.pages.ground import Ground, Memory, ground, reaches_all
 from pejling.pages.indicator import indicator_page
+from pejling.pages.model_check import Checks, model_check_page
 from pejling.pages.start import start as start_page
 from pejling.pages.unit import unit_page
 from pejling.pages.unknown import Unknown
 
 MEMORY: Memory = {}  # one a process, as the connection
+CHECKS: dict[object, Checks] = {}
 
 
 def asking(request: HttpRequest, right: Right) -> Reader:
@@ -107,6 +112,24 @@ def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
 
 
 @require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    asking(request, "signed")
+    with reading(settings.STORE) as connection:
+        page = catalogue_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}))
+    return render(request, "web/model.html", {"page": page})
+
+
+@require_safe
+def model_check(request: HttpRequest) -> HttpResponse:
+    who = asking(request, "check")
+    with reading(settings.STORE) as connection:
+        if not reaches_all(connection, who, "check"):
+            raise Refused("check")
+        page = model_check_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}))
+    return render(request, "web/model_check.html", {"page": page})
+
+
+@require_safe
 def deliveries(request: HttpRequest) -> HttpResponse:
     asking(request, "records")
     with reading(settings.STORE) as connection:
@@ -142,3 +165,7 @@ def language(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
+
+
+def _today() -> date:
+    return timezone.localdate()

@@ -7,11 +7,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from pejling.agreements.documents import Later
-from pejling.pages import agreements, contract, overall, values, words
+from pejling.pages import agreements, contract, findings, overall, values, words
+from pejling.pages.catalogue import Area
 from pejling.pages.explanation import Explanation, Reason
 from pejling.pages.series import Figure, Heading, Part, Series
 from pejling.pages.wholes import Whole
 from pejling.web import charts
+from pejling.web import theory as picture
 
 register = template.Library()
 
@@ -71,6 +73,31 @@ def of_key(found: dict[str, object], key: str) -> object:
 @register.filter
 def of_year(later: tuple[Later, ...], year: int) -> float | None:
     return next((each.level for each in later if each.year == year), None)
+
+
+register.filter("severity_words", findings.severity)
+register.filter("severity_explained", findings.severity_explained)
+register.filter("indicator_kind", findings.kind_of_goal)
+
+
+@register.simple_tag
+def chart_theory(area: Area) -> SafeString:
+    """The theory of change of a focus area; its table has the reasons."""
+    spots = [picture.Spot(node.key, node.name, node.band, node.goal) for node in area.theory.nodes]
+    steps = [
+        picture.Step(
+            link.number,
+            link.start.key,
+            link.end.key,
+            gettext("%(number)s: “%(from)s” leads to “%(to)s”")
+            % {"number": link.number, "from": link.start.name, "to": link.end.name},
+        )
+        for link in area.theory.links
+    ]
+    title = gettext("Theory of change: %(area)s") % {"area": area.name}
+    description = " ".join(f"{step.said}." for step in steps)
+    bands = (gettext("Activity"), gettext("Result"), gettext("Effect"))
+    return picture.drawn(f"theory-{area.key}", title, description, bands, spots, steps)
 
 
 @register.filter

@@ -1,0 +1,133 @@
+"""The model check as a page: what was found, and what chance may do to every target at every unit that is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import duckdb
+
+from pejling.indicators.findings import SEVERITIES, Finding, worst_first
+from pejling.indicators.history import NOTHING, Past, past
+from pejling.indicators.model import Model, current_version
+from pejling.indicators.model_check import check_model
+from pejling.indicators.records import missing, snapshot
+from pejling.pages import words
+from pejling.pages.findings import Said, chance, said
+from pejling.pages.readiness import NotReady
+from pejling.steering.model_check import check_steering
+from pejling.steering.prospects import Prospect, prospects
+
+
+@dataclass(frozen=True)
+class Group:
+    severity: str
+    findings: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A target at a unit, in words. Without a history only the first four are said."""
+
+    goal: str
+    unit: str
+    year: int
+    asked: str
+    known: bool
+    courses: str = ""
+    share: str = ""
+    best: str = ""
+    met_as_before: str = ""
+    told: str = ""
+    asks_nothing: bool = False
+
+
+@dataclass(frozen=True)
+class ModelCheckPage:
+    version: int
+    groups: tuple[Group, ...]  # every severity, also those with nothing found
+    rows: tuple[Row, ...]
+    false_success: str
+    missed_success: str
+
+    @property
+    def found(self) -> int:
+        return sum(len(group.findings) for group in self.groups)
+
+
+def checked(model: Model, today: date, connection: duckdb.DuckDBPyConnection | None) -> tuple[list[Finding], Past]:
+    """Every finding of the model, worst first, and what was measured before."""
+    before = past(connection, model) if connection is not None else NOTHING
+    return worst_first([*check_model(model, connection), *check_steering(model, today, before)]), before
+
+
+def in_words(model: Model, findings: Sequence[Finding], before: Past) -> list[Said]:
+    return [said(model, finding, before.units) for finding in findings]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A version looked over: what was found, what was measured before, and the prospects of its targets."""
+
+    version: int
+    model: Model
+    findings: tuple[Finding, ...]
+    before: Past
+    prospects: tuple[Prospect, ...]
+
+
+Checks = dict[tuple[int, date], Checked]  # what was found at a snapshot on a day: neither changes
+
+
+def checked_in_force(connection: duckdb.DuckDBPyConnection, today: date, kept: Checks) -> Checked:
+    """The version in force, looked over once a snapshot and day. Raises NotReady where none is loaded."""
+    asked = snapshot(connection), today
+    if asked not in kept:
+        version, model = in_force(connection)
+        findings, before = checked(model, today, connection)
+        kept.clear()
+        kept[asked] = Checked(version, model, tuple(findings), before, tuple(prospects(model, before)))
+    return kept[asked]
+
+
+def model_check_page(connection: duckdb.DuckDBPyConnection, today: date, kept: Checks) -> ModelCheckPage:
+    """Of the version in force. Raises NotReady where none is loaded."""
+    found = checked_in_force(connection, today, kept)
+    told = in_words(found.model, found.findings, found.before)
+    caps = found.model.caps
+    return ModelCheckPage(
+        version=found.version,
+        groups=tuple(Group(each, tuple(one for one in told if one.severity == each)) for each in SEVERITIES),
+        rows=tuple(_row(found.model, each, found.before) for each in found.prospects),
+        false_success=words.value(caps.false_success, "share", 0),
+        missed_success=words.value(caps.missed_success, "share", 0),
+    )
+
+
+def in_force(connection: duckdb.DuckDBPyConnection) -> tuple[int, Model]:
+    """The newest version, measured or not. Raises NotReady where none is loaded."""
+    if missing(connection) == "model":
+        raise NotReady("model")
+    return current_version(connection)
+
+
+def _row(model: Model, each: Prospect, before: Past) -> Row:
+    goal = next(goal for goal in model.goals if goal.key == each.goal)
+    unit = model.indicator(goal.indicators[0]).unit
+    row = Row(
+        goal=words.text(goal.name),
+        unit=before.units[each.unit].name,
+        year=each.target.year,
+        asked=words.value(each.asked, unit),
+        known=each.outlook is not None,
+    )
+    if (ahead := each.outlook) is None:
+        return row
+    return replace(
+        row,
+        courses=words.number(ahead.courses),
+        share=words.value(ahead.level.share, unit),
+        best=words.value(each.best, unit),
+        met_as_before=chance(ahead.met_as_before),
+        told=chance(ahead.told),
+        asks_nothing=ahead.told is None,
+    )
