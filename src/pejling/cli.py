@@ -36,10 +36,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(model_app, name="model")
+HOST, PORT = "127.0.0.1", 8000
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
 app.command()(synthesize)
-HOST, PORT = "127.0.0.1", 8000
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""Example workspaces: a model, records that come in by the same ways as anyone's, and people to sign in as.
+"""Example workspaces: a model, records delivered and measured by the same ways as anyone's, and people to sign in as.
 
 The records are real, and stand in the example's `facts`; or made up, the same each time, by its `plan.yaml`.
 """

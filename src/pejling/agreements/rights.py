@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pejling.indicators.hierarchy import Unit, descendants
+from pejling.indicators.hierarchy import Unit
 
-Right = Literal["figures", "cases", "draft", "sign", "signed", "agreements", "records"]
+Right = Literal["figures", "cases", "draft", "sign", "signed", "agreements", "records", "check"]
 
 # figures     live figures, not suppressed, of the unit and all below it
 # cases       the list of courses behind a figure; each look is logged
@@ -15,10 +15,11 @@ Right = Literal["figures", "cases", "draft", "sign", "signed", "agreements", "re
 # signed      read signed contracts of the unit, of those below it and of those above it
 # agreements  write in implementation agreements that the unit itself has a part in
 # records     what each delivery brought
+# check       the model check, which looks at every unit: only for who has the right at the top
 ROLES: dict[str, frozenset[Right]] = {
     "politician": frozenset({"signed"}),
-    "director": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records"}),
-    "controller": frozenset({"figures", "cases", "draft", "signed", "agreements", "records"}),
+    "director": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records", "check"}),
+    "controller": frozenset({"figures", "cases", "draft", "signed", "agreements", "records", "check"}),
     "centre_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records"}),
     "team_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
     "caseworker": frozenset({"figures", "signed"}),
@@ -48,7 +49,18 @@ class Reader:
 
     def within(self, right: Right, units: Mapping[str, Unit]) -> frozenset[str]:
         """Those units and all below them."""
-        return frozenset(unit for top in self.at(right) if top in units for unit in descendants(units, top))
+        held = self.at(right)
+        below: dict[str | None, list[str]] = {}
+        for unit in units.values():
+            below.setdefault(unit.parent_id, []).append(unit.unit_id)
+        found: set[str] = set()
+        waiting = [unit for unit in held if unit in units]
+        while waiting:
+            unit_id = waiting.pop()
+            if unit_id not in found:
+                found.add(unit_id)
+                waiting += below.get(unit_id, [])
+        return frozenset(found)
 
     def may(self, right: Right, unit: str, units: Mapping[str, Unit]) -> bool:
         return unit in self.within(right, units)

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 from django.utils.translation import gettext
 
-from pejling.agreements.rights import Reader
+from pejling.agreements.rights import Reader, Right
 from pejling.indicators.definition import Indicator
 from pejling.indicators.figures import Figure, figures
 from pejling.indicators.hierarchy import Unit, units
@@ -143,6 +143,14 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
         connection, measurement(connection), {key: unit for key, unit in hierarchy.items() if key in seen},
         coverage(connection), snapshot(connection), memory, hierarchy,
     )  # fmt: skip
+
+
+def reaches_all(connection: duckdb.DuckDBPyConnection, reader: Reader, right: Right) -> bool:
+    """Has the reader the right at every unit? Before anything is measured there is none to be kept from."""
+    if missing(connection):
+        return True
+    hierarchy = units(connection)
+    return set(hierarchy) <= reader.within(right, hierarchy)
 
 
 def kind_of(period: str) -> str:

@@ -25,20 +25,6 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _made_up() -> bool:
-    """Asked by the base of every page, also of one that says what went wrong; the store at most every few seconds."""
-    store, now = settings.STORE, time.monotonic()
-    asked_at, answer = _asked.get(store, (now - ASKED_EVERY, False))
-    if now - asked_at >= ASKED_EVERY:
-        try:
-            with reading(store) as connection:
-                answer = made_up(connection)
-        except Exception:  # then no records are shown either, and the page itself says what is wrong
-            return False
-        _asked[store] = now, answer
-    return answer
-
-
 def _menu(request: HttpRequest) -> list[dict[str, str]]:
     """The pages that the reader's roles lead to; nothing before sign-in."""
     user = getattr(request, "user", None)
@@ -54,3 +40,17 @@ def _menu(request: HttpRequest) -> list[dict[str, str]]:
         ("figures", "data", gettext("About the data")),
     ]
     return [{"page": page, "name": name} for right, page, name in links if who.at(right)]
+
+
+def _made_up() -> bool:
+    """Asked by the base of every page, also of one that says what went wrong; the store at most every few seconds."""
+    store, now = settings.STORE, time.monotonic()
+    asked_at, answer = _asked.get(store, (now - ASKED_EVERY, False))
+    if now - asked_at >= ASKED_EVERY:
+        try:
+            with reading(store) as connection:
+                answer = made_up(connection)
+        except Exception:  # then no records are shown either, and the page itself says what is wrong
+            return False
+        _asked[store] = now, answer
+    return answer

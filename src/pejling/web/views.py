@@ -24,7 +24,7 @@ from pejling.pages.about import about_page
 from pejling.pages.catalogue import catalogue_page
 from pejling.pages.courses import courses_page
 from pejling.pages.deliveries import deliveries_page
-from pejling.pages.ground import Ground, Memory, ground
+from pejling.pages.ground import Ground, Memory, ground, reaches_all
 from pejling.pages.indicator import indicator_page
 from pejling.pages.model_check import Checks, model_check_page
 from pejling.pages.start import start as start_page
@@ -121,11 +121,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def model_check(request: HttpRequest) -> HttpResponse:
-    """It tells of every unit, so it is for those who may see the figures of all."""
-    with ground_for(asking(request, "figures")) as now:
-        if now.units.keys() < now.hierarchy.keys():
-            raise Refused("figures")
-        page = model_check_page(now.connection, _today(), CHECKS.setdefault(settings.STORE, {}))
+    who = asking(request, "check")
+    with reading(settings.STORE) as connection:
+        if not reaches_all(connection, who, "check"):
+            raise Refused("check")
+        page = model_check_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}))
     return render(request, "web/model_check.html", {"page": page})
 
 
