@@ -1,7 +1,8 @@
 """Danish first, English complete."""
 
+import re
+
 import polib
-import pytest
 from web.phrases import PO, phrases
 
 CATALOGUE = polib.pofile(str(PO))
@@ -37,9 +38,8 @@ def test_a_translation_says_something_else_than_the_english():
     assert [msgid for msgid, said in entries() if msgid == said and msgid not in SAME] == []
 
 
-@pytest.mark.parametrize("msgid, said", list(entries()))
-def test_a_translation_has_the_same_places_for_figures(msgid, said):
-    import re
+def test_a_translation_has_the_same_places_for_figures():
+    def places(text):
+        return sorted(re.findall(PLACE, text)), text.count("%%")
 
-    assert sorted(re.findall(PLACE, msgid)) == sorted(re.findall(PLACE, said))
-    assert msgid.count("%%") == said.count("%%")
+    assert [msgid for msgid, said in entries() if places(msgid) != places(said)] == []
