@@ -38,7 +38,7 @@ def test_it_is_built_from_its_seed_and_building_it_again_changes_nothing(tmp_pat
     assert not [remark for delivery in first.delivered for remark in delivery.remarks]
     connection = connect(store, read_only=True)
     try:
-        findings = check_model(read_model(FOLDER / "model"), TODAY, connection)
+        findings = check_model(read_model(FOLDER / "model"), connection)
     finally:
         connection.close()
     assert findings == []  # every word of the records has a name, and every word of the model was seen

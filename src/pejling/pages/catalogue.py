@@ -102,7 +102,6 @@ class CataloguePage:
     loaded_at: datetime
     title: str
     note: str
-    synthetic: bool
     top: str  # the unit whose figures the indicators' names lead to; "" where there is none
     measured: frozenset[str]  # the keys of indicators that have figures
     behind: bool  # the figures are by an earlier version
@@ -124,7 +123,6 @@ def catalogue_page(connection: duckdb.DuckDBPyConnection, today: date, kept: Che
         loaded_at=loaded_at(connection, found.version),
         title=words.text(model.title),
         note=words.text(model.note) if model.note else "",
-        synthetic=model.data_synthetic,
         top=before.tops[0].unit_id if len(before.tops) == 1 else "",
         measured=before.measured,
         behind=before.version not in (None, found.version),
