@@ -83,11 +83,12 @@ class Scope:
         """The same for adding up, as numbers: a cell is a `place` (unit), a span `nth`, and the number `g` of a group.
 
         leaf: the units whose records are asked for, numbered n; above: n and each place it is in; span; grouped: of the
-        groups in the table's rows for which `only` holds; named: what the numbers stand for.
+        groups in the table's rows for which `only` holds. Units and groups are numbered in their order, all from 1.
         """
         return f"""below AS (SELECT unnest($units) AS unit, unnest($leaves) AS credited_to),
             placed AS MATERIALIZED (
-                SELECT unit, CAST(ROW_NUMBER() OVER () AS BIGINT) AS place FROM (SELECT DISTINCT unit FROM below)),
+                SELECT unit, CAST(ROW_NUMBER() OVER (ORDER BY unit) AS BIGINT) AS place
+                FROM (SELECT DISTINCT unit FROM below)),
             leaf AS MATERIALIZED (
                 SELECT unit_id, credited_to, CAST(ROW_NUMBER() OVER () AS INTEGER) AS n
                 FROM lake.measurements.credited WHERE credited_to IN (SELECT credited_to FROM below)),
@@ -95,7 +96,7 @@ class Scope:
                 SELECT n, place FROM leaf JOIN below USING (credited_to) JOIN placed USING (unit)),
             {self._span()},
             grouped AS MATERIALIZED (
-                SELECT "group", CAST(ROW_NUMBER() OVER () AS INTEGER) AS g
+                SELECT "group", CAST(ROW_NUMBER() OVER (ORDER BY "group") AS INTEGER) AS g
                 FROM (SELECT DISTINCT {self.group} AS "group" FROM {table} WHERE {only}))"""
 
     def _span(self) -> str:
