@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import yaml
 
 HERE = Path(__file__).resolve().parent
@@ -126,7 +127,7 @@ def _every_cell(connection: duckdb.DuckDBPyConnection) -> None:
     from pejling.indicators.hierarchy import units
     from pejling.indicators.measurement import measurement
     from pejling.indicators.periods import covered
-    from pejling.indicators.times import time_rows
+    from pejling.indicators.times import time_columns
 
     measured, hierarchy = measurement(connection), units(connection)
     for number, named in enumerate(TOGETHER):
@@ -139,7 +140,9 @@ def _every_cell(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CREATE TEMP TABLE cells_{number} AS {cell_rows(*scopes)}", scopes[0].values())
         for scope in scopes:
             if scope.indicator.key == "time_to_exit":
-                connection.execute(f"CREATE TEMP TABLE medians AS {time_rows(scope)}", scope.values())
+                connection.register("found", pa.table(time_columns(connection, scope)))
+                connection.execute("CREATE TEMP TABLE medians AS FROM found")
+                connection.unregister("found")
 
 
 def _beside() -> str:

@@ -1,8 +1,10 @@
 """Curves, medians and means are those of lifelines, and of a calculation of the tests' own where others compete."""
 
+import math
 import warnings
-from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -10,19 +12,19 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from indicators import by_hand
+from indicators.histograms import histogram
 from lifelines import KaplanMeierFitter
 from lifelines.exceptions import StatError
 from lifelines.utils import median_survival_times, restricted_mean_survival_time
 
 from pejling.facts.mistakes import Mistake
 from pejling.indicators.figures import figures
-from pejling.indicators.survival import HISTOGRAM, bands, curves, medians, restricted_means
+from pejling.indicators.survival import Histogram, bands, curves, medians, restricted_means
 from pejling.indicators.times import curve
 
 NAMES = {"event": "exit", "other": "other", "followed": "censored"}
 CLOSE = 1e-9
 MANY = settings(max_examples=60, deadline=None)
-connection = duckdb.connect()
 
 
 @st.composite
@@ -41,28 +43,23 @@ TWO = followed(("event", "followed"))
 THREE = followed(("event", "event", "other", "followed"))
 
 
-def laid(rows: list[tuple[int, int, str]]) -> None:
+def laid(rows: list[tuple[int, int, str]]) -> Histogram:
     """As the histogram of one cell."""
-    counted = Counter([(days, NAMES[what]) for _, days, what in rows] + [(e, "entry") for e, *_ in rows if e >= 0])
-    connection.execute(
-        "CREATE OR REPLACE TABLE h (cell VARCHAR, stage INTEGER, days INTEGER, event VARCHAR, courses BIGINT)"
-    )
-    connection.executemany(
-        "INSERT INTO h VALUES ('c', 1, ?, ?, ?)", [(days, event, n) for (days, event), n in counted.items()]
-    )
+    left = [(days, NAMES[what], 1) for _, days, what in rows]
+    return histogram(left + [(entry, "entry", 1) for entry, *_ in rows if entry >= 0])
 
 
-def asked(select: str) -> list[tuple]:  # type: ignore[type-arg]
-    counted = ", ".join(f"{each} AS {name}" for name, each in HISTOGRAM.items())
-    histogram = f"SELECT cell, stage, days, {counted} FROM h GROUP BY ALL"
-    return connection.execute(f"WITH histogram AS ({histogram}), {curves('histogram', ('cell',))}, {select}").fetchall()
+def asked(found: Mapping[str, Any]) -> list[Any]:
+    """What is told of the only cell."""
+    ((_, *told),) = zip(*(column.tolist() for column in found.values()), strict=True)
+    return told
 
 
 def whole_curve(rows: list[tuple[int, int, str]]) -> list[tuple]:  # type: ignore[type-arg]
-    laid(rows)
-    return asked(
-        f"{bands()} SELECT days, at_risk, events, p, variance, p_low, p_high, incidence FROM banded ORDER BY days"
-    )
+    found = curves(laid(rows))
+    low, high = ([None if math.isnan(side) else side for side in band.tolist()] for band in bands(found))
+    columns = (found.days, found.at_risk, found.events, 1 - found.incidence, found.variance)
+    return list(zip(*(column.tolist() for column in columns), low, high, found.incidence.tolist(), strict=True))
 
 
 def fitted(rows: list[tuple[int, int, str]]) -> KaplanMeierFitter:
@@ -126,7 +123,7 @@ def test_every_step_with_others_competing_is_the_tests_own(rows: list[tuple[int,
 @given(TWO)
 def test_a_median_and_its_interval_are_lifelines(rows: list[tuple[int, int, str]]) -> None:
     steps = whole_curve(rows)
-    found = asked(medians(("cell",), 100_000))[0][1:4]
+    found = asked(medians(laid(rows), 100_000))[:3]
     model = fitted(rows)
     right = [
         median_survival_times(model.survival_function_),
@@ -149,8 +146,7 @@ def test_a_median_and_its_interval_are_lifelines(rows: list[tuple[int, int, str]
 def test_a_median_with_others_competing_is_where_the_incidence_reaches_a_half(
     rows: list[tuple[int, int, str]],
 ) -> None:
-    laid(rows)
-    _, value, low, high, undecided, shortest = asked(medians(("cell",), 100_000))[0]
+    value, low, high, undecided, shortest = asked(medians(laid(rows), 100_000))
     right = by_hand.median(by_hand.aalen_johansen(rows))
     assert (value, low, high) == right
     open_before = [days for _, days, what in rows if what == "followed" and (value is None or days < value)]
@@ -161,8 +157,7 @@ def test_a_median_with_others_competing_is_where_the_incidence_reaches_a_half(
 @given(TWO, st.integers(1, 450))
 def test_a_restricted_mean_is_lifelines(rows: list[tuple[int, int, str]], horizon: int) -> None:
     rows = [*rows, (-1, 0, "followed")]  # lifelines counts days since the first entry only
-    laid(rows)
-    value = asked(restricted_means(("cell",), horizon))[0][1]
+    value, *_ = asked(restricted_means(laid(rows), horizon))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         right = restricted_mean_survival_time(fitted(rows), t=horizon + 1) - 1
@@ -172,8 +167,7 @@ def test_a_restricted_mean_is_lifelines(rows: list[tuple[int, int, str]], horizo
 @MANY
 @given(THREE, st.integers(1, 450))
 def test_a_restricted_means_variance_is_by_the_delta_method(rows: list[tuple[int, int, str]], horizon: int) -> None:
-    laid(rows)
-    _, value, variance, *_ = asked(restricted_means(("cell",), horizon))[0]
+    value, variance, *_ = asked(restricted_means(laid(rows), horizon))
     mean, spread = mean_by_hand(rows, horizon)
     assert value == near(mean)
     assert variance == pytest.approx(spread, rel=CLOSE, abs=CLOSE * horizon**2)
@@ -206,8 +200,7 @@ def test_a_restricted_means_variance_is_what_drawing_again_gives() -> None:
             strict=True,
         )
     ]
-    laid(rows)
-    _, _, variance, *_ = asked(restricted_means(("cell",), 20))[0]
+    _, variance, *_ = asked(restricted_means(laid(rows), 20))
     again = [mean_by_hand([rows[n] for n in random.integers(0, 120, 120)], 20)[0] for _ in range(600)]
     assert variance == pytest.approx(np.var(again), rel=0.15)
 

@@ -1,13 +1,13 @@
 """Shares, their intervals, and the estimates of what is not decided: from histograms of durations to a figure."""
 
-import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from indicators.histograms import histogram
 
 from pejling.indicators.course_items import FOR_GOOD
 from pejling.indicators.estimates import Stage, Z, mean_interval, two_stages, wilson
-from pejling.indicators.survival import HISTOGRAM, curves, last_steps
+from pejling.indicators.survival import last_steps
 
 Histogram = dict[tuple[int, str], int]  # (days, event) -> courses
 EASY = settings(max_examples=60, deadline=None)
@@ -17,19 +17,11 @@ COMPLETE = st.dictionaries(st.tuples(DAYS, st.sampled_from(["exit", "other", "ne
 
 
 def stages(*histograms: Histogram) -> list[Stage | None]:
-    """What the engine's SQL makes of one cell's histograms, the first and, where there is one, the second."""
-    listed = ", ".join(
-        f"('c', {n + 1}, {FOR_GOOD if event == 'never' else days}, '{event}', {courses})"
-        for n, histogram in enumerate(histograms)
-        for (days, event), courses in histogram.items()
-    )
-    counted = ", ".join(f"{each} AS {name}" for name, each in HISTOGRAM.items())
-    ((_, *found),) = duckdb.sql(
-        f"""WITH h (cell, stage, days, event, courses) AS (VALUES {listed}),
-            histogram AS (SELECT cell, stage, days, {counted} FROM h GROUP BY ALL),
-            {curves("histogram", ("cell",))} {last_steps(("cell",))}"""
-    ).fetchall()
-    return [Stage(*part) if part[0] else None for part in (found[:3], found[3:])]
+    """What the engine makes of one cell's histograms, the first and, where there is one, the second."""
+    cells = [[(FOR_GOOD if event == "never" else days, event, n) for (days, event), n in h.items()] for h in histograms]
+    steps = last_steps(histogram(*cells))
+    found = {cell: Stage(*step) for cell, *step in zip(*(column.tolist() for column in steps.values()), strict=True)}
+    return [found.get(cell) for cell in (0, 1)]
 
 
 def share(*histograms: Histogram) -> tuple[float, float, float] | None:

@@ -90,13 +90,14 @@ class Scope:
         """The same for adding up, as numbers: a cell is a `place` (unit), a span `nth`, and the number `g` of a group.
 
         leaf: the units whose records are asked for, numbered n; above: n and each place it is in; span; grouped: of the
-        groups in the table's rows for which `only` holds; named: what the numbers stand for.
+        groups in the table's rows for which `only` holds. Units and groups are numbered in their order, all from 1.
         """
-        groups = f"""SELECT "group", CAST(ROW_NUMBER() OVER () AS INTEGER) AS g
+        groups = f"""SELECT "group", CAST(ROW_NUMBER() OVER (ORDER BY "group") AS INTEGER) AS g
                 FROM (SELECT DISTINCT "group" FROM {table} WHERE {only})"""
         return f"""below AS (SELECT unnest($units) AS unit, unnest($leaves) AS unit_id),
             placed AS MATERIALIZED (
-                SELECT unit, CAST(ROW_NUMBER() OVER () AS BIGINT) AS place FROM (SELECT DISTINCT unit FROM below)),
+                SELECT unit, CAST(ROW_NUMBER() OVER (ORDER BY unit) AS BIGINT) AS place
+                FROM (SELECT DISTINCT unit FROM below)),
             leaf AS MATERIALIZED (
                 SELECT unit_id, CAST(ROW_NUMBER() OVER () AS INTEGER) AS n FROM (SELECT DISTINCT unit_id FROM below)),
             above AS MATERIALIZED (

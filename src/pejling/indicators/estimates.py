@@ -10,9 +10,10 @@ the complementary log-log scale.
 
 from dataclasses import dataclass
 from math import exp, log, sqrt
+from statistics import NormalDist
 
-from pejling.indicators.survival import CLOSE, Z
-
+Z = NormalDist().inv_cdf(0.975)
+CLOSE = 1e-9  # a half is reached where rounding alone says it is not
 Interval = tuple[float | None, float | None]
 
 

@@ -1,4 +1,4 @@
-"""Curves of time until an event, from histograms of durations, as SQL over all cells at once.
+"""Curves of time until an event, from histograms of durations, in arrays over the rows of many cells at once.
 
 A cell's courses are followed for so many `days` until an `event`: exit or relapse (the one asked for), other (it can no
 longer happen), censored (nothing yet) or never (followed for good); and entry: from the day after, so many more are at
@@ -12,128 +12,193 @@ Greenwood's where nothing competes, p(1-p)/n where nothing is censored. A median
 the complementary log-log scale (J. D. Kalbfleisch and R. L. Prentice, The Statistical Analysis of Failure Time Data,
 1980), holds one half (R. Brookmeyer and J. Crowley, Biometrics 38 (1982) 29-41). Beyond the longest follow-up a curve
 is carried on flat.
+
+Import this module where a curve is asked for, not before: numpy takes longer to load than a small command.
 """
 
-from statistics import NormalDist
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-Z = NormalDist().inv_cdf(0.975)
-CLOSE = 1e-9  # a half is reached where rounding alone says it is not
-HISTOGRAM = {  # its columns, over rows of event and courses
-    "events": "SUM(CASE WHEN event IN ('exit', 'relapse') THEN courses ELSE 0 END)",
-    "others": "SUM(CASE WHEN event = 'other' THEN courses ELSE 0 END)",
-    "censored": "SUM(CASE WHEN event = 'censored' THEN courses ELSE 0 END)",
-    "leaving": "SUM(CASE WHEN event = 'entry' THEN -courses ELSE courses END)",
+import numpy as np
+
+from pejling.indicators.estimates import CLOSE, Z
+
+Numbers = np.ndarray[Any, np.dtype[Any]]
+ROWS = 1 << 16  # of a part: its arrays stay in the processor's cache, and the memory for all cells stays small
+COUNTS = {  # the histogram's, in SQL over a row of event and courses, to be summed over the rows of a day
+    "events": "CASE WHEN event IN ('exit', 'relapse') THEN courses ELSE 0 END",
+    "others": "CASE WHEN event = 'other' THEN courses ELSE 0 END",
+    "censored": "CASE WHEN event = 'censored' THEN courses ELSE 0 END",
+    "leaving": "CASE WHEN event = 'entry' THEN -courses ELSE courses END",
 }
 
 
-def curves(histogram: str, keys: tuple[str, ...]) -> str:
-    """`risk` and `curve` for a WITH, over a relation of `keys`, stage, days (once a day) and HISTOGRAM's columns.
+@dataclass(frozen=True)
+class Histogram:
+    """Whole numbers, the counts as floats, one of each a row; in order of cell and days, no day twice in a cell."""
 
-    curve: keys, stage, days, and of each day with an event: at_risk before it, `events` (the one asked for) and `every`
-    (all of them) on it, `surviving` before it, and from it on the `incidence` and its `variance`.
+    cell: Numbers
+    days: Numbers
+    events: Numbers
+    others: Numbers
+    censored: Numbers
+    leaving: Numbers
+
+    def parts(self) -> Iterator["Histogram"]:
+        """The same rows, about so many at a time, a cell never divided. At least one part, if an empty one."""
+        cuts = np.searchsorted(self.cell, self.cell[ROWS::ROWS])
+        for first, last in zip([0, *cuts], [*cuts, len(self.cell)], strict=True):
+            yield Histogram(**{name: column[first:last] for name, column in vars(self).items()})
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Of each day with an event: `at_risk` before it, `events` (the one asked for) and `every` (all of them) on it.
+
+    `surviving` before it, and from it on the `incidence` and its `variance`. `cell` counts the histogram's from 0.
     """
-    cell = ", ".join((*keys, "stage"))
-    upto = f"OVER (PARTITION BY {cell} ORDER BY days ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
-    before = f"OVER (PARTITION BY {cell} ORDER BY days ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    return f"""
-        risk AS (
-            SELECT {cell}, days, CAST(events AS DOUBLE) AS events, CAST(events + others AS DOUBLE) AS every,
-                SUM(CAST(leaving AS DOUBLE)) OVER (PARTITION BY {cell} ORDER BY days
-                    ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS at_risk
-            FROM {histogram}),
-        left_over AS (
-            SELECT *, COALESCE(PRODUCT(1 - every / at_risk) {before}, 1) AS surviving FROM risk WHERE every > 0),
-        reached AS (
-            SELECT *, SUM(surviving * events / at_risk) {upto} AS incidence,
-                CASE WHEN every < at_risk THEN every / (at_risk * (at_risk - every)) ELSE 0 END AS spread,
-                surviving * events / (at_risk * at_risk) AS jump
-            FROM left_over),
-        curve AS (
-            SELECT {cell}, days, at_risk, events, every, surviving, incidence, GREATEST(0,
-                    incidence * incidence * SUM(spread) {upto} - 2 * incidence * SUM(incidence * spread + jump) {upto}
-                    + SUM(incidence * (incidence * spread + 2 * jump)
-                        + surviving * jump * (at_risk - events) / at_risk) {upto}) AS variance
-            FROM reached)"""
+
+    cell: Numbers
+    days: Numbers
+    at_risk: Numbers
+    events: Numbers
+    every: Numbers
+    surviving: Numbers
+    incidence: Numbers
+    variance: Numbers
 
 
-def last_steps(keys: tuple[str, ...]) -> str:
-    """SELECT keys and, of stage 1 and 2, the courses, the incidence in the end and its variance; over `curve`.
-
-    Where nobody enters late.
-    """
-    cell = ", ".join(keys)
-    columns = ", ".join(
-        f"""SUM(courses) FILTER (stage = {stage}) AS courses_{stage}, MAX(incidence) FILTER (stage = {stage})
-            AS incidence_{stage}, MAX(variance) FILTER (stage = {stage}) AS variance_{stage}"""
-        for stage in (1, 2)
+def curves(histogram: Histogram) -> Curves:
+    starts, cell = _cells(histogram.cell)
+    left = np.cumsum(histogram.leaving) - histogram.leaving  # exact: whole numbers
+    courses = np.add.reduceat(histogram.leaving, starts) if len(starts) else starts
+    at_risk = (left[starts] + courses)[cell] - left
+    happened = histogram.events + histogram.others > 0
+    cell, days, at_risk = cell[happened], histogram.days[happened], at_risk[happened]
+    events = histogram.events[happened]
+    every = events + histogram.others[happened]
+    nth = _nth(cell)
+    surviving = _before(_running(np.multiply, 1 - every / at_risk, nth), nth, 1)
+    incidence = _running(np.add, surviving * events / at_risk, nth)
+    staying = at_risk - every
+    spread = np.divide(every, at_risk * staying, out=np.zeros(len(every)), where=staying > 0)
+    jump = surviving * events / (at_risk * at_risk)
+    both = incidence * spread + jump
+    squares = incidence * (both + jump) + surviving * jump * (at_risk - events) / at_risk
+    variance = (
+        incidence * incidence * _running(np.add, spread, nth)
+        - 2 * incidence * _running(np.add, both, nth)
+        + _running(np.add, squares, nth)
     )
-    return f"""
-        SELECT {cell}, {columns} FROM (
-            SELECT {cell}, stage, CAST(SUM(leaving) AS BIGINT) AS courses,
-                0 AS incidence, 0 AS variance
-            FROM histogram GROUP BY {cell}, stage
-            UNION ALL SELECT {cell}, stage, NULL, MAX(incidence), MAX_BY(variance, days)
-            FROM curve GROUP BY {cell}, stage)
-        GROUP BY {cell}"""
+    return Curves(cell, days, at_risk, events, every, surviving, incidence, np.maximum(variance, 0))
 
 
-def bands() -> str:
-    """`banded` for a WITH, over `curve`: the share p that has not left, and its band from p_low to p_high.
+def bands(found: Curves) -> tuple[Numbers, Numbers]:
+    """Of the share that has not left: low and high. Where everyone has left they are 0, where nobody has, no number."""
+    p = 1 - found.incidence
+    some = (found.incidence > CLOSE) & (p > CLOSE)
+    within = np.where(some, p, 0.5)
+    width = Z * np.sqrt(found.variance) / (within * np.abs(np.log(within)))
+    beyond = np.where(p < CLOSE, 0, np.nan)
+    return np.where(some, within ** np.exp(width), beyond), np.where(some, within ** np.exp(-width), beyond)
 
-    Where everyone has left the band is 0, where nobody has there is none.
+
+def medians(histogram: Histogram, horizon: int) -> Mapping[str, Numbers]:
+    """Of each cell: value, low and high, masked where not reached, and what is undecided.
+
+    That is the courses censored before the median, and the shortest time of any, masked where there is none.
     """
-    return f"""
-        widened AS (
-            SELECT *, 1 - incidence AS p, CASE WHEN incidence > {CLOSE!r} AND incidence < 1 - {CLOSE!r}
-                THEN {Z!r} * SQRT(variance) / ((1 - incidence) * ABS(LN(1 - incidence))) END AS width
-            FROM curve),
-        banded AS (
-            SELECT *, CASE WHEN p < {CLOSE!r} THEN 0 ELSE POW(p, EXP(width)) END AS p_low,
-                CASE WHEN p < {CLOSE!r} THEN 0 ELSE POW(p, EXP(-width)) END AS p_high
-            FROM widened)"""
+    starts, cell = _cells(histogram.cell)
+    found = curves(histogram)
+    low, high = bands(found)
+    reached = {"value": 1 - found.incidence <= 0.5 + CLOSE, "low": low <= 0.5, "high": high <= 0.5}
+    days = {name: _first(found.days, found.cell, where, len(starts)) for name, where in reached.items()}
+    bound = np.minimum(days["value"].filled(horizon), horizon)
+    return {"cell": histogram.cell[starts], **days, **_undecided(histogram, starts, cell, bound)}
 
 
-def medians(keys: tuple[str, ...], horizon: int) -> str:
-    """SELECT keys, value, low, high and the undecided (courses censored before the median, and the shortest time)."""
-    cell = ", ".join(keys)
-    return f"""
-        {bands()},
-        day_of AS (
-            SELECT {cell}, MIN(days) FILTER (p <= 0.5 + {CLOSE!r}) AS value,
-                MIN(days) FILTER (p_low <= 0.5) AS low, MIN(days) FILTER (p_high <= 0.5) AS high
-            FROM banded GROUP BY {cell})
-        SELECT {cell}, ANY_VALUE(value) AS value, ANY_VALUE(low) AS low, ANY_VALUE(high) AS high,
-            {_undecided(f"LEAST(COALESCE(value, {horizon}), {horizon})")}
-        FROM histogram LEFT JOIN day_of USING ({cell}) GROUP BY {cell}"""
-
-
-def restricted_means(keys: tuple[str, ...], horizon: int) -> str:
-    """SELECT keys, the mean of days without the event up to the horizon, its variance, and the undecided.
+def restricted_means(histogram: Histogram, horizon: int) -> Mapping[str, Numbers]:
+    """Of each cell: the mean of days without the event up to the horizon, its variance, and what is undecided.
 
     Each day's share of events and of others is a multinomial draw from those at risk; delta method.
     """
-    cell = ", ".join(keys)
-    later = f"OVER (PARTITION BY {cell} ORDER BY days ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)"
-    return f"""
-        saved AS (
-            SELECT *, events / at_risk AS q, (every - events) / at_risk AS r,
-                surviving * events / at_risk * ({horizon} - days) AS saved
-            FROM curve WHERE days < {horizon}),
-        resting AS (
-            SELECT *, CASE WHEN COALESCE(SUM(saved) {later}, 0) > 0
-                THEN SUM(saved) {later} / (1 - q - r) ELSE 0 END AS rest
-            FROM saved),
-        mean AS (
-            SELECT {cell}, {horizon} - SUM(saved) AS value, SUM((POW(surviving * ({horizon} - days) - rest, 2) * q
-                * (1 - q) + rest * rest * r * (1 - r)
-                + 2 * (surviving * ({horizon} - days) - rest) * rest * q * r) / at_risk) AS variance
-            FROM resting GROUP BY {cell})
-        SELECT {cell}, COALESCE(ANY_VALUE(value), {horizon}) AS value, COALESCE(ANY_VALUE(variance), 0) AS variance,
-            {_undecided(str(horizon))}
-        FROM histogram LEFT JOIN mean USING ({cell}) GROUP BY {cell}"""
+    starts, cell = _cells(histogram.cell)
+    found = curves(histogram)
+    early = found.days < horizon
+    at, days, at_risk, surviving = found.cell[early], found.days[early], found.at_risk[early], found.surviving[early]
+    q = found.events[early] / at_risk
+    r = (found.every - found.events)[early] / at_risk
+    saved = surviving * q * (horizon - days)
+    backwards = _nth(at[::-1])
+    later = _before(_running(np.add, saved[::-1], backwards), backwards, 0)[::-1]
+    rest = np.divide(later, 1 - q - r, out=np.zeros(len(later)), where=later > 0)
+    own = surviving * (horizon - days) - rest
+    spread = (own * own * q * (1 - q) + rest * rest * r * (1 - r) + 2 * own * rest * q * r) / at_risk
+    return {
+        "cell": histogram.cell[starts],
+        "value": horizon - np.bincount(at, saved, len(starts)),
+        "variance": np.bincount(at, spread, len(starts)),
+        **_undecided(histogram, starts, cell, np.full(len(starts), horizon)),
+    }
 
 
-def _undecided(bound: str) -> str:
+def last_steps(histogram: Histogram) -> Mapping[str, Numbers]:
+    """Of each cell: the courses, the incidence in the end and its variance. Where nobody enters late."""
+    starts, cell = _cells(histogram.cell)
+    found = curves(histogram)
+    last = np.flatnonzero(np.diff(found.cell, append=len(starts)))
+    ends = {"incidence": np.zeros(len(starts)), "variance": np.zeros(len(starts))}
+    for name, column in ends.items():
+        column[found.cell[last]] = getattr(found, name)[last]
+    courses = np.bincount(cell, histogram.leaving, len(starts)).astype(int)
+    return {"cell": histogram.cell[starts], "courses": courses, **ends}
+
+
+def _undecided(histogram: Histogram, starts: Numbers, cell: Numbers, bound: Numbers) -> dict[str, Numbers]:
     """The censored before the bound: what happens to the others cannot move the value."""
-    return f"""CAST(COALESCE(SUM(censored) FILTER (days < {bound}), 0) AS BIGINT) AS undecided,
-        MIN(days) FILTER (censored > 0 AND days < {bound}) AS shortest"""
+    early = (histogram.censored > 0) & (histogram.days < bound[cell])
+    number = np.bincount(cell[early], histogram.censored[early], len(starts)).astype(int)
+    return {"undecided": number, "shortest": _first(histogram.days, cell, early, len(starts))}
+
+
+def _cells(names: Numbers) -> tuple[Numbers, Numbers]:
+    """The row on which each cell starts, and of each row which cell it is, from 0."""
+    new = np.ones(len(names), bool)
+    new[1:] = names[1:] != names[:-1]
+    return np.flatnonzero(new), np.cumsum(new) - 1
+
+
+def _nth(cell: Numbers) -> Numbers:
+    """Of each row, how many rows of its cell come before it."""
+    starts, nth = _cells(cell)
+    return np.arange(len(cell)) - starts[nth]
+
+
+def _running(combine: np.ufunc, values: Numbers, nth: Numbers) -> Numbers:
+    """Each value combined with all those before it in its cell.
+
+    By doubling (W. D. Hillis and G. L. Steele, Comm. ACM 29 (1986) 1170-1183): having looked 1, 2, 4 … rows back, each
+    row holds what the 2, 4, 8 … up to it come to. A running sum over all rows, from which each cell takes its own part,
+    would carry the rounding of a hundred thousand cells into the small variance of a large one.
+    """
+    found, back, rows = values.copy(), 1, np.flatnonzero(nth)
+    while rows.size:
+        found[rows] = combine(found[rows], found[rows - back])
+        back *= 2
+        rows = rows[nth[rows] >= back]
+    return found
+
+
+def _before(values: Numbers, nth: Numbers, first: float) -> Numbers:
+    """The value of the row before in the cell; of the first row, `first`."""
+    return np.where(nth > 0, np.roll(values, 1), first)
+
+
+def _first(days: Numbers, cell: Numbers, where: Numbers, cells: int) -> "np.ma.MaskedArray[Any, Any]":
+    """The first day of each cell on which it is so, masked where it never is."""
+    days, cell = days[where], cell[where]
+    starts, _ = _cells(cell)
+    found = np.full(cells, -1)
+    found[cell[starts]] = days[starts]
+    return np.ma.masked_less(found, 0)

@@ -1,6 +1,9 @@
 """What the durations of the cells asked for come to: times to exit, and shares that are still to come."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import starmap
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -10,15 +13,18 @@ from pejling.indicators.components import has_curves
 from pejling.indicators.course_items import FOR_GOOD
 from pejling.indicators.definition import TimeToExit
 from pejling.indicators.documents import nearest
-from pejling.indicators.estimates import Stage, two_stages
+from pejling.indicators.estimates import Stage, Z, two_stages
 from pejling.indicators.hierarchy import known_unit, units
 from pejling.indicators.items import Observed
 from pejling.indicators.measurement import measurement, reading
 from pejling.indicators.periods import Period
 from pejling.indicators.relations import literal
-from pejling.indicators.survival import HISTOGRAM, Z, bands, curves, last_steps, medians, restricted_means
 
-KEYS = ("cell",)
+if TYPE_CHECKING:  # loaded where a curve is asked for
+    from pejling.indicators.survival import Histogram, Numbers
+
+DURATIONS = "lake.measurements.durations"
+MOST = (1 << 20) - 1
 Value = tuple[float | None, float | None, float | None]
 
 
@@ -74,28 +80,32 @@ def curve(
         if observed is None:
             return []
         scope = Scope(definition, observed, by, hierarchy, (place,), (span,), measured)
-        rows = connection.execute(
-            f"""WITH {_histogram(scope)}, {curves("histogram", KEYS)}, {bands()}
-                SELECT days, at_risk, events, every - events, incidence, variance, 1 - p_high, 1 - p_low
-                FROM banded JOIN named USING (cell) WHERE "group" = {literal(group)} ORDER BY days""",
-            scope.values(),
-        ).fetchall()
-    return [Step(day, int(risk), int(events), int(others), *rest) for day, risk, events, others, *rest in rows]
+        from pejling.indicators.survival import bands, curves
+
+        found = curves(_histogram(connection, scope, scope.values(), group))
+    low, high = bands(found)
+    whole = (found.days, found.at_risk, found.events, found.every - found.events)
+    limits = ([None if limit != limit else limit for limit in (1 - side).tolist()] for side in (high, low))
+    rows = zip(*(each.astype(int).tolist() for each in whole), found.incidence.tolist(), found.variance.tolist(),
+               *limits, strict=True)  # fmt: skip
+    return list(starmap(Step, rows))
 
 
-def time_rows(scope: Scope) -> str:
-    """SELECT unit, period, "group", value, low or variance, …: see `survival.medians` and `restricted_means`; in days.
+def time_columns(connection: duckdb.DuckDBPyConnection, scope: Scope) -> dict[str, "Numbers"]:
+    """Of a time_to_exit, all cells with any course: unit, period, group, stage, value, low and high or variance, …
 
-    Binds what the scope binds.
+    In days; see `survival.medians` and `restricted_means`.
     """
+    from pejling.indicators.survival import medians, restricted_means
+
     indicator = scope.indicator
     assert isinstance(indicator, TimeToExit)  # noqa: S101 - no other measure has one
     if indicator.statistic == "median":
-        found = medians(KEYS, indicator.horizon.count if indicator.horizon else FOR_GOOD)
+        told, horizon = medians, indicator.horizon.count if indicator.horizon else FOR_GOOD
     else:
         assert indicator.horizon is not None  # noqa: S101 - the definition's own rule
-        found = restricted_means(KEYS, indicator.horizon.count)
-    return _named(scope, f"WITH {curves('histogram', KEYS)}, {found}")
+        told, horizon = restricted_means, indicator.horizon.count
+    return _columns(connection, scope, scope.values(), lambda part: told(part, horizon))
 
 
 def times(connection: duckdb.DuckDBPyConnection, scope: Scope, observed: Observed) -> dict[CellKey, Time]:
@@ -104,7 +114,7 @@ def times(connection: duckdb.DuckDBPyConnection, scope: Scope, observed: Observe
     assert isinstance(indicator, TimeToExit)  # noqa: S101 - no other measure has one
     days = 7 if indicator.unit == "weeks" else 1
     found = {}
-    for unit, period, group, *row in connection.execute(time_rows(scope), scope.values()).fetchall():
+    for unit, period, group, _, *row in _rows(time_columns(connection, scope)):
         if indicator.statistic == "median":
             value, low, high, undecided, shortest = row
         else:
@@ -123,46 +133,80 @@ def shares_to_come(
     """Of the cells named, if it is a share that courses decide: estimate, low and high of what it may become."""
     if not keys or not has_curves(scope.indicator) or isinstance(scope.indicator, TimeToExit):
         return {}
+    from pejling.indicators.survival import last_steps
+
     units, periods = {unit for unit, _, _ in keys}, {period for _, period, _ in keys}
+    stages: dict[CellKey, dict[int, Stage]] = {key: {} for key in keys}
+    for unit, period, group, stage, courses, *step in _rows(
+        _columns(connection, scope, scope.values(units, periods), last_steps)
+    ):
+        if courses and (unit, period, group) in stages:
+            stages[unit, period, group][stage] = Stage(courses, *step)
+    estimates = {key: two_stages(found.get(1), found.get(2)) for key, found in stages.items()}
+    return {key: estimate for key, estimate in estimates.items() if estimate}
+
+
+def _rows(columns: Mapping[str, "Numbers"]) -> Iterable[tuple[Any, ...]]:
+    """What is masked is None."""
+    return zip(*(column.tolist() for column in columns.values()), strict=True)
+
+
+def _columns(
+    connection: duckdb.DuckDBPyConnection,
+    scope: Scope,
+    bound: dict[str, Any],
+    told: Callable[["Histogram"], Mapping[str, "Numbers"]],
+) -> dict[str, "Numbers"]:
+    """unit, period, group and stage, and what is told of that cell's histogram."""
+    import numpy as np
+
+    parts = [told(part) for part in _histogram(connection, scope, bound).parts()]
+    joined = {name: np.ma.concatenate([part[name] for part in parts]) for name in parts[0]}
+    cell = joined.pop("cell").data
+    named = {
+        "unit": (sorted(set(bound["units"])), cell >> 41),
+        "period": (bound["periods"], cell >> 21 & MOST),
+        "group": (_groups(connection, scope), cell >> 1 & MOST),
+    }
+    texts = {name: np.array(known, object)[number - 1] for name, (known, number) in named.items()}
+    return texts | {"stage": (cell & 1) + 1} | joined
+
+
+def _histogram(
+    connection: duckdb.DuckDBPyConnection, scope: Scope, bound: dict[str, Any], group: str | None = None
+) -> "Histogram":
+    """Of the cells asked for, or of one group's. A cell's number holds Scope.numbered's three and, last, its stage."""
+    from pejling.indicators.survival import COUNTS, Histogram
+
+    only = _kept(scope) if group is None else f"{_kept(scope)} AND {scope.group} = {literal(group)}"
+    counts = ", ".join(f"{each} AS {name}" for name, each in COUNTS.items())
+    # As fractions: the sum of whole numbers is twice as wide in DuckDB, and slower; up to 2**53 these are as exact.
+    sums = ", ".join(f"SUM(CAST({name} AS DOUBLE)) AS {name}" for name in COUNTS)
+    columns = connection.execute(
+        f"""WITH {scope.numbered(DURATIONS, only)},
+            coded AS (
+                SELECT n, month, g, stage, days, {counts} FROM {DURATIONS} AS d JOIN leaf USING (unit_id)
+                JOIN grouped ON grouped."group" = {scope.group_of("d")} WHERE {_kept(scope)})
+            SELECT place * {1 << 41} + nth * {1 << 21} + g * 2 + stage - 1 AS cell, days, {sums}
+            FROM coded JOIN above USING (n) JOIN span ON {scope.within} GROUP BY cell, days
+            HAVING events <> 0 OR others <> 0 OR leaving <> 0 ORDER BY cell, days""",
+        bound,
+    ).fetchnumpy()
+    return Histogram(**columns)
+
+
+def _groups(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[str]:
+    """As Scope.numbered counts them."""
+    if not scope.by:
+        return [""]
     rows = connection.execute(
-        _named(scope, f"WITH {curves('histogram', KEYS)} {last_steps(KEYS)}"), scope.values(units, periods)
+        f'SELECT DISTINCT "group" FROM {DURATIONS} WHERE {_kept(scope)} ORDER BY "group"'
     ).fetchall()
-    wanted, found = set(keys), {}
-    for unit, period, group, *row in rows:
-        first, second = (
-            Stage(courses, incidence, variance) if courses else None
-            for courses, incidence, variance in (row[:3], row[3:])
-        )
-        if (unit, period, group) in wanted and (estimate := two_stages(first, second)):
-            found[unit, period, group] = estimate
-    return found
+    return [group for (group,) in rows]
 
 
-def _named(scope: Scope, found: str) -> str:
-    """SELECT of what is found over the histogram, for each unit, period and group in place of its cell."""
-    return f"""WITH {_histogram(scope)}
-        SELECT unit, period, "group", found.* EXCLUDE (cell) FROM ({found}) AS found JOIN named USING (cell)"""
-
-
-def _histogram(scope: Scope) -> str:
-    """`histogram`, and what its cells stand for in `named`, for a WITH."""
-    table = "lake.measurements.durations"
-    only = f"indicator = {literal(scope.indicator.key)} AND {scope.kept}"
-    sums = ", ".join(f"CAST({each} AS BIGINT) AS {name}" for name, each in HISTOGRAM.items())
-    number = f"place * {1 << 40} + nth * {1 << 20} + g"
-    return f"""{scope.numbered(table, only)},
-        coded AS (
-            SELECT n, month, g, stage, days, event, CAST(courses AS INTEGER) AS courses
-            FROM {table} AS d JOIN leaf USING (unit_id)
-            JOIN grouped ON grouped."group" = {scope.group_of("d")} WHERE {only}),
-        histogram AS (
-            SELECT {number} AS cell, stage, days, {sums}
-            FROM coded JOIN above USING (n) JOIN span ON {scope.within} GROUP BY cell, stage, days
-            HAVING events <> 0 OR others <> 0 OR leaving <> 0),
-        named AS (
-            SELECT {number} AS cell, unit, period, "group" FROM (SELECT DISTINCT cell FROM histogram) AS c
-            JOIN placed ON place = cell >> 40 JOIN span ON nth = (cell >> 20) & {(1 << 20) - 1}
-            JOIN grouped ON g = cell & {(1 << 20) - 1})"""
+def _kept(scope: Scope) -> str:
+    return f"indicator = {literal(scope.indicator.key)} AND {scope.kept}"
 
 
 def _told(days: float | None, unit: int) -> float | None:
