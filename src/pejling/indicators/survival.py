@@ -81,6 +81,7 @@ def curves(histogram: Histogram) -> Curves:
     nth = _nth(cell)
     surviving = _before(_running(np.multiply, 1 - every / at_risk, nth), nth, 1)
     incidence = _running(np.add, surviving * events / at_risk, nth)
+    incidence = _running(np.maximum, incidence, nth)  # where nothing is added, rounding may have taken a little off
     staying = at_risk - every
     spread = np.divide(every, at_risk * staying, out=np.zeros(len(every)), where=staying > 0)
     jump = surviving * events / (at_risk * at_risk)
