@@ -22,8 +22,6 @@ from pejling.pages.unknown import Unknown
 from pejling.pages.wholes import Whole, counted, figures_of, wholes
 from pejling.steering import contracts as rules
 
-CAP = 5  # result goals in a contract, unless the model says otherwise
-
 
 @dataclass(frozen=True)
 class GoalView:
@@ -145,7 +143,8 @@ def contract_page(
 
 
 def cap(ground: Ground) -> int:
-    return CAP
+    """The most result goals that a contract may have, by the model."""
+    return ground.model.caps.result_goals
 
 
 def _versions(contract: Contract, side: rules.Party | None, version: Version) -> Iterator[tuple[int, str, str]]:

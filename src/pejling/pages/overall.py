@@ -8,6 +8,7 @@ from pejling.agreements.rights import Reader, Refused
 from pejling.indicators.hierarchy import Unit
 from pejling.pages import words
 from pejling.pages.ground import Ground
+from pejling.pages.prefill import goal_of
 from pejling.pages.series import heading
 from pejling.pages.unknown import Unknown
 from pejling.pages.wholes import Whole, counted, offered, wholes
@@ -53,6 +54,7 @@ def set_goal(ground: Ground, page: OverallPage, said: OverallGoal) -> OverallGoa
     """With its parts by the rule. An indicator that cannot be counted is shared, or a minimum: it is never added up."""
     if not counted(heading(ground, ground.indicator(said.indicator))) and said.sharing == "own":
         said = said.model_copy(update={"sharing": "minimum"})
+    said = said.model_copy(update={"goal": goal_of(ground, said.indicator)})
     return offered(ground, said, [unit.unit_id for unit in page.below]) if page.below else said
 
 

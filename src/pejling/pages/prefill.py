@@ -66,7 +66,7 @@ def new_goal(ground: Ground, said: rules.Contract, key: str) -> rules.Goal:
         of = None  # a part by hand that is more than is expected there: for the parties to settle
     return rules.Goal(
         indicator=key,
-        goal=whole.goal if whole else "",
+        goal=whole.goal if whole else goal_of(ground, key),
         sharing=whole.sharing if whole else "own",
         count=count,
         of=of,
@@ -77,6 +77,11 @@ def new_goal(ground: Ground, said: rules.Contract, key: str) -> rules.Goal:
         baseline_level=base.value if base and not counted(head) else None,
         trajectory=way(ground, key, said.unit, base.period if base else "", count),
     )
+
+
+def goal_of(ground: Ground, indicator: str) -> str:
+    """The key of the model's goal that is judged by the indicator; "" where there is none."""
+    return next((goal.key for goal in ground.model.goals if goal.indicators[0] == indicator), "")
 
 
 def way(ground: Ground, key: str, unit: str, base: str, count: int | None) -> tuple[float, ...]:
