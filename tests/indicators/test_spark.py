@@ -108,7 +108,7 @@ def both(spark: OnSpark, store: Store) -> int:
 def test_northern_ireland_is_the_same(spark: OnSpark, northern_ireland: Store, tmp_path: Path) -> None:
     store = Store(tmp_path / "copy")
     shutil.copytree(northern_ireland.home, store.home)
-    assert both(spark, store) > 10_000
+    assert both(spark, store) > 5_000  # rows; of a sheet, each holds several components
 
 
 def stored(home: Path, world: World, asked: list[dict[str, Any]]) -> Store:
