@@ -58,12 +58,12 @@ def speak(store: Store) -> None:
     import django
     from django.conf import settings
 
-    django.setup()
     if not home_exists(store.home):
         passing = tempfile.TemporaryDirectory(prefix="pejling-")
         atexit.register(passing.cleanup)
         compile_translations(Path(passing.name))
-        settings.LOCALE_PATHS = [passing.name]
+        settings.LOCALE_PATHS = [passing.name]  # before the set-up: an app may say something in it, and it is read once
+    django.setup()
 
 
 def prepare(store: Store) -> None:
