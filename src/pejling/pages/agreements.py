@@ -13,9 +13,9 @@ from pejling.indicators.figures import Figure
 from pejling.pages import values, words
 from pejling.pages.definition import definition
 from pejling.pages.ground import Ground
+from pejling.pages.pasts import figures_of
 from pejling.pages.series import FIRM, Heading, heading
 from pejling.pages.unknown import Unknown
-from pejling.pages.wholes import figures_of
 from pejling.steering import implementation as rules
 
 

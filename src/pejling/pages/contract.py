@@ -17,9 +17,10 @@ from pejling.pages import words
 from pejling.pages.contracts import readable
 from pejling.pages.definition import definition
 from pejling.pages.ground import Ground
+from pejling.pages.pasts import figures_of
 from pejling.pages.series import Heading, heading
 from pejling.pages.unknown import Unknown
-from pejling.pages.wholes import Whole, counted, figures_of, wholes
+from pejling.pages.wholes import Whole, wholes
 from pejling.steering import contracts as rules
 
 
@@ -41,8 +42,10 @@ class GoalView:
     whole: Whole | None
 
     @property
-    def counted(self) -> bool:
-        return self.heading is not None and counted(self.heading)
+    def by_level(self) -> bool:
+        """Is its target told as a level, and not as people?"""
+        in_people = self.heading is not None and self.heading.counted
+        return not in_people or (self.goal.sharing != "own" and self.goal.count is None)
 
 
 @dataclass(frozen=True)

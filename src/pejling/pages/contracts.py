@@ -72,11 +72,7 @@ def _has_below(ground: Ground, unit: str) -> bool:
 
 
 def _upper(ground: Ground, unit: str, year: int) -> Upper:
-    taken = {
-        each.unit
-        for each in Contract.objects.filter(upper=unit, year=year)
-        if contracts.newest(each).state != "dropped"
-    }
+    taken = {each.unit for each in Contract.objects.filter(upper=unit, year=year) if contracts.standing(each)}
     above = lineage(ground.hierarchy, [unit])
     free = tuple(
         (each.unit_id, each.name)

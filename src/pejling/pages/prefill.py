@@ -2,15 +2,15 @@
 
 from pejling.agreements import contracts
 from pejling.agreements.models import Contract
-from pejling.agreements.models import OverallGoal as Kept
 from pejling.agreements.rights import Reader, Refused, lineage
 from pejling.indicators.figures import Figure
 from pejling.indicators.periods import Period
 from pejling.pages import words
 from pejling.pages.ground import Ground
+from pejling.pages.pasts import figures_of
 from pejling.pages.series import FIRM, heading
+from pejling.pages.targets import goals_set
 from pejling.pages.unknown import Unknown
-from pejling.pages.wholes import counted, figures_of
 from pejling.steering import contracts as rules
 from pejling.steering.cascade import trajectory
 
@@ -33,12 +33,12 @@ def new_contract(ground: Ground, reader: Reader, unit_id: str, upper_id: str, ye
         "unit": unit_id, "unit_name": ground.hierarchy[unit_id].name,
         "upper": upper_id, "upper_name": ground.hierarchy[upper_id].name, "year": year,
     }  # fmt: skip
-    said = rules.Contract(**names)  # type: ignore[arg-type]
-    asked = [contracts.overall(kept) for kept in Kept.objects.filter(upper=upper_id, year=year)]
-    keys = [whole.indicator for whole in asked if _asked_of(whole, unit_id)]
+    said = rules.Contract(**names, focus=focus(ground, year))  # type: ignore[arg-type]
+    keys = [each.goal.indicator for each in goals_set(ground, upper_id, year) if each.goal.asks(unit_id)]
     if last:
         old = contracts.content(last)
-        texts = {name: getattr(old, name) for name in ("purpose", "economy", "law", "focus", "follow_up", "payment")}
+        texts = {name: getattr(old, name) for name in ("purpose", "economy", "law", "follow_up", "payment")}
+        texts["focus"] = said.focus or old.focus  # a year has focus areas of its own
         said = said.model_copy(update={**texts, "others": tuple(o for o in old.others if o.kind == "development")})
         keys += [goal.indicator for goal in old.goals if goal.indicator not in keys]
     known = {indicator.key for indicator in ground.model.indicators}
@@ -50,16 +50,16 @@ def new_goal(ground: Ground, said: rules.Contract, key: str) -> rules.Goal:
     """A goal with its baseline, what was offered, and a way over the year like the year before's."""
     indicator = ground.indicator(key)
     head = heading(ground, indicator)
-    kept = Kept.objects.filter(upper=said.upper, year=said.year, indicator=key).first()
-    whole = contracts.overall(kept) if kept else None
+    offered = {each.goal.indicator: each.goal for each in goals_set(ground, said.upper, said.year)}
+    whole = offered.get(key)
     base = _baseline(ground, key, said.unit, said.year)
     count = of = None
-    if counted(head):
+    if head.counted:
         count = whole.offered.get(said.unit) if whole else None
         of = (whole.expected.get(said.unit) if whole else None) if head.whole else None
         if head.whole and of is None and base and base.denominator is not None:
             of = int(base.denominator)
-    level = whole.level if whole and not counted(head) else None
+    level = whole.level if whole and not head.counted else None
     if whole and whole.sharing != "own":
         count, of, level = whole.count, whole.of, whole.level
     if count is not None and of is not None and count > of:
@@ -72,11 +72,16 @@ def new_goal(ground: Ground, said: rules.Contract, key: str) -> rules.Goal:
         of=of,
         level=level,
         baseline_period=base.period if base else "",
-        baseline_count=int(base.numerator) if base and counted(head) and base.numerator is not None else None,
-        baseline_of=int(base.denominator) if base and counted(head) and base.denominator is not None else None,
-        baseline_level=base.value if base and not counted(head) else None,
+        baseline_count=int(base.numerator) if base and head.counted and base.numerator is not None else None,
+        baseline_of=int(base.denominator) if base and head.counted and base.denominator is not None else None,
+        baseline_level=base.value if base and not head.counted else None,
         trajectory=way(ground, key, said.unit, base.period if base else "", count),
     )
+
+
+def focus(ground: Ground, year: int) -> str:
+    """The focus areas of the year, by name, one a line."""
+    return "\n".join(words.text(area.name) for area in ground.model.focus_areas if area.year == year)
 
 
 def goal_of(ground: Ground, indicator: str) -> str:
@@ -100,10 +105,6 @@ def candidates(ground: Ground, said: rules.Contract) -> list[tuple[str, str]]:
     """The indicators that a goal may be made of, effects first: key and name."""
     taken = {goal.indicator for goal in said.goals}
     return [(i.key, words.text(i.name)) for i in ground.indicators if i.key not in taken]
-
-
-def _asked_of(whole: rules.OverallGoal, unit: str) -> bool:
-    return whole.sharing != "own" or unit in whole.offered or unit in whole.expected
 
 
 def _baseline(ground: Ground, key: str, unit: str, year: int) -> Figure | None:
