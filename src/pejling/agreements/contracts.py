@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from pejling.agreements.audit import digest, record
 from pejling.agreements.models import Comment, Contract, OverallGoal, Signature, Version
 from pejling.agreements.rights import Reader
+from pejling.indicators.pins import Pin, key_beside
 from pejling.steering import contracts as rules
 
 Definitions = Sequence[Mapping[str, Any]]
@@ -218,6 +219,18 @@ def put_overall(who: str, upper: str, said: rules.OverallGoal, revision: int, so
         held.save()
         what = "overall goal left out" if said.left_out else "overall goal set"
         record(who, what, f"overall {held.pk}", before=before, after=digest(held.content), reason=source)
+
+
+def pins() -> tuple[Pin, ...]:
+    """Every definition that a contract was proposed or signed by, once."""
+    kept = Version.objects.exclude(state__in=("draft", "dropped")).values_list("definitions", flat=True)
+    found = [pin_of(each) for definitions in kept for each in definitions]
+    return tuple({key_beside(pinned): pinned for pinned in found}.values())
+
+
+def pin_of(definition: Mapping[str, Any]) -> Pin:
+    """Of one of a version's definitions."""
+    return Pin.model_validate_json(_json(definition["pin"]))
 
 
 def words(version: Version) -> str:

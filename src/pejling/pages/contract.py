@@ -12,7 +12,7 @@ from pejling.agreements.contracts import Definitions
 from pejling.agreements.models import Comment, Contract, Signature, Version
 from pejling.agreements.rights import Reader
 from pejling.indicators.figures import Figure
-from pejling.indicators.model import fingerprint
+from pejling.indicators.pins import Pin, key_beside, pin, still_so
 from pejling.pages import words
 from pejling.pages.contracts import readable
 from pejling.pages.definition import definition
@@ -170,8 +170,7 @@ def _pin(ground: Ground, key: str) -> dict[str, object]:
         "indicator": key,
         "name": {"da": indicator.name.da, "en": indicator.name.en},
         "model_version": ground.measured.model_version,
-        "fingerprint": fingerprint(ground.model, indicator),
-        "definition": indicator.model_dump(mode="json", by_alias=True),
+        "pin": pin(ground.model, key).model_dump(mode="json", by_alias=True),
         "sentences": sentences,
     }
 
@@ -181,17 +180,17 @@ def _known(ground: Ground, key: str) -> bool:
 
 
 def _goal(ground: Ground, said: rules.Contract, goal: rules.Goal, kept: Definitions, whole: Whole | None) -> GoalView:
+    """Measured by the definition that is kept with the contract, also where the model has moved on."""
     language = "da" if words.danish() else "en"
-    head = heading(ground, ground.indicator(goal.indicator)) if _known(ground, goal.indicator) else None
-    pin = next((each for each in kept if each["indicator"] == goal.indicator), None)
-    moved_on = bool(pin) and (
-        head is None or fingerprint(ground.model, ground.indicator(goal.indicator)) != pin["fingerprint"]  # type: ignore[index]
-    )
+    held = next((each for each in kept if each["indicator"] == goal.indicator), None)
+    pinned = contracts.pin_of(held) if held else None
+    key = _measured_by(ground, goal.indicator, pinned)
+    head = heading(ground, ground.measured.indicator(key)) if key else None
     now = None
-    if head and not moved_on and said.unit in ground.units and ground.has_period(str(said.year)):
-        (now,) = figures_of(ground, goal.indicator, [said.unit], [str(said.year)])
-    name = head.name if head else pin["name"][language] if pin else goal.indicator
-    unit = head.unit if head else "courses"
+    if key and said.unit in ground.units and ground.has_period(str(said.year)):
+        (now,) = figures_of(ground, key, [said.unit], [str(said.year)])
+    name = head.name if head else held["name"][language] if held else goal.indicator
+    unit = head.unit if head else pinned.indicator.unit if pinned else "courses"
     return GoalView(
         goal=goal,
         heading=head,
@@ -207,11 +206,19 @@ def _goal(ground: Ground, said: rules.Contract, goal: rules.Goal, kept: Definiti
         ),
         later=tuple((str(each.year), words.value(each.level, unit)) for each in goal.later),
         sharing=sharing(goal.sharing),
-        sentences=tuple(pin["sentences"][language]) if pin else (),
-        moved_on=moved_on,
+        sentences=tuple(held["sentences"][language]) if held else (),
+        moved_on=pinned is not None and not still_so(ground.model, pinned),
         now=now,
         whole=whole,
     )
+
+
+def _measured_by(ground: Ground, indicator: str, pinned: Pin | None) -> str:
+    """The key that the definition has figures under; "" where it has none, or not yet."""
+    if pinned is None or still_so(ground.model, pinned):
+        return indicator if _known(ground, indicator) else ""
+    beside = key_beside(pinned)
+    return beside if beside in ground.measured.pinned else ""
 
 
 def reached(count: int | None, of: int | None, level: float | None, unit: str) -> str:

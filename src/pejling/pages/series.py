@@ -136,7 +136,7 @@ def _of(ground: Ground, indicator: Indicator) -> tuple[str, str]:
         case Amount():
             return "kroner", ""
         case Ratio():
-            parts = (ground.indicator(key) for key in (indicator.numerator, indicator.denominator))
+            parts = (ground.measured.indicator(key) for key in (indicator.numerator, indicator.denominator))
             above, below = (_of(ground, part)[0].replace("exits", "courses") for part in parts)
             return above, below
         case Observed():
