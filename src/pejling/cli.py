@@ -373,6 +373,7 @@ def demo(
     """
     from pejling.config import serving
     from pejling.demo import build, stand_users
+    from pejling.laid_out import lay_out
 
     store = context.obj.store
     said = context.parent and context.parent.get_parameter_source("home")
@@ -387,6 +388,9 @@ def demo(
     say.print(f"Model       version {built.version}, {built.measured.indicators} indicators")
     say.print(f"Measured    {built.measured.cells:,} components in {built.measured.seconds:.1f} s")
     standing = stand_users(store, name)
+    contracts, agreements = lay_out(store, name, datetime.now().date())  # noqa: DTZ005 - as above
+    if contracts or agreements:
+        say.print(f"Laid out    {contracts} contracts, {agreements} implementation agreements")
     say.print(f"Sign in     as {', '.join(each['name'] for each in standing)}; password {standing[0]['password']}")
     if not serve:
         say.print(f"Serve it with: pejling --home {store.home} serve", markup=False)

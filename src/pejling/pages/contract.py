@@ -1,51 +1,21 @@
 """A result contract: what it says, what its goals are measured by, whether it adds up, and what can be done now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import translation
 from django.utils.translation import gettext
 
 from pejling.agreements import contracts
-from pejling.agreements.contracts import Definitions
 from pejling.agreements.models import Comment, Contract, Signature, Version
 from pejling.agreements.rights import Reader
-from pejling.indicators.figures import Figure
-from pejling.indicators.pins import Pin, key_beside, pin, still_so
 from pejling.pages import words
-from pejling.pages.contracts import readable
-from pejling.pages.definition import definition
+from pejling.pages.contract_goals import GoalView, definitions, goal_view, known
+from pejling.pages.contracts import able, readable
 from pejling.pages.ground import Ground
-from pejling.pages.pasts import figures_of
-from pejling.pages.series import Heading, heading
 from pejling.pages.unknown import Unknown
 from pejling.pages.wholes import Whole, wholes
 from pejling.steering import contracts as rules
-
-
-@dataclass(frozen=True)
-class GoalView:
-    """A result goal in words, with the definition it is measured by; `now` is how it stands, for who may see it."""
-
-    goal: rules.Goal
-    heading: Heading | None  # None where the model no longer has the indicator
-    name: str
-    target: str
-    baseline: str
-    trajectory: tuple[tuple[str, str], ...]
-    later: tuple[tuple[str, str], ...]
-    sharing: str
-    sentences: tuple[str, ...]
-    moved_on: bool  # the model defines it otherwise by now
-    now: Figure | None
-    whole: Whole | None
-
-    @property
-    def by_level(self) -> bool:
-        """Is its target told as a level, and not as people?"""
-        in_people = self.heading is not None and self.heading.counted
-        return not in_people or (self.goal.sharing != "own" and self.goal.count is None)
 
 
 @dataclass(frozen=True)
@@ -112,19 +82,13 @@ def contract_page(
     contract = version.contract
     said = said or contracts.content(version)
     side, signing = contracts.party(reader, contract), contracts.party(reader, contract, "sign")
-    signed = contracts.signed_by(version)
-    able = rules.actions(version.state, signed, side) if side else frozenset[rules.Action]()  # type: ignore[arg-type]
-    able -= {"sign", "withdraw"}
-    if signing:
-        may_sign = rules.actions(version.state, signed, signing) & {"sign", "withdraw"}  # type: ignore[arg-type]
-        able |= may_sign
     found: tuple[Whole, ...] = ()
     if side == "upper":
         found = wholes(ground, contract.upper, contract.year, unit=contract.unit, goals=said.goals)
     elif side == "unit":
         found = wholes(ground, contract.upper, contract.year, unit=contract.unit, goals=said.goals, only=True)
     by_indicator = {whole.goal.indicator: whole for whole in found}
-    kept = version.definitions if version.state != "draft" else pinned(ground, said)
+    kept = definitions(ground, version, said)
     return ContractPage(
         contract=contract.pk,
         number=version.number,
@@ -133,14 +97,17 @@ def contract_page(
         state=rules.shown(version.state, contract.year, today),  # type: ignore[arg-type]
         reason=version.reason,
         closing=version.closing,
-        goals=tuple(_goal(ground, said, goal, kept, by_indicator.get(goal.indicator)) for goal in said.goals),
+        goals=tuple(
+            goal_view(ground, said, goal, kept, by_indicator.get(goal.indicator), party=side is not None)
+            for goal in said.goals
+        ),
         lacks=tuple(rules.lacks(said, cap(ground))),
         signatures=tuple(version.signatures.order_by("pk")),
         comments=tuple(version.comments.all()),
         versions=tuple(_versions(contract, side, version)),
         party=side,
         signing=signing,
-        actions=able,
+        actions=able(reader, version),
         synthetic=ground.model.data_synthetic,
     )
 
@@ -153,90 +120,6 @@ def cap(ground: Ground) -> int:
 def _versions(contract: Contract, side: rules.Party | None, version: Version) -> Iterator[tuple[int, str, str]]:
     shown = contract.versions.all() if side else [version]
     return ((each.number, each.state, each.reason) for each in shown)
-
-
-def pinned(ground: Ground, said: rules.Contract) -> Definitions:
-    """The definitions that the contract's goals are measured by today: in full, and as sentences in both languages."""
-    return [_pin(ground, goal.indicator) for goal in said.goals if _known(ground, goal.indicator)]
-
-
-def _pin(ground: Ground, key: str) -> dict[str, object]:
-    indicator = ground.indicator(key)
-    sentences = {}
-    for language in ("da", "en"):
-        with translation.override(language):
-            sentences[language] = list(definition(ground.model, indicator).sentences)
-    return {
-        "indicator": key,
-        "name": {"da": indicator.name.da, "en": indicator.name.en},
-        "model_version": ground.measured.model_version,
-        "pin": pin(ground.model, key).model_dump(mode="json", by_alias=True),
-        "sentences": sentences,
-    }
-
-
-def _known(ground: Ground, key: str) -> bool:
-    return any(indicator.key == key for indicator in ground.model.indicators)
-
-
-def _goal(ground: Ground, said: rules.Contract, goal: rules.Goal, kept: Definitions, whole: Whole | None) -> GoalView:
-    """Measured by the definition that is kept with the contract, also where the model has moved on."""
-    language = "da" if words.danish() else "en"
-    held = next((each for each in kept if each["indicator"] == goal.indicator), None)
-    pinned = contracts.pin_of(held) if held else None
-    key = _measured_by(ground, goal.indicator, pinned)
-    head = heading(ground, ground.measured.indicator(key)) if key else None
-    now = None
-    if key and said.unit in ground.units and ground.has_period(str(said.year)):
-        (now,) = figures_of(ground, key, [said.unit], [str(said.year)])
-    name = head.name if head else held["name"][language] if held else goal.indicator
-    unit = head.unit if head else pinned.indicator.unit if pinned else "courses"
-    return GoalView(
-        goal=goal,
-        heading=head,
-        name=name,
-        target=reached(goal.count, goal.of, goal.level, unit),
-        baseline=reached(goal.baseline_count, goal.baseline_of, goal.baseline_level, unit),
-        trajectory=tuple(
-            (
-                words.period(f"{said.year}-Q{n}"),
-                words.number(value) if goal.count is not None else words.value(value, unit),
-            )
-            for n, value in enumerate(goal.trajectory, 1)
-        ),
-        later=tuple((str(each.year), words.value(each.level, unit)) for each in goal.later),
-        sharing=sharing(goal.sharing),
-        sentences=tuple(held["sentences"][language]) if held else (),
-        moved_on=pinned is not None and not still_so(ground.model, pinned),
-        now=now,
-        whole=whole,
-    )
-
-
-def _measured_by(ground: Ground, indicator: str, pinned: Pin | None) -> str:
-    """The key that the definition has figures under; "" where it has none, or not yet."""
-    if pinned is None or still_so(ground.model, pinned):
-        return indicator if _known(ground, indicator) else ""
-    beside = key_beside(pinned)
-    return beside if beside in ground.measured.pinned else ""
-
-
-def reached(count: int | None, of: int | None, level: float | None, unit: str) -> str:
-    """45 of 100 (45.0%), 45, or 12 weeks."""
-    if count is None:
-        return words.value(level, unit)
-    if of is None:
-        return words.number(count)
-    share = f" ({words.value(count / of, 'share')})" if of else ""
-    return words.of(count, of) + share
-
-
-def sharing(name: str) -> str:
-    return {
-        "own": gettext("The unit's own contribution"),
-        "shared": gettext("Shared by several units"),
-        "minimum": gettext("A minimum for every unit"),
-    }[name]
 
 
 def state(name: str) -> str:
@@ -283,7 +166,7 @@ def differences(ground: Ground, theirs: rules.Contract, mine: rules.Contract) ->
     for key in keys:
         one, other = (_whole_goal(ground, said, key) for said in (theirs, mine))
         if one != other:
-            name = words.text(ground.indicator(key).name) if _known(ground, key) else key
+            name = words.text(ground.indicator(key).name) if known(ground, key) else key
             found.append(Difference(name, one, other))
     for name, lines in (
         (gettext("Effort and development goals"), lambda said: [_other(line) for line in said.others]),
@@ -312,7 +195,7 @@ def _whole_goal(ground: Ground, said: rules.Contract, key: str) -> str:
     goal = said.goal(key)
     if goal is None:
         return words.MISSING
-    view = _goal(ground, said, goal, (), None)
+    view = goal_view(ground, said, goal, (), None)
     way = ", ".join(value for _, value in view.trajectory)
     later = ", ".join(f"{year}: {value}" for year, value in view.later)
     weight = f"{goal.weight} %" if goal.weight else ""
@@ -325,10 +208,6 @@ def _other(line: rules.Other) -> str:
 
 def other_kind(kind: str) -> str:
     return {"effort": gettext("Effort goal"), "development": gettext("Development goal")}[kind]
-
-
-def units_below(ground: Ground, upper: str) -> Sequence[str]:
-    return [unit.unit_id for unit in ground.hierarchy.values() if unit.parent_id == upper]
 
 
 def not_now(why: str) -> str:

@@ -75,10 +75,15 @@ class Whole:
         return gettext("By now the model's target is %(level)s") % {"level": asked} if asked != here else ""
 
     @property
+    def any(self) -> bool:
+        """Is there a contract to judge it by?"""
+        return self.goal.sharing == "own" or any(part.goal for part in self.parts)
+
+    @property
     def said(self) -> str:
         """Whether it adds up, in a sentence."""
         if self.goal.sharing != "own":
-            if not any(part.goal for part in self.parts):
+            if not self.any:
                 return gettext("No contract has it yet.")
             if not self.failing:
                 return gettext("Every contract holds it.")

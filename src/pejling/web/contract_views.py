@@ -15,7 +15,8 @@ from pejling.agreements import contracts
 from pejling.agreements.documents import Contract, Goal
 from pejling.agreements.models import Version
 from pejling.agreements.rights import Reader, Refused
-from pejling.pages.contract import ContractPage, cap, contract_page, differences, find, pinned
+from pejling.pages.contract import ContractPage, cap, contract_page, differences, find
+from pejling.pages.contract_goals import pinned
 from pejling.pages.contracts import contracts_page
 from pejling.pages.ground import Ground
 from pejling.pages.prefill import candidates, new_contract, new_goal, way

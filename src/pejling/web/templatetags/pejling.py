@@ -7,8 +7,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from pejling.agreements.documents import Later
-from pejling.pages import agreements, contract, findings, overall, values, words
+from pejling.pages import agreements, contract, contract_goals, findings, overall, values, words
 from pejling.pages.catalogue import Area
+from pejling.pages.contract_goals import GoalView
 from pejling.pages.explanation import Explanation, Reason
 from pejling.pages.series import Figure, Heading, Part, Series
 from pejling.pages.wholes import Whole
@@ -39,7 +40,7 @@ register.filter("refused_words", words.refused)
 register.filter("contract_state", contract.state)
 register.filter("lack_words", contract.lack)
 register.filter("not_now_words", contract.not_now)
-register.filter("sharing_words", contract.sharing)
+register.filter("sharing_words", contract_goals.sharing)
 register.filter("other_kind", contract.other_kind)
 register.filter("rule_words", overall.rule)
 register.filter("came_words", agreements.came)
@@ -107,8 +108,22 @@ def figures(count: float | None) -> str:
 
 
 @register.simple_tag
-def laid_out(whole: Whole) -> SafeString:
-    return charts.contributions([part.count or 0 for part in whole.parts], whole.goal.count or 0)
+def laid_out(whole: Whole, own: str = "") -> SafeString:
+    """`own` is the unit that the page is about."""
+    counts = [part.count or 0 for part in whole.parts]
+    place = next((n for n, part in enumerate(whole.parts) if part.unit == own), None)
+    return charts.contributions(counts, [words.number(count) for count in counts], whole.goal.count or 0, place)
+
+
+@register.simple_tag
+def against_target(view: GoalView, nth: int) -> SafeString | str:
+    """Where a goal began (0) or stands (1), on a scale with its target; nothing where it cannot be drawn."""
+    began = charts.Point("", "", "final", view.began)
+    stands = point(view.now, view.heading, "") if view.now and view.heading else charts.Point("", "", "undefined", None)
+    marks = [began, stands]
+    if view.goal.target is None or marks[nth].value is None:
+        return ""
+    return charts.against(marks, view.goal.target, view.heading.form if view.heading else "mean", nth)
 
 
 @register.simple_tag
