@@ -10,10 +10,10 @@ from pejling.agreements.contracts import Definitions
 from pejling.agreements.models import Version
 from pejling.indicators.figures import Figure
 from pejling.indicators.pins import Pin, key_beside, pin, still_so
-from pejling.pages import words
+from pejling.pages import values, words
 from pejling.pages.definition import definition
 from pejling.pages.ground import Ground
-from pejling.pages.pasts import figures_of
+from pejling.pages.pasts import shown
 from pejling.pages.series import Heading, heading
 from pejling.pages.wholes import Whole
 from pejling.steering import contracts as rules
@@ -54,6 +54,19 @@ class GoalView:
         return words.value(self.began, self.heading.unit) if self.heading else self.baseline
 
     @property
+    def way_unit(self) -> str:
+        """What the way over the year is told in: a level's unit; "" of people."""
+        return self.heading.unit if self.heading and self.by_level else ""
+
+    @property
+    def now_in_short(self) -> str:
+        """The figure of the year; where there is none yet, why."""
+        if self.now is None or self.heading is None:
+            return ""
+        said = values.in_short(self.now, self.heading)
+        return words.within(words.state(self.now.state)) if said == words.MISSING else said
+
+    @property
     def by_level(self) -> bool:
         """Is its target told as a level, and not as people?"""
         in_people = self.heading is not None and self.heading.counted
@@ -71,18 +84,25 @@ def pinned(ground: Ground, said: rules.Contract) -> Definitions:
 
 
 def _pin(ground: Ground, key: str) -> dict[str, object]:
-    indicator = ground.indicator(key)
+    indicator, made = ground.indicator(key), pin(ground.model, key)
     sentences = {}
     for language in ("da", "en"):
         with translation.override(language):
-            sentences[language] = list(definition(ground.model, indicator).sentences)
+            parts = [_named(ground, part) for part in made.parts]
+            sentences[language] = [*definition(ground.model, indicator).sentences, *parts]
     return {
         "indicator": key,
         "name": {"da": indicator.name.da, "en": indicator.name.en},
         "model_version": ground.measured.model_version,
-        "pin": pin(ground.model, key).model_dump(mode="json", by_alias=True),
+        "pin": made.model_dump(mode="json", by_alias=True),
         "sentences": sentences,
     }
+
+
+def _named(ground: Ground, part: Pin) -> str:
+    """What one part of a ratio is, by name: it is signed, too."""
+    said = " ".join(definition(ground.model, part.indicator).sentences)
+    return gettext("“%(name)s”: %(definition)s") % {"name": words.text(part.indicator.name), "definition": said}
 
 
 def known(ground: Ground, key: str) -> bool:
@@ -108,11 +128,9 @@ def goal_view(
     key = _measured_by(ground, goal.indicator, pinned)
     head = heading(ground, ground.measured.indicator(key)) if key else None
     now = None
-    shared = goal.sharing == "shared" and said.upper in ground.hierarchy
-    unit_id = said.upper if shared else said.unit
-    seen = unit_id in ground.units or (shared and party)
-    if key and seen and ground.has_period(str(said.year)):
-        (now,) = figures_of(ground, key, [unit_id], [str(said.year)])
+    place = said.upper if goal.sharing == "shared" else said.unit
+    if key and ground.has_period(str(said.year)):
+        now = next(iter(shown(ground, key, place, [str(said.year)], part=party)), None)
     name = head.name if head else held["name"][language] if held else goal.indicator
     unit = head.unit if head else pinned.indicator.unit if pinned else "courses"
     return GoalView(

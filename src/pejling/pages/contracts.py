@@ -10,6 +10,7 @@ from pejling.agreements.rights import Reader, lineage
 from pejling.indicators.hierarchy import Unit
 from pejling.pages.contract_goals import GoalView, definitions, goal_view
 from pejling.pages.ground import Ground
+from pejling.pages.targets import asked_below
 from pejling.pages.unknown import Unknown
 from pejling.pages.wholes import Whole, wholes
 from pejling.steering import contracts as rules
@@ -34,8 +35,8 @@ class Upper:
     unit: str
     name: str
     wholes: tuple[Whole, ...]
-    below: tuple[tuple[str, str], ...]  # units right below without a contract for the year: id and name
-    others: tuple[tuple[str, str], ...]  # and other units: further below, or outside
+    below: tuple[tuple[str, str], ...]  # units that are asked, without a contract for the year: id and name
+    others: tuple[tuple[str, str], ...]  # and other units, below or outside
 
 
 @dataclass(frozen=True)
@@ -96,21 +97,20 @@ def _has_below(ground: Ground, unit: str) -> bool:
 
 def _upper(ground: Ground, unit: str, year: int) -> Upper:
     taken = {each.unit for each in Contract.objects.filter(upper=unit, year=year) if contracts.standing(each)}
-    above = lineage(ground.hierarchy, [unit])
+    above, asked = lineage(ground.hierarchy, [unit]), asked_below(ground, unit, year)
     free = [each for each in ground.hierarchy.values() if each.unit_id not in taken | above]
+    others = [each for each in free if each.unit_id not in asked and _may_be_other(ground, each, unit)]
     return Upper(
         unit,
         ground.hierarchy[unit].name if unit in ground.hierarchy else unit,
         wholes(ground, unit, year),
-        tuple((each.unit_id, each.name) for each in free if each.parent_id == unit),
-        tuple(
-            (each.unit_id, each.name) for each in free if each.parent_id != unit and _may_be_other(ground, each, unit)
-        ),
+        tuple((each.unit_id, each.name) for each in free if each.unit_id in asked),
+        tuple((each.unit_id, each.name) for each in others),
     )
 
 
 def _may_be_other(ground: Ground, other: Unit, unit: str) -> bool:
-    """A unit further below, or one on top of a line of its own: a supplier, or a municipality."""
+    """A unit below, or one on top of a line of its own: a supplier, or a municipality."""
     return other.parent_id is None or unit in lineage(ground.hierarchy, [other.unit_id])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pejling.indicators.definition import Indicator
-from pejling.indicators.figures import Figure
+from pejling.indicators.figures import Figure, suppressed
 from pejling.indicators.periods import Period
 from pejling.pages.ground import Ground
 from pejling.pages.series import FIRM
@@ -42,6 +42,17 @@ def figures_of(ground: Ground, key: str, units: list[str], periods: list[str], b
         return []
     found = replace(ground, units=ground.hierarchy).figures(key, units, periods, by)
     return [figure for figure in found if figure.group_by == by]
+
+
+def shown(ground: Ground, key: str, unit: str, periods: list[str], *, part: bool) -> list[Figure]:
+    """A unit's figures for who reads a document about them: those of another unit only for who has a `part` in it and
+    sees figures at all, and then hidden where few people stand behind them.
+    """
+    if unit in ground.units:
+        return figures_of(ground, key, [unit], periods)
+    if not (part and ground.units and unit in ground.hierarchy):
+        return []
+    return suppressed(figures_of(ground, key, [unit], periods), ground.model.threshold)
 
 
 def _over(figure: Figure, ground: Ground) -> bool:

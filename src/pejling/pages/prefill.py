@@ -39,9 +39,12 @@ def new_contract(ground: Ground, reader: Reader, unit_id: str, upper_id: str, ye
     if old:
         texts = {name: getattr(old, name) for name in ("purpose", "economy", "law", "follow_up", "payment")}
         texts["focus"] = said.focus or old.focus  # a year has focus areas of its own
-        said = said.model_copy(update={**texts, "others": tuple(o for o in old.others if o.kind == "development")})
+        developing = tuple(o.model_copy(update={"due_on": None}) for o in old.others if o.kind == "development")
+        said = said.model_copy(update={**texts, "others": developing})
         keys += [goal.indicator for goal in old.goals if goal.indicator not in keys]
     known = {indicator.key for indicator in ground.model.indicators}
+    judged = [goal.indicators[0] for goal in ground.model.goals]
+    keys.sort(key=lambda key: judged.index(key) if key in judged else len(judged))
     goals = tuple(new_goal(ground, said, key, old.goal(key) if old else None) for key in keys if key in known)
     return said.model_copy(update={"goals": goals})
 

@@ -40,6 +40,13 @@ def goals_set(ground: Ground, upper: str, year: int) -> tuple[Set, ...]:
     return tuple(found)
 
 
+def asked_below(ground: Ground, upper: str, year: int) -> tuple[str, ...]:
+    """The units right below that any overall goal of the year is asked of; all of them, while there is no goal."""
+    below = [unit.unit_id for unit in ground.hierarchy.values() if unit.parent_id == upper]
+    goals = [each.goal for each in goals_set(ground, upper, year)]
+    return tuple(unit for unit in below if any(goal.asks(unit) for goal in goals)) or tuple(below)
+
+
 def unset(ground: Ground, upper: str, year: int) -> tuple[OverallGoal, ...]:
     """The model's targets of the year that nobody has set yet: they are set as they stand when a contract begins."""
     return tuple(each.goal for each in goals_set(ground, upper, year) if not each.revision)

@@ -21,7 +21,7 @@ from pejling.pages.contracts import contracts_page
 from pejling.pages.ground import Ground
 from pejling.pages.prefill import candidates, new_contract, new_goal, way
 from pejling.pages.series import heading
-from pejling.pages.targets import unset
+from pejling.pages.targets import asked_below, unset
 from pejling.pages.unknown import Unknown
 from pejling.web.contract_form import MORE_LINES, YEARS_AFTER, Form, contract
 from pejling.web.views import asking, ground_for
@@ -41,14 +41,14 @@ def list_contracts(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
-    """One contract, or with `unit` left out one for every unit right below that has none."""
+    """One contract, or with `unit` left out one for every unit right below that is asked and has none."""
     who = asking(request, "draft")
     year, upper, unit = request.POST.get("year", ""), request.POST.get("upper", ""), request.POST.get("unit", "")
     if not (year.isdecimal() and 1900 <= int(year) <= 2200):
         raise Unknown("year", year)
     with ground_for(who) as now:
-        below = [each.unit_id for each in now.hierarchy.values() if each.parent_id == upper]
-        drafts = [new_contract(now, who, each, upper, int(year)) for each in ([unit] if unit else below)]
+        units = [unit] if unit else asked_below(now, upper, int(year))
+        drafts = [new_contract(now, who, each, upper, int(year)) for each in units]
         asked, source = unset(now, upper, int(year)), f"model version {now.measured.model_version}"
     made = []
     for draft in drafts:

@@ -29,7 +29,9 @@ def overall(request: HttpRequest, year: int, unit_id: str) -> HttpResponse:
             except ValueError:
                 form.wrong["count"] = gettext("That is not possible: a part is no more than its whole.")
         if form.wrong or whole is None:
-            return render(request, "web/overall.html", {"page": page, "wrong": form.wrong, "of_goal": key}, status=422)
+            of_goal = key if any(each.goal.indicator == key for each in page.wholes) else "new"
+            typed = {"page": page, "wrong": form.wrong, "of_goal": of_goal, "typed": request.POST}
+            return render(request, "web/overall.html", typed, status=422)
         revision = request.POST.get("revision", "0")
         try:
             put_overall(who.name, unit_id, whole, int(revision) if revision.isdecimal() else 0)

@@ -1,13 +1,17 @@
 """How pages' figures become words and marks."""
 
+from datetime import date
 from typing import Literal
 
 from django import template
+from django.template import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from pejling.agreements.documents import Later
 from pejling.pages import agreements, contract, contract_goals, findings, overall, values, words
+from pejling.pages.agreements import AgreementPage
 from pejling.pages.catalogue import Area
 from pejling.pages.contract_goals import GoalView
 from pejling.pages.explanation import Explanation, Reason
@@ -58,6 +62,41 @@ def typed(value: float | Literal[""] | None, unit: str = "") -> str:
         return ""
     value = 100 * value if unit == "share" else value
     return words.number(value, 0 if float(round(value, 6)).is_integer() else 1).replace("−", "-")
+
+
+@register.simple_tag(takes_context=True)
+def filled(context: Context, value: object, *name: object, of: str = "") -> SafeString:
+    """The attributes of a field: its name (in parts) and value, and where what was typed cannot be read, that.
+
+    `of` is the goal whose form it is, where a page has several.
+    """
+    field, mine = "".join(map(str, name)), not of or context.get("of_goal") == of
+    typed, wrong = (context.get(each) or {} if mine else {} for each in ("typed", "wrong"))
+    shown = typed.get(field, value)
+    said = format_html('name="{}" value="{}"', field, "" if shown is None else shown)
+    return (
+        said + format_html(' aria-invalid="true" aria-describedby="wrong-{}{}"', of, field) if field in wrong else said
+    )
+
+
+@register.simple_tag(takes_context=True)
+def mistake(context: Context, *name: object, of: str = "") -> SafeString | str:
+    """Why the field cannot be read, beside it."""
+    field, wrong = "".join(map(str, name)), context.get("wrong") or {}
+    if field not in wrong or (of and context.get("of_goal") != of):
+        return ""
+    return format_html('<span class="wrong" id="wrong-{}{}">{}</span>', of, field, wrong[field])
+
+
+@register.filter
+def any_of(wrong: dict[str, str], key: str) -> bool:
+    """Is anything wrong in the goal's fields?"""
+    return any(field.startswith(f"goals-{key}-") for field in wrong or ())
+
+
+@register.filter
+def day_typed(day: date | None) -> str:
+    return words.day(day) if day else ""
 
 
 @register.filter
@@ -124,6 +163,15 @@ def against_target(view: GoalView, nth: int) -> SafeString | str:
     if view.goal.target is None or marks[nth].value is None:
         return ""
     return charts.against(marks, view.goal.target, view.heading.form if view.heading else "mean", nth)
+
+
+@register.simple_tag
+def on_one_scale(page: AgreementPage, nth: int) -> SafeString | str:
+    """The effect before (0) or now (1); nothing where it cannot be drawn."""
+    if page.effect is None or page.before is None or page.now is None:
+        return ""
+    marks = [point(figure, page.effect, "") for figure in (page.before, page.now)]
+    return charts.against(marks, None, page.effect.form, nth) if marks[nth].value is not None else ""
 
 
 @register.simple_tag
