@@ -57,8 +57,12 @@ class Ground:
     ) -> list[Figure]:
         """As `indicators.figures`, asked once a snapshot: a snapshot never changes, so nor does its answer.
 
-        To count the persons takes longer than all else, and only the page that lists the courses asks for it.
+        A unit's figure is the sum of all below it, whoever asks; one that the reader may not see is Unknown, also where
+        another reader's answer is remembered. To count the persons takes longer than all else, and only the page that
+        lists the courses asks for it.
         """
+        for unit_id in units:
+            self.unit(unit_id)
         asked = (self.snapshot, key, tuple(units), tuple(periods), by, with_persons)
         found = self.memory.get(asked)
         if found is None:
@@ -66,7 +70,7 @@ class Ground:
                 self.memory.clear()
             found = self.memory[asked] = figures(
                 self.connection, key, units=units, periods=periods, by=by, with_persons=with_persons,
-                ground=(self.measured, self.units),
+                ground=(self.measured, self.hierarchy),
             )  # fmt: skip
         return found
 
