@@ -163,7 +163,8 @@ def coverages(
     connection: duckdb.DuckDBPyConnection, model: Model, tables: Mapping[str, Coverage]
 ) -> dict[str, Observed]:
     """Each indicator's coverage: the narrowest over the tables it reads. Without assignments none were made; where any
-    other table was never covered, nor is the indicator, and it is left out.
+    other table was never covered, nor is the indicator, and it is left out. A budget is known ahead: it is covered
+    through the last month that is budgeted, of the year that postings reach and the next.
 
     Where no first day is declared it is that of the first record, for before it nothing is known. Raises Mistake where
     nothing is covered at all.
@@ -187,6 +188,8 @@ def coverages(
         if isinstance(indicator, Ratio) or None in ends:
             continue
         through = min(end for end in ends if end)
+        if isinstance(indicator, Amount) and indicator.nature == "budget":
+            through = _budgeted(connection, indicator, through)
         result[indicator.key] = Observed(max((c.from_on for c in read if c.from_on), default=first or through), through)
     for indicator in model.indicators:
         if isinstance(indicator, Ratio):
@@ -195,6 +198,16 @@ def coverages(
                 above, below = (part for part in parts if part)
                 result[indicator.key] = Observed(max(above.from_on, below.from_on), min(above.through, below.through))
     return result
+
+
+def _budgeted(connection: duckdb.DuckDBPyConnection, budget: Amount, through: date) -> date:
+    """The last day of the last month budgeted, where it is later than `through`."""
+    (last,) = connection.execute(
+        f"""SELECT LAST_DAY(MAX(posted_on)) FROM lake.facts.postings
+        WHERE nature = 'budget' AND {among("account", budget.accounts)} AND posted_on <= ?""",
+        [date(through.year + 1, 12, 31)],
+    ).fetchone() or (None,)
+    return max(through, last or through)
 
 
 def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
