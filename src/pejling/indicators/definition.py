@@ -11,9 +11,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from pejling.indicators.durations import Duration
 
 
-ACCOUNT = "account"  # the one column that postings are broken down by
-
-
 class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -23,6 +20,9 @@ class Text(Frozen):
 
     da: str = Field(min_length=1)
     en: str = Field(min_length=1)
+
+
+ACCOUNT = "account"  # the one column that postings are broken down by
 
 
 def as_tuple(value: Any) -> Any:
