@@ -253,7 +253,7 @@ class _Books:
         middle = spent + sum(self.left(descendants(self.ledger.units, unit), account))
         if told is None or told.unknown:  # an account that nothing was spent on has no forecast either
             line = replace(line, expected=_kroner(middle) if self.rest_known else None)
-            return replace(line, sign="exceeded" if _exceeded(line) else told.unknown if told else "nothing")
+            return replace(line, sign="exceeded" if _exceeded(line) else (told and told.unknown) or "nothing")
         low, high = (middle + side for side in _sides(told.sums[-1]))
         line = replace(line, expected=_kroner(middle), low=_kroner(low), high=_kroner(high))
         return replace(line, sign=_sign(line))
@@ -273,7 +273,7 @@ class _Books:
         middle = None if spent is None else _kroner(spent + left)
         kroner = [_kroner(each) for each in (budget, to_date, spent, committed)]
         return Line(
-            "", "nothing" if self.rest else "closed", kroner[0], kroner[1], kroner[2], kroner[3], middle, None, None
+            "", "closed" if self.over else "nothing", kroner[0], kroner[1], kroner[2], kroner[3], middle, None, None
         )
 
     def steps(self, told: Forecast | None) -> tuple[Step, ...]:
