@@ -182,7 +182,8 @@ def coverages(
     connection: duckdb.DuckDBPyConnection, model: Model, tables: Mapping[str, Coverage]
 ) -> dict[str, Observed]:
     """Each indicator's coverage: the narrowest over the tables it reads. Without assignments none were made; where any
-    other table was never covered, nor is the indicator, and it is left out.
+    other table was never covered, nor is the indicator, and it is left out. A budget is known ahead: it is covered
+    through the last month that is budgeted, of the year that postings reach and the next.
 
     Where no first day is declared it is that of the first record, for before it nothing is known. Raises Mistake where
     nothing is covered at all.
@@ -206,6 +207,8 @@ def coverages(
         if isinstance(indicator, Ratio) or None in ends:
             continue
         through = min(end for end in ends if end)
+        if isinstance(indicator, Amount) and indicator.nature == "budget":
+            through = _budgeted(connection, indicator, through)
         result[indicator.key] = Observed(max((c.from_on for c in read if c.from_on), default=first or through), through)
     for indicator in model.indicators:
         if isinstance(indicator, Ratio):
@@ -227,6 +230,16 @@ def _possible(connection: duckdb.DuckDBPyConnection, model: Model, pinned: Mappi
         for key, each in found.items()
         if not isinstance(made := asked[key], Ratio) or {made.numerator, made.denominator} <= known
     }
+
+
+def _budgeted(connection: duckdb.DuckDBPyConnection, budget: Amount, through: date) -> date:
+    """The last day of the last month budgeted, where it is later than `through`."""
+    (last,) = connection.execute(
+        f"""SELECT LAST_DAY(MAX(posted_on)) FROM lake.facts.postings
+        WHERE nature = 'budget' AND {among("account", budget.accounts)} AND posted_on <= ?""",
+        [date(through.year + 1, 12, 31)],
+    ).fetchone() or (None,)
+    return max(through, last or through)
 
 
 def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None:

@@ -19,7 +19,7 @@ from pejling.facts.store import Store, writing
 from pejling.facts.tables import TABLES
 from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, as_tuple
 from pejling.indicators.documents import nearest, read_document, validated
-from pejling.indicators.goals import Caps, FocusArea, Goal, Grant
+from pejling.indicators.goals import Caps, EconomyIndicators, FocusArea, Goal, Grant
 
 COMPONENTS_VERSION = 2  # raise it when the same definition comes to be measured in another way
 _DESCRIPTIVE = {"name", "why", "kind", "unit", "owner", "review_by"}  # of the fields of an indicator
@@ -48,6 +48,7 @@ class Model(Frozen):
     data_synthetic: bool = False
     caps: Caps = Caps()
     grants: Annotated[tuple[Grant, ...], BeforeValidator(as_tuple)] = ()
+    economy: EconomyIndicators | None = None
     focus_areas: Annotated[tuple[FocusArea, ...], BeforeValidator(as_tuple)] = ()
     indicators: Annotated[tuple[Indicator, ...], BeforeValidator(as_tuple)] = ()
 

@@ -121,7 +121,7 @@ class Ground:
 
     def column_name(self, column: str) -> str:
         known = self.model.groups.get(column)
-        ours = {"target_group": gettext("Target group"), "age": gettext("Age")}
+        ours = {"target_group": gettext("Target group"), "age": gettext("Age"), "account": gettext("Account")}
         return words.text(known.name) if known else ours.get(column, column)
 
     def value_name(self, column: str, value: str) -> str:
