@@ -5,7 +5,7 @@ from datetime import date
 
 from pejling.indicators.definition import Indicator
 from pejling.indicators.figures import Figure
-from pejling.indicators.hierarchy import Unit
+from pejling.indicators.hierarchy import Unit, descendants
 from pejling.indicators.model import fingerprint
 from pejling.indicators.periods import Period
 from pejling.indicators.records import deliveries
@@ -88,7 +88,7 @@ def _status(
         duties=beside["legal"], economy=None, law=None, freedom=None,
         data=DataSection(
             data.through, data.snapshot, data.model_version, data.refused, len(goals),
-            states.count("provisional"), states.count("immature"),
+            states.count("provisional"), states.count("immature"), counted(ground, unit_id),
         ),
         taken=agreed.taken,
         adjustments=tuple(_followed(ground, unit_id, begun, found) for begun in agreed.adjustments
@@ -190,8 +190,16 @@ def _data(ground: Ground) -> DataSection:
         for table in delivery.tables:
             refused.setdefault(table.table, table.counts.refused)
     return DataSection(
-        ground.through, ground.measured.snapshot, ground.measured.model_version, sum(refused.values()), 0, 0, 0
+        ground.through, ground.measured.snapshot, ground.measured.model_version, sum(refused.values()), 0, 0, 0, ()
     )  # fmt: skip
+
+
+def counted(ground: Ground, unit_id: str) -> tuple[str, ...]:
+    """The units whose records count at the unit, in order."""
+    if unit_id not in ground.hierarchy:
+        return ()
+    at = descendants(ground.hierarchy, unit_id)
+    return tuple(sorted({whose for unit in at for whose in ground.measured.credited.get(unit, [unit])}))
 
 
 def newest_month(ground: Ground) -> str:

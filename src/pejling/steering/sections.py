@@ -70,6 +70,7 @@ class DataSection:
     """What the figures rest on. `refused`: rows of the newest delivery of each table that were refused.
 
     `figures` were looked at for signals; `provisional` and `immature`: how many of the goals' newest figures are so.
+    `counted`: the units whose records count here, also those that were closed and left theirs to one of them.
     """
 
     through: date
@@ -79,3 +80,4 @@ class DataSection:
     figures: int
     provisional: int
     immature: int
+    counted: tuple[str, ...]
