@@ -57,26 +57,28 @@ def message(status: Status) -> Iterator[str]:
     for goal in status.signals:
         assert goal.signal  # noqa: S101 - that is what makes it one of them
         yield f"{words.text(goal.name)}: {signal(goal.signal)}"
-    asked = [goal for goal in status.goals if goal.forecast and goal.forecast.met is not None]
-    hardly = [name(goal) for goal in asked if goal.forecast and (goal.forecast.met or 0) <= UNLIKELY]
+    met = {name(goal): goal.forecast.met for goal in status.goals if goal.forecast and goal.forecast.met is not None}
+    hardly = [each for each, chance in met.items() if chance <= UNLIKELY]
+    open_ = [each for each, chance in met.items() if UNLIKELY < chance < LIKELY]
+    counts = {"of": words.number(len(met)), "number": words.number(len(hardly or open_))}
     if hardly:
         yield ngettext(
             "If nothing changes, %(number)s of %(of)s targets will hardly be reached: %(goals)s.",
             "If nothing changes, %(number)s of %(of)s targets will hardly be reached: %(goals)s.",
-            len(asked),
-        ) % {"number": words.number(len(hardly)), "of": words.number(len(asked)), "goals": quoted(hardly)}
-    elif asked:
-        likely = [goal for goal in asked if goal.forecast and (goal.forecast.met or 0) >= LIKELY]
-        said = {"number": words.number(len(likely)), "of": words.number(len(asked))}
-        if len(likely) == len(asked):
-            yield gettext("If nothing changes, every target is likely to be reached.")
-        else:
-            yield (
-                gettext(
-                    "If nothing changes, %(number)s of %(of)s targets are likely reached; the rest may go either way."
-                )
-                % said
-            )
+            len(met),
+        ) % {**counts, "goals": quoted(hardly)}
+    elif open_:
+        yield ngettext(
+            "If nothing changes, %(number)s of %(of)s targets may go either way: %(goals)s.",
+            "If nothing changes, %(number)s of %(of)s targets may go either way: %(goals)s.",
+            len(met),
+        ) % {**counts, "goals": quoted(open_)}
+    elif met:
+        yield ngettext(
+            "If nothing changes, the target is likely to be reached.",
+            "If nothing changes, every target is likely to be reached.",
+            len(met),
+        )
     if not status.signals and status.goals:
         yield ngettext(
             "%(number)s goal was looked at. Its newest figure lies within what it usually varies between.",

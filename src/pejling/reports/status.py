@@ -69,7 +69,7 @@ def _goal(goal: GoalStatus) -> dict[str, Any]:
     chart = control_chart(goal)
     known = [said.certain_of(goal)]
     if sure := said.certainty(goal):
-        known.append(f"{gettext('Uncertainty (95%%):').replace('%%', '%')} {sure}")
+        known.append(f"{gettext('Uncertainty')} {sure}")
     if goal.certain and goal.certain.state == "provisional":
         known.append(words.state("provisional"))
     return {
@@ -138,7 +138,7 @@ def _beside(page: StatusPage) -> list[tuple[str, list[str]]]:
 
 def _line(line: GoalStatus) -> str:
     sure = f" ({said.certainty(line)})" if said.certainty(line) else ""
-    return f"{said.name(line)}, {said.certain_of(line)}: {said.certain(line)}{sure}. {said.variation(line.variation)}."
+    return f"{said.name(line)}, {said.certain_of(line)}: {said.certain(line)}{sure} · {said.variation(line.variation)}"
 
 
 def _no_stand(page: StatusPage) -> str:

@@ -48,6 +48,12 @@ def asked_of(
             yield Asked(judged, each.key, each.name, _by_model(model, units, unit, year, each))
 
 
+def _comparable(model: Model, goal: ModelGoal) -> bool:
+    """Does the level say the same at a part as at the whole? A share does, and a time; a count of people does not."""
+    indicator = model.indicator(goal.indicators[0])
+    return indicator.unit in ("share", "days", "weeks", "points") or indicator.measure == "ratio"
+
+
 def _by_model(model: Model, units: Mapping[str, Unit], unit: str, year: int, goal: ModelGoal) -> Target | None:
     """Its own level, or for the eye only that of the nearest unit above that has one."""
     for target in goal.targets:
@@ -56,7 +62,7 @@ def _by_model(model: Model, units: Mapping[str, Unit], unit: str, year: int, goa
             above: str | None = unit
             while above is not None and above not in asked:
                 above = units[above].parent_id if above in units else None
-            if above is not None:
+            if above is not None and (above == unit or _comparable(model, goal)):
                 own = above == unit
                 return Target(
                     year, asked[above], "model", above, units[above].name, own, standard=goal.minimum_standard
