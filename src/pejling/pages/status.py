@@ -85,7 +85,7 @@ def _status(
         upper_name=upper.name if upper else "", month=month, contract=agreed.contract,
         synthetic=ground.model.data_synthetic, goals=goals,
         resources=tuple(line for line in beside["resource"] if line.indicator not in {g.indicator for g in goals}),
-        duties=beside["legal"], economy=None, law=None, freedom=None,
+        duties=beside["legal"], form=agreed.form,
         data=DataSection(
             data.through, data.snapshot, data.model_version, data.refused, len(goals),
             states.count("provisional"), states.count("immature"), counted(ground, unit_id),
