@@ -367,12 +367,12 @@ def state(cycle: str) -> str:
     }[cycle]
 
 
-def change(amount: float, unit: str) -> str:
+def change(by: float, unit: str) -> str:
     """With its sign; of a share in percentage points."""
-    sign = "+" if amount > 0 else ""
+    sign = "+" if by > 0 else ""
     if unit == "share":
-        return gettext("%(number)s percentage points") % {"number": sign + words.number(100 * amount, 1)}
-    return sign + words.value(amount, unit)
+        return gettext("%(number)s percentage points") % {"number": sign + words.number(100 * by, 1)}
+    return sign + amount(by, unit)
 
 
 def verdict(followed: Followed) -> str:
@@ -380,11 +380,11 @@ def verdict(followed: Followed) -> str:
     expected = {"change": change(followed.change, followed.unit), "month": words.period(followed.by)}
     return {
         "too_early": gettext("Too early to say."),
-        "not_yet": gettext("No change is seen yet; %(month)s is the deadline.") % expected,
+        "not_yet": gettext("No rule calls it a change yet; %(month)s is the deadline.") % expected,
         "reached": gettext("It moved as expected, and as far as expected."),
         "moved": gettext("It moved as expected, but not so far."),
         "opposite": gettext("It moved the other way."),
-        "no_change": gettext("The deadline is past, and no change is seen."),
+        "no_change": gettext("The deadline is past, and no rule calls it a change."),
         "no_baseline": gettext("There are too few decided periods before it to compare with."),
     }[found.verdict]
 
@@ -394,7 +394,7 @@ def evidence(followed: Followed) -> Iterator[str]:
     found = followed.answer
     if found.limits:
         yield gettext("Before: %(mean)s on average over %(number)s periods, frozen when it was published.") % {
-            "mean": words.value(found.limits.mean, followed.unit), "number": words.number(found.limits.points)
+            "mean": amount(found.limits.mean, followed.unit), "number": words.number(found.limits.points)
         }  # fmt: skip
     if found.change is not None and found.low is not None and found.high is not None:
         yield ngettext(
@@ -431,7 +431,7 @@ def evidence(followed: Followed) -> Iterator[str]:
 def between(low: float, high: float, unit: str) -> str:
     if unit == "share":
         return gettext("%(low)s to %(high)s") % {"low": words.number(100 * low, 1), "high": words.number(100 * high, 1)}
-    return gettext("%(low)s to %(high)s") % {"low": words.value(low, unit), "high": words.value(high, unit)}
+    return gettext("%(low)s to %(high)s") % {"low": amount(low, unit), "high": amount(high, unit)}
 
 
 def better(answer: Answer) -> bool:
