@@ -46,6 +46,9 @@ class Model(Frozen):
     tolerance: float = Field(0, ge=0, lt=1)  # the share of a delivery's rows that may be refused
     threshold: int = Field(5, ge=1)  # fewer persons than this are hidden from readers who may not see cases
     data_synthetic: bool = False
+    registration_minutes: dict[str, Annotated[float, Field(strict=False, ge=0, le=600)]] = Field(
+        default_factory=dict
+    )  # by table: to write one row by hand takes so long; 0 where another system writes it
     caps: Caps = Caps()
     grants: Annotated[tuple[Grant, ...], BeforeValidator(as_tuple)] = ()
     focus_areas: Annotated[tuple[FocusArea, ...], BeforeValidator(as_tuple)] = ()
@@ -80,12 +83,12 @@ def read_model(folder: Path) -> Model:
             said = name.replace("_", " ")
             raise Mistake(document.where([name]), f"{said} stand here", f"Give each its own file in {place}")
     model = validated(document, Model)
-    if isinstance(model.settle_days, dict) and (unknown := sorted(set(model.settle_days) - set(TABLES))):
-        raise Mistake(
-            document.where(["settle_days", unknown[0]]),
-            f"{unknown[0]!r} is no table",
-            nearest(unknown[0], list(TABLES)),
-        )
+    days = model.settle_days if isinstance(model.settle_days, dict) else {}
+    for name, by_table in (("settle_days", days), ("registration_minutes", model.registration_minutes)):
+        if unknown := sorted(set(by_table) - set(TABLES)):
+            raise Mistake(
+                document.where([name, unknown[0]]), f"{unknown[0]!r} is no table", nearest(unknown[0], list(TABLES))
+            )
     indicators: dict[str, Indicator] = {}
     for path in sorted((folder / "indicators").glob("*.yaml")):
         indicator = _read_indicator(path, f"indicators/{path.name}")

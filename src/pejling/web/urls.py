@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pejling.web import agreement_views, contract_views, overall_views, sign_in, views
+from pejling.web import agreement_views, contract_views, level_views, overall_views, sign_in, views
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("model/check", views.model_check, name="model_check"),
     path("deliveries", views.deliveries, name="deliveries"),
     path("data", views.about_data, name="data"),
+    path("documentation", level_views.documentation, name="documentation"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("language", views.language, name="language"),
     path("sign-in", sign_in.sign_in, name="sign_in"),
