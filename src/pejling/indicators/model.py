@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
 from pejling.facts.tables import TABLES
-from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, as_tuple
+from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, Words, as_tuple
 from pejling.indicators.documents import nearest, read_document, validated
 from pejling.indicators.goals import Caps, FocusArea, Goal, Grant
 
@@ -34,10 +34,18 @@ class Group(Frozen):
     values: dict[str, Text] = Field(default_factory=dict)
 
 
+class Levels(Frozen):
+    """What the model's own kinds of units are to those who read, where it matters."""
+
+    caseworker: Words = ()  # one person's own courses: their figures are shown to that person only, and nobody is ranked
+    municipality: Words = ()  # what the state sees
+
+
 class Model(Frozen):
     title: Text
     note: Text | None = None  # whose data these are, whom to thank, real or made up
     unit_kinds: dict[str, Text] = Field(default_factory=dict)
+    levels: Levels = Levels()
     target_groups: dict[str, Text] = Field(default_factory=dict)
     groups: dict[str, Group] = Field(default_factory=dict)
     words: dict[str, Text] = Field(default_factory=dict)  # what states and exits are called
@@ -64,6 +72,11 @@ class Model(Frozen):
     @property
     def goals(self) -> tuple[Goal, ...]:
         return tuple(goal for area in self.focus_areas for goal in area.goals)
+
+    @property
+    def kinds_asked(self) -> tuple[str, ...]:
+        """The kinds of units that something may be agreed with: a person's own courses are none."""
+        return tuple(kind for kind in self.unit_kinds if kind not in self.levels.caseworker)
 
     def settles(self, tables: tuple[str, ...]) -> int:
         """Days after a period's end until its figures, read from these tables, are settled."""

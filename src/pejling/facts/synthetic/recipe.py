@@ -30,6 +30,7 @@ class Unit(_Part):
     mix: float = Field(0, ge=-3, le=3, description="above 0: more of its people are of the later levels; -3 to 3")
     serves: tuple[str, ...] = Field((), description="the target groups it answers for; all where none is named")
     supplies: bool = Field(False, description="it carries out activities for others")
+    caseworkers: int = Field(0, ge=0, le=500, description="units of kind `caseworker` below it that share its courses")
 
 
 class Level(_Part):
@@ -154,6 +155,8 @@ class Recipe(_Part):
         if len(known) < len(self.units):
             raise ValueError("units: a unit_id stands twice")
         for unit in self.units:
+            if unit.caseworkers and not unit.size:
+                raise ValueError(f"units: {unit.unit_id} has caseworkers, and no courses. Give it a size")
             if unit.parent and unit.parent not in known:
                 raise ValueError(f"units: the parent {unit.parent} of {unit.unit_id} is not among them")
         for unit in self.units:
