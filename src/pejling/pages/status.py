@@ -196,9 +196,9 @@ def _data(ground: Ground) -> DataSection:
 
 def counted(ground: Ground, unit_id: str) -> tuple[str, ...]:
     """The units whose records count at the unit, in order."""
-    if unit_id not in ground.hierarchy:
+    if unit_id not in ground.every:
         return ()
-    at = descendants(ground.hierarchy, unit_id)
+    at = descendants(ground.every, unit_id)
     return tuple(sorted({whose for unit in at for whose in ground.measured.credited.get(unit, [unit])}))
 
 
