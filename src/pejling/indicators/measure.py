@@ -21,7 +21,7 @@ from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
 from pejling.indicators.components import ADDED, Count, Sheet, counts, filled
 from pejling.indicators.components import TABLES as COMPONENTS
-from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Ratio, tables_read
+from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Ratio
 from pejling.indicators.definition import Observed as ObservedElsewhere
 from pejling.indicators.documents import nearest
 from pejling.indicators.evaluation import evaluate as evaluate_here
@@ -112,7 +112,7 @@ def measure(
             evaluate(connection, model, observed, facts, indicators, sheets, into, clock.begin)
 
         counted = {(i.key, name): each for i in (*whole, *partly) for name, each in counts(i, observed[i.key]).items()}
-        known = {indicator.key for indicator in model.indicators} - {indicator.key for indicator in whole}
+        known = {indicator.key for indicator in model.measured} - {indicator.key for indicator in whole}
         kept = {whose: place for whose, place in (before.slots if before else {}).items() if whose[0] in known}
         placed = filled(
             ((*whose, count) for whose, count in counted.items() if whose not in kept),
@@ -155,7 +155,7 @@ def measure(
         connection.execute("COMMIT")
         clock.end()
     return Measured(
-        snapshot, len(model.indicators), len(whole), len(partly), written, time.monotonic() - began, clock.spent
+        snapshot, len(model.measured), len(whole), len(partly), written, time.monotonic() - began, clock.spent
     )
 
 
@@ -175,14 +175,14 @@ def coverages(
             "SELECT (SELECT MIN(started_on) FROM lake.facts.courses), (SELECT MIN(posted_on) FROM lake.facts.postings)"
         ).fetchone() or (None, None)
     result: dict[str, Observed] = {}
-    for indicator in model.indicators:
+    for indicator in model.measured:
         first = first_posting if isinstance(indicator, Amount) else first_course
         if isinstance(indicator, ObservedElsewhere):
             said = tables.get("observations", Coverage())
             result[indicator.key] = Observed(said.from_on or first or date.min, said.through or date.max)
             continue
-        read = [tables.get(table, Coverage()) for table in tables_read(indicator)]
-        ends = [said.through for table, said in zip(tables_read(indicator), read, strict=True)
+        read = [tables.get(table, Coverage()) for table in model.reads(indicator)]
+        ends = [said.through for table, said in zip(model.reads(indicator), read, strict=True)
                 if said.through or table != "assignments"]  # fmt: skip
         if isinstance(indicator, Ratio) or None in ends:
             continue
@@ -200,14 +200,12 @@ def coverages(
 def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Raises Mistake for an indicator that asks for a column persons do not have."""
     columns = [row[0] for row in connection.execute("DESCRIBE lake.facts.persons").fetchall()]
-    for indicator in model.indicators:
-        for column in persons_columns([indicator]):
-            if column not in columns:
-                raise Mistake(
-                    f"indicator {indicator.key}",
-                    f"no delivery has brought a column {column!r} of persons",
-                    nearest(column, [*columns[1:], "target_group"]),
-                )
+    asked = [(f"indicator {each.key}", column) for each in model.indicators for column in persons_columns([each])]
+    asked += [(f"rule {rule.key}", column) for rule in model.law for column in rule.applies_to.columns]
+    for where, column in asked:
+        if column not in columns:
+            cure = nearest(column, [*columns[1:], "target_group"])
+            raise Mistake(where, f"no delivery has brought a column {column!r} of persons", cure)
 
 
 @dataclass(frozen=True)
@@ -244,7 +242,7 @@ def _outdated(
     snapshot: int,
 ) -> tuple[list[Indicator], list[Indicator]]:
     """The indicators to be measured all over, and those to be mended for what `touch` has found."""
-    measured: list[Indicator] = [i for i in model.indicators if i.key in observed and not isinstance(i, NOT_MEASURED)]
+    measured: list[Indicator] = [i for i in model.measured if i.key in observed and not isinstance(i, NOT_MEASURED)]
     if before is None:
         return measured, []
     known = [
@@ -265,7 +263,7 @@ def _clear(
     connection: duckdb.DuckDBPyConnection, before: _Before | None, model: Model, whole: Sequence[Indicator]
 ) -> None:
     """Take away what will be measured all over, and what is no longer asked for."""
-    kept = {i.key for i in model.indicators} - {i.key for i in whole}
+    kept = {i.key for i in model.measured} - {i.key for i in whole}
     if before is None or not kept & set(before.indicators):
         for name, columns in TABLES.items():
             connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({columns})")
