@@ -92,7 +92,8 @@ def _codes(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     for name, column in (("unit_code", "unit_id"), ("group_code", "target_group")):
         of = " UNION ".join(f"SELECT {column} FROM {Facts(facts.snapshot)(t)}" for t in ("courses", "assignments"))
         connection.execute(
-            f"CREATE OR REPLACE TEMP TYPE {name} AS ENUM (SELECT {column} FROM ({of}) WHERE {column} IS NOT NULL)"
+            f"""CREATE OR REPLACE TEMP TYPE {name} AS ENUM (
+                SELECT {column} FROM ({of}) WHERE {column} IS NOT NULL UNION SELECT '')"""  # a type has some value
         )
 
 

@@ -11,7 +11,7 @@ from pejling.indicators.law import PaidTerms, Reimbursement, Rule
 from pejling.indicators.model import Model
 from pejling.indicators.relations import FAR, among, days_between, literal
 
-VIEWS = ("paid_stretch", "paid_part", "benefit_week", "risk_week", "reimbursement_week")
+VIEWS = ("paid_part", "benefit_week", "risk_week", "reimbursement_week")
 _WEEK = 7
 _WHOLE = 7 * 10_000  # days of a week, and the ten-thousandths that rates are written in
 WEEK_OF = "CAST(DATE_TRUNC('week', {}) AS DATE)"  # its Monday
@@ -37,7 +37,8 @@ def reimbursement_relations(model: Model, through: date, rules: tuple[Rule, ...]
             SELECT rule, course_id, person_id, unit_id, target_group, week, GREATEST(from_on, week) AS from_on,
                 LEAST(to_on, week + {_WEEK}) AS to_on, counted_from
             FROM (
-                SELECT t.*, {monday} + {_WEEK} * UNNEST(RANGE({days_between(monday, "t.to_on - 1")} // {_WEEK} + 1)) AS week,
+                SELECT t.*, {monday} + CAST({_WEEK} * UNNEST(RANGE({days_between(monday, "t.to_on - 1")} // {_WEEK} + 1))
+                        AS INTEGER) AS week,
                     p.first_week - {_WEEK} * p.before AS counted_from
                 FROM paid_stretch AS t JOIN paid_spell AS p
                     ON t.rule = p.rule AND t.person_id = p.person_id AND t.from_on BETWEEN p.first_week AND p.last_on)
@@ -72,11 +73,18 @@ def _ore(weekly: str, days: str, rate: str) -> str:
 
 
 def _stretch(each: Reimbursement, through: date) -> str:
-    """SELECT of `paid_stretch`: the days on the benefit, as far as they are seen, under each unit and group."""
+    """SELECT of `paid_stretch`: the days on the benefit, as far as they are seen, on end under one unit and group."""
     of_whom = among("target_group", each.applies_to.target_group)
-    return f"""SELECT {literal(each.key)} AS rule, course_id, person_id, unit_id, target_group, from_on,
-            LEAST(to_on, {literal(through)} + 1) AS to_on
-        FROM segment WHERE {of_whom} AND from_on <= {literal(through)}"""
+    by_day = "OVER (PARTITION BY course_id ORDER BY from_on"
+    same = f"LAG(to_on) {by_day}) = from_on AND LAG(unit_id) {by_day}) = unit_id"
+    return f"""SELECT {literal(each.key)} AS rule, course_id, person_id, unit_id, target_group, MIN(from_on) AS from_on,
+            LEAST(MAX(to_on), {literal(through)} + 1) AS to_on
+        FROM (
+            SELECT *, SUM(is_new) {by_day} ROWS UNBOUNDED PRECEDING) AS nth
+            FROM (
+                SELECT *, CASE WHEN {same} AND LAG(target_group) {by_day}) = target_group THEN 0 ELSE 1 END AS is_new
+                FROM segment WHERE from_on <= {literal(through)}) AS s) AS t
+        WHERE {of_whom} GROUP BY course_id, person_id, unit_id, target_group, nth"""
 
 
 # Weeks on end with a day on the benefit, whichever course it is.
@@ -101,7 +109,8 @@ def _spell(reimbursements: tuple[Reimbursement, ...]) -> str:
     reach = f"s.first_week - CASE s.rule {remembers} END"
     return f"""
         SELECT s.rule, s.person_id, s.first_week, s.last_week + {_WEEK - 1} AS last_on,
-            COALESCE(SUM({days_between(f"GREATEST(b.first_week, {reach})", "b.last_week")} // {_WEEK} + 1), 0) AS before
+            CAST(COALESCE(SUM({days_between(f"GREATEST(b.first_week, {reach})", "b.last_week")} // {_WEEK} + 1), 0)
+                AS INTEGER) AS before
         FROM paid_week AS s LEFT JOIN paid_week AS b
             ON s.rule = b.rule AND s.person_id = b.person_id AND b.first_week < s.first_week AND b.last_week >= {reach}
         GROUP BY ALL"""
