@@ -1,6 +1,7 @@
 """Laws for Hypothesis, over the days of the generated worlds: versions that change in the middle of courses."""
 
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -40,7 +41,7 @@ def validities(draw: st.DrawFn) -> list[dict]:
     """Of one to three versions that follow each other, often without a gap."""
     days = sorted({draw(CHANGES) for _ in range(draw(st.integers(0, 4)))})
     bounds = [None, *days, None]
-    found = [{"from": a, "until": b} for a, b in zip(bounds, bounds[1:], strict=False)]
+    found = [{"from": a, "until": b} for a, b in pairwise(bounds)]
     kept = [each for each in found if draw(st.integers(0, 4))] or found[:1]
     return [{name: day for name, day in each.items() if day} for each in kept[:3]]
 
@@ -55,7 +56,10 @@ def terms(draw: st.DrawFn, kind: str, first: bool) -> dict:
         said["count"] = draw(st.integers(1, 3))
     said["if_closed"] = draw(st.sampled_from(["stays", "stays", "next_open_day", "last_open_day"]))
     if draw(st.booleans()):
-        said["exemptions"] = [{"key": "active", "activity_kinds": ["training"]}, {"key": "cared", "states": [STATES[2]]}]
+        said["exemptions"] = [
+            {"key": "active", "activity_kinds": ["training"]},
+            {"key": "cared", "states": [STATES[2]]},
+        ]
     said["reimbursed"] = draw(st.booleans())
     return said
 
@@ -74,5 +78,5 @@ def reimbursements(draw: st.DrawFn) -> list[dict]:
             version["weekly_of"] = {"sick": "3001.05"}
         versions.append(version)
     groups = draw(st.sampled_from([{}, {"target_group": ["cash"]}]))
-    return [{"key": "paid", "kind": "reimbursement", "applies_to": groups, "remembers": draw(st.sampled_from([0, 4, 20])),
-             "versions": versions}]  # fmt: skip
+    paid = {"key": "paid", "kind": "reimbursement", "applies_to": groups, "versions": versions}
+    return [paid | {"remembers": draw(st.sampled_from([0, 4, 20]))}]

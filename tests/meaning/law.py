@@ -238,9 +238,7 @@ class Week:
     at_risk: Decimal
 
 
-def weeks(
-    world: World, paid: list[dict], rules: list[dict], through: date, made: list[Step]
-) -> list[Week]:
+def weeks(world: World, paid: list[dict], rules: list[dict], through: date, made: list[Step]) -> list[Week]:
     """What the state pays back, by reimbursement, course, week and stretch of the week under one unit and group."""
     found = []
     for each in paid:
@@ -267,8 +265,8 @@ def weeks(
             nth = _nth(on_it[course.person_id], week, each.get("remembers", 0))
             active = any(
                 course.has(a) and a.kind in version.get("active_kinds", [])
-                and a.started_on < week + timedelta(days=7) and (a.ended_on is None or a.ended_on > max(week, a.started_on))
-                and a.started_on <= through
+                and a.started_on < week + timedelta(days=7) and a.started_on <= through
+                and (a.ended_on is None or a.ended_on > max(week, a.started_on))
                 for a in world.activities
             )  # fmt: skip
             ladder = next(s for s in version["ladder"] if nth <= s.get("through_week", 10**6))
@@ -297,12 +295,13 @@ def _nth(on_it: set[date], week: date, remembers: int) -> int:
 def _overdue(course: Joined, day: date, rules: list[dict], made: list[Step]) -> bool:
     """Whether a step that reimbursement depends on is overdue that day, and was not made good before."""
     for step in made:
-        if step.course_id != course.courses[0].course_id or step.exempt or (step.held_on and step.held_on <= step.due_on):
+        if step.course_id != course.courses[0].course_id or step.exempt:
             continue
-        rule = next(rule for rule in rules if rule["key"] == step.rule)
-        if rule["versions"][step.version - 1].get("reimbursed"):
-            if step.due_on < day < (step.met_on or date.max) and day < step.until:
-                return True
+        in_time = step.held_on and step.held_on <= step.due_on
+        terms = next(rule for rule in rules if rule["key"] == step.rule)["versions"][step.version - 1]
+        overdue = step.due_on < day < (step.met_on or date.max) and day < step.until
+        if terms.get("reimbursed") and not in_time and overdue:
+            return True
     return False
 
 

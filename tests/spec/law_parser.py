@@ -1,9 +1,9 @@
 """Due days as a table: `law.md`, read as facts, rules and the steps expected, and rendered as documentation.
 
 A section has a YAML block: `rules` (a rule alone needs no key), and where they are not the usual ones `through` (31
-December 2009), `covered` (the first day that facts are known from, 1 January 2000), `closed` and `join_courses_within`.
-Its table has a row a course and rule: the days on which contacts were held (or `begun`, activities), and the steps. What
-stands in other tables is of the same courses. A person has the name of the course, where no other is given.
+December 2009), `covered` (the first day that facts are known from, 1 January 2000), `closed`, `join_courses_within`.
+Its table has a row a course and rule: the days on which contacts were held (or `begun`, activities), and the steps.
+What stands in other tables is of the same courses. A person has the name of the course, where no other is given.
 """
 
 import re

@@ -1,5 +1,5 @@
 """What is measured without being written down as an indicator: of each rule its timeliness, what the state pays back,
-and the money that the law's steps are held against. Made from the model, so that its figures are found by the same ways.
+and the money that the law's steps are held against. Made from the model, and found by the same ways as indicators.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ RESERVED = (FRAME, EXPECTED, AT_RISK)
 class Statutory(Timely):
     """The timeliness of one rule, under the rule's own key: of the steps due, those held by the due day.
 
-    `exemptions`: the keys that a step of it may be exempt by; `minutes` and `ore`: what a step takes, version by version.
+    `exemptions`: the keys that a step of it may be exempt by; `minutes` and `ore`: what a step takes, by version.
     """
 
     exemptions: Words = ()
@@ -47,7 +47,7 @@ def derived(
         )  # fmt: skip
     if reimbursements:
         why = Text(
-            da="Staten refunderer en del af ydelsen. Den del, der hører til dage med en overskredet frist, kan gå tabt.",
+            da="Staten refunderer en del af ydelsen. Den del, der falder på dage med en overskredet frist, kan mistes.",
             en="The state pays back part of the benefit. The part for days with a step overdue may be lost.",
         )
         yield Reimbursed(

@@ -196,7 +196,8 @@ class _Reader:
             first_day, last_day = max(span.first_on, observed.from_on), min(span.last_on, observed.through)
             denominator = (last_day - first_day).days + 1
         figure = replace(
-            figure, numerator=numerator, denominator=None if isinstance(indicator, (*COUNTS, Reimbursed)) else denominator,
+            figure, numerator=numerator,
+            denominator=None if isinstance(indicator, (*COUNTS, Reimbursed)) else denominator,
             unknown=cell.unknown if isinstance(indicator, StateAfter) else None,
         )  # fmt: skip
         undecided = time.undecided if time else cell.undecided

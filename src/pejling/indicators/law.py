@@ -84,7 +84,8 @@ class Dated(Frozen):
     @model_validator(mode="after")
     def _lasts(self) -> "Dated":
         if self.from_ and self.until and self.from_ >= self.until:
-            raise ValueError(f"no day is from {self.from_} and before {self.until}: `until` is the first day not included")
+            raise ValueError(f"`until`, {self.until}, is the first day not included: put it after {self.from_}")
+
         return self
 
     @property
@@ -297,7 +298,7 @@ class PaidTerms(Dated):
 
 
 class Reimbursement(Frozen):
-    """What the state pays back of a benefit, by course and week (Monday to Sunday; by the version that holds that Monday).
+    """What the state pays back of a benefit, by course and week (Monday to Sunday), by the version that holds on Monday.
 
     Weeks are counted from the first on the benefit, or on one of `applies_to`'s; those of the `remembers` before it
     count too, so that who comes back soon begins higher up the ladder.
@@ -320,7 +321,7 @@ class Reimbursement(Frozen):
 
 
 class Calendar(Frozen):
-    """When offices are open: not on Saturdays, Sundays, the country's public holidays and the days of `closed` (MM-DD)."""
+    """When offices are open: not on Saturdays, Sundays, the country's holidays and the days of `closed` (MM-DD)."""
 
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "DK"
     subdivision: str = ""

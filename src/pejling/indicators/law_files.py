@@ -6,11 +6,12 @@ from typing import Any
 
 import pejling
 from pejling.facts.mistakes import Mistake
+from pejling.indicators.definition import Frozen
 from pejling.indicators.documents import Document, nearest, read_document, validated
 from pejling.indicators.law import KINDS, Reimbursement, Rule
 
 SHIPPED = Path(pejling.__file__).parent / "definitions" / "law"
-_KINDS = {**KINDS, "reimbursement": Reimbursement}
+_KINDS: dict[str, type[Frozen]] = {**KINDS, "reimbursement": Reimbursement}
 
 
 def read_law(
@@ -25,7 +26,9 @@ def read_law(
     found: dict[str, Any] = {}
     for number, key in enumerate(take_in):
         if key not in shipped:
-            raise Mistake(model.where(["take_in", number]), f"no law that ships is called {key!r}", nearest(key, list(shipped)))
+            raise Mistake(
+                model.where(["take_in", number]), f"no law that ships is called {key!r}", nearest(key, list(shipped))
+            )
         found[key] = _read(read_document(shipped[key], f"law/{key}.yaml"))
     own: set[str] = set()
     for document in _documents(folder):
@@ -39,7 +42,9 @@ def read_law(
         found[made.key] = made
     for key in found:
         if key in taken:
-            raise Mistake(model.where(["take_in"]), f"the key {key} is taken by an indicator", "Call the indicator otherwise")
+            raise Mistake(
+                model.where(["take_in"]), f"the key {key} is taken by an indicator", "Call the indicator otherwise"
+            )
     in_order = [found[key] for key in sorted(found)]
     rules = tuple(each for each in in_order if not isinstance(each, Reimbursement))
     return rules, tuple(each for each in in_order if isinstance(each, Reimbursement))
@@ -68,7 +73,9 @@ def _over(below: Document, above: Document) -> Document:
 def _read(document: Document) -> Any:
     kind = document.data.get("kind")
     if kind is None:
-        raise Mistake(document.file, "kind is missing", f"Write one of {', '.join(_KINDS)}, or the key of one that ships")
+        raise Mistake(
+            document.file, "kind is missing", f"Write one of {', '.join(_KINDS)}, or the key of one that ships"
+        )
     if kind not in _KINDS:
         raise Mistake(document.where(["kind"]), f"{kind!r} is no kind of rule", nearest(str(kind), list(_KINDS)))
     return validated(document, _KINDS[kind])

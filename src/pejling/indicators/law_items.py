@@ -1,10 +1,10 @@
 """What is counted of the law: steps by how they went, and what the state pays back, as sources for `components`."""
 
-from pejling.indicators.components import Count, Source
+from pejling.indicators.components import Count, Sheet, Source
 from pejling.indicators.derived import Reimbursed, Statutory
 from pejling.indicators.items import Observed
-from pejling.indicators.relations import literal
 from pejling.indicators.reimbursement import at_risk, expected
+from pejling.indicators.relations import literal
 
 
 def statutory_counts(indicator: Statutory, observed: Observed) -> dict[str, Count]:
@@ -44,3 +44,9 @@ def reimbursed_counts(indicator: Reimbursed, observed: Observed) -> dict[str, Co
     relation, ore = ("benefit_week", expected("b")) if indicator.part == "expected" else ("risk_week", at_risk("b"))
     rows = f"(SELECT unit_id, from_on, {ore} AS ore FROM {relation} AS b WHERE from_on {observed.covered}) AS item"
     return {"numerator": Count(Source(rows, "unit_id", "from_on", (), (), observed.through), "TRUE", "ore")}
+
+
+def reads_law(sheet: Sheet) -> bool:
+    """Whether it counts rows of the law's relations, which no relation of the facts alone can give."""
+    rows = next(iter(sheet.values())).source.rows
+    return any(name in rows for name in ("statutory_step", "benefit_week", "risk_week"))

@@ -10,8 +10,8 @@ import duckdb
 from pejling.facts.mistakes import Mistake
 from pejling.indicators.definition import Indicator
 from pejling.indicators.items import Observed
-from pejling.indicators.model import Model
 from pejling.indicators.law_relations import law_relations
+from pejling.indicators.model import Model
 from pejling.indicators.relations import Facts, relations
 
 

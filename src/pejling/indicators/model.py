@@ -26,7 +26,9 @@ from pejling.indicators.law_files import read_law
 
 COMPONENTS_VERSION = 2  # raise it when the same definition comes to be measured in another way
 _DESCRIPTIVE = {"name", "why", "kind", "unit", "owner", "review_by"}  # of the fields of an indicator
-_KEYED = ("indicators", "focus_areas", "goals", "theory", "targets", "grants", "law", "reimbursements")  # what is new in them is told apart
+_KEYED = (  # what is new in them is told apart
+    "indicators", "focus_areas", "goals", "theory", "targets", "grants", "law", "reimbursements", "versions",
+)  # fmt: skip
 MODELS = "lake.measurements.models (version BIGINT, loaded_at TIMESTAMPTZ, content VARCHAR)"
 
 
@@ -255,7 +257,7 @@ def fingerprint(model: Model, indicator: Indicator) -> str:
     said = indicator.model_dump(mode="json", by_alias=True, exclude=_DESCRIPTIVE)
     if isinstance(indicator, Timely) and not indicator.rules:
         del said["rules"]
-    decides = [COMPONENTS_VERSION, model.join_courses_within, said]
+    decides: list[Any] = [COMPONENTS_VERSION, model.join_courses_within, said]
     if isinstance(indicator, Timely | Reimbursed) and (law := list(_law(model, indicator))):
         decides.append(law)
     text = json.dumps(decides, sort_keys=True)

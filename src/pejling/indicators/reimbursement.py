@@ -20,7 +20,7 @@ WEEK_OF = "CAST(DATE_TRUNC('week', {}) AS DATE)"  # its Monday
 def reimbursement_relations(model: Model, through: date, rules: tuple[Rule, ...]) -> dict[str, str]:
     """Name to SELECT, each using those before it, those of `relations` and `statutory_step`, if it is there.
 
-    reimbursement_week: rule, course_id, person_id, unit_id, target_group, week (its Monday), from_on and to_on (the days
+    reimbursement_week: rule, course_id, person_id, unit_id, target_group, week (its Monday), from_on and to_on (days
       of the course in it, under that unit and group), nth (week on the benefit), active, weekly (øre a week), rate (in
       ten-thousandths), expected (øre), overdue (days with an overdue step), at_risk (øre). `rules` are those that have
       steps; only those whose version says `reimbursed` put anything at risk.
@@ -28,6 +28,7 @@ def reimbursement_relations(model: Model, through: date, rules: tuple[Rule, ...]
     if not model.reimbursements:
         return {}
     monday = WEEK_OF.format("t.from_on")
+    weeks = f"{days_between(monday, 't.to_on - 1')} // {_WEEK} + 1"
     return {
         "paid_stretch": " UNION ALL ".join(f"({_stretch(each, through)})" for each in model.reimbursements),
         "paid_week": _SPELLS,
@@ -37,9 +38,8 @@ def reimbursement_relations(model: Model, through: date, rules: tuple[Rule, ...]
             SELECT rule, course_id, person_id, unit_id, target_group, week, GREATEST(from_on, week) AS from_on,
                 LEAST(to_on, week + {_WEEK}) AS to_on, counted_from
             FROM (
-                SELECT t.*, {monday} + CAST({_WEEK} * UNNEST(RANGE({days_between(monday, "t.to_on - 1")} // {_WEEK} + 1))
-                        AS INTEGER) AS week,
-                    p.first_week - {_WEEK} * p.before AS counted_from
+                SELECT t.*, p.first_week - {_WEEK} * p.before AS counted_from,
+                    {monday} + CAST({_WEEK} * UNNEST(RANGE({weeks})) AS INTEGER) AS week
                 FROM paid_stretch AS t JOIN paid_spell AS p
                     ON t.rule = p.rule AND t.person_id = p.person_id AND t.from_on BETWEEN p.first_week AND p.last_on)
                 AS s""",
@@ -91,14 +91,15 @@ def _stretch(each: Reimbursement, through: date) -> str:
 _SPELLS = f"""
     SELECT rule, person_id, MIN(first_week) AS first_week, MAX(last_week) AS last_week
     FROM (
-        SELECT *, SUM(is_new) OVER (PARTITION BY rule, person_id ORDER BY first_week, last_week ROWS UNBOUNDED PRECEDING)
-            AS nth
+        SELECT *, SUM(is_new) OVER (PARTITION BY rule, person_id
+            ORDER BY first_week, last_week ROWS UNBOUNDED PRECEDING) AS nth
         FROM (
             SELECT *, CASE WHEN first_week <= MAX(last_week) OVER (PARTITION BY rule, person_id
                 ORDER BY first_week, last_week ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + {_WEEK}
                 THEN 0 ELSE 1 END AS is_new
             FROM (
-                SELECT rule, person_id, {WEEK_OF.format("from_on")} AS first_week, {WEEK_OF.format("to_on - 1")} AS last_week
+                SELECT rule, person_id, {WEEK_OF.format("from_on")} AS first_week,
+                    {WEEK_OF.format("to_on - 1")} AS last_week
                 FROM paid_stretch) AS s) AS t) AS u
     GROUP BY rule, person_id, nth"""
 
@@ -151,17 +152,16 @@ def _benefit(reimbursements: tuple[Reimbursement, ...]) -> str:
         " AND v.week = a.week"
     )
     return f"""
-        SELECT v.rule, v.version, v.course_id, v.person_id, v.unit_id, v.target_group, v.week, v.from_on, v.to_on, v.nth,
-            {active} AS active, CASE {" ".join(weekly)} END AS weekly, CASE {" ".join(rate)} END AS rate
+        SELECT v.rule, v.version, v.course_id, v.person_id, v.unit_id, v.target_group, v.week, v.from_on, v.to_on,
+            v.nth, {active} AS active, CASE {" ".join(weekly)} END AS weekly, CASE {" ".join(rate)} END AS rate
         FROM (
             SELECT p.*, {nth} AS nth, CASE {" ".join(by_version)} END AS version FROM paid_part AS p) AS v{
-        join if with_active else ""} WHERE v.version IS NOT NULL"""
+        join if with_active else ""
+    } WHERE v.version IS NOT NULL"""
 
 
 def _weekly(version: PaidTerms) -> str:
-    others = " ".join(
-        f"WHEN {literal(group)} THEN {int(amount * 100)}" for group, amount in version.weekly_of.items()
-    )
+    others = " ".join(f"WHEN {literal(group)} THEN {int(amount * 100)}" for group, amount in version.weekly_of.items())
     of_all = f"{int(version.weekly * 100)}"
     return f"(CASE v.target_group {others} ELSE {of_all} END)" if others else of_all
 
@@ -177,7 +177,7 @@ def _rate(version: PaidTerms) -> str:
 
 
 def _overdue(rules: tuple[Rule, ...], through: date) -> str:
-    """SELECT of `overdue`: course_id, from_on, to_on, the days on which a step that reimbursement depends on is overdue.
+    """SELECT of `overdue`: course_id, from_on, to_on: days on which a step that reimbursement depends on is overdue.
 
     From the day after the due day until the day it was made good; each day once, whichever steps it is.
     """
@@ -197,7 +197,8 @@ def _overdue(rules: tuple[Rule, ...], through: date) -> str:
                 SELECT *, CASE WHEN from_on <= MAX(to_on) OVER (PARTITION BY course_id ORDER BY from_on, to_on
                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 0 ELSE 1 END AS is_new
                 FROM (
-                    SELECT course_id, due_on + 1 AS from_on, LEAST(COALESCE(met_on, until), until, {literal(through)} + 1) AS to_on
+                    SELECT course_id, due_on + 1 AS from_on,
+                        LEAST(COALESCE(met_on, until), until, {literal(through)} + 1) AS to_on
                     FROM statutory_step
                     WHERE exempt IS NULL AND due_on < {literal(through)} AND (held_on IS NULL OR held_on > due_on)
                         AND ({" OR ".join(depends)})) AS late

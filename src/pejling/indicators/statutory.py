@@ -1,8 +1,8 @@
 """The steps that the law asks for, as SELECTs over the relations: `statutory_step`, and what it is made of.
 
 A step falls due on the first day on which the law of that day asks for it. `law_due` says of every rule and every day
-when a step counted from that day falls due, with versions, months' ends and closed days; the chain of a course then only
-looks up. Of a contact_every the clock begins again at the last contact held before the due day, so that weekly contacts
+when a step counted from that day falls due, with versions, months' ends and closed days; the chain of a course only
+looks it up. Of a contact_every the clock begins again at the last contact held before the due day: weekly contacts
 make no more steps than the law asks for; at the first one after it where it was missed; else at the due day itself.
 
 The chain is a recursive query, and is run in DuckDB also where the other measures run on Spark.
@@ -37,14 +37,13 @@ from pejling.indicators.working_days import closed_days
 VIEWS = ("law_day", "law_rule", "law_stretch")  # small, or looked at once
 
 
-def statutory_relations(
-    model: Model, through: date, observed: Mapping[str, Observed]
-) -> dict[str, str]:
+def statutory_relations(model: Model, through: date, observed: Mapping[str, Observed]) -> dict[str, str]:
     """Name to SELECT, each using those before it and those of `relations`. Of the rules whose tables are covered.
 
-    statutory_step: rule, version (its number, from 1), course_id, person_id, since (the day it is counted from), due_on,
-      held_on (null: not yet), met_on (when a missed step was made good), until (the first day that the rule is for the
-      course no more), lacks (contacts still to be held), exempt (the exemption's key, or null). Also steps that are not due yet: of every open course the next of each rule.
+    statutory_step: rule, version (its number, from 1), course_id, person_id, since (the day it is counted from),
+      due_on, held_on (null: not yet), met_on (when a missed step was made good), until (the first day that the rule is
+      for the course no more), lacks (contacts still to be held), exempt (the exemption's key, or null). Of every open
+      course it has the next step of each rule, too.
 
     A course that began before a rule's tables are covered has its contact_every counted from the first day covered;
     its steps that are asked for once are left out, for they may have been held before.
@@ -65,7 +64,9 @@ def statutory_relations(
     found["law_spell"] = _SPELL
     found["law_clock"] = " UNION ALL ".join(f"({_clock(rule, observed[rule.key].from_on)})" for rule in rules)
     held_by = list(dict.fromkeys(map(events, rules)))
-    found["law_event"] = " UNION ALL ".join(f"({_event(n, of, kinds, through)})" for n, (of, kinds) in enumerate(held_by))
+    found["law_event"] = " UNION ALL ".join(
+        f"({_event(n, of, kinds, through)})" for n, (of, kinds) in enumerate(held_by)
+    )
     found["law_rule"] = _rules(rules, held_by)
     found["law_chain"] = _chain(through)
     found["law_exempt"] = _exempt(rules)
@@ -239,7 +240,7 @@ def _rules(rules: list[Rule], held_by: list[tuple[str, tuple[str, ...]]]) -> str
 def _chain(through: date) -> str:
     """SELECT of `law_chain`: the steps, each counted from how the one before it went."""
     kept = "rule, course_id, person_id, from_on, to_on, days, once, anew"
-    began = f"""
+    began = """
         SELECT k.rule, k.course_id, k.person_id, k.from_on, k.to_on, e.days, r.once, r.anew, r.early, k.since,
             k.since - r.opens AS after_on, d.first_due_on AS due_on, d.first_version AS version, d.needed,
             n.due_on AS missed_on
