@@ -23,6 +23,7 @@ from pejling.facts.store import Store, connect, create
 from pejling.model_commands import model_app
 from pejling.printing import Format, Language, Workspace, print_rows, progress, say
 from pejling.signed import pins
+from pejling.status_commands import status_app
 from pejling.synthesizing import synthesize
 from pejling.user_commands import audit_app, user_app
 
@@ -40,6 +41,7 @@ app.add_typer(model_app, name="model")
 HOST, PORT = "127.0.0.1", 8000
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
+app.add_typer(status_app, name="status")
 app.command()(synthesize)
 
 

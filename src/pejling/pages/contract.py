@@ -217,6 +217,8 @@ def not_now(why: str) -> str:
         "reason": gettext("A few words are needed: they are kept with it."),
         "lacks": gettext("Something is lacking before it can be proposed. The page of the contract says what."),
         "taken": gettext("There is one already."),
+        "stand_lacks": gettext("A stand on each signal is needed first. The page of the status says what lacks."),
+        "behind": gettext("Records have come in since the figures were measured. Measure them first: pejling measure"),
         "objection": gettext("Say of every definition whether you agree to it, or what you object to."),
         "overtaken": gettext(
             "Somebody has changed it since you opened the page. Nothing was overwritten: read it again."

@@ -9,13 +9,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from pejling.agreements.documents import Later
-from pejling.pages import agreements, contract, contract_goals, findings, overall, values, words
+from pejling.agreements.documents import Adjustment, Later, Stand, Written
+from pejling.pages import agreements, contract, contract_goals, findings, overall, status_words, values, words
 from pejling.pages.agreements import AgreementPage
 from pejling.pages.catalogue import Area
 from pejling.pages.contract_goals import GoalView
+from pejling.pages.control_chart import control_chart
 from pejling.pages.explanation import Explanation, Reason
 from pejling.pages.series import Figure, Heading, Part, Series
+from pejling.pages.status_page import StatusPage
+from pejling.pages.status_words import Below, GoalStatus, Mark
 from pejling.pages.wholes import Whole
 from pejling.web import charts
 from pejling.web import theory as picture
@@ -118,6 +121,67 @@ def of_year(later: tuple[Later, ...], year: int) -> float | None:
 register.filter("severity_words", findings.severity)
 register.filter("severity_explained", findings.severity_explained)
 register.filter("indicator_kind", findings.kind_of_goal)
+
+
+for _name in (
+    "name", "certain", "certain_of", "certainty", "latest", "target", "trajectory", "forecast", "chance", "outlook",
+    "limits", "variation", "variation_explained", "assurance", "assurance_explained", "choice", "state", "verdict",
+    "evidence", "lack",
+):  # fmt: skip
+    register.filter(f"status_{_name}", getattr(status_words, _name))
+register.filter("variation_mark", charts.variation_mark)
+register.filter("assurance_mark", charts.assurance_mark)
+
+
+@register.filter
+def signal_words(goal: GoalStatus) -> str:
+    return status_words.signal(goal.signal) if goal.signal else ""
+
+
+@register.filter
+def both(text: words.Text) -> str:
+    """A text of the model in the reader's language."""
+    return words.text(text)
+
+
+@register.filter
+def words_of(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
+def stand_on(written: Written, indicator: str) -> Stand | None:
+    return written.on(indicator)
+
+
+@register.filter
+def mark_on(below: Below, goal: GoalStatus) -> Mark | None:
+    return next((mark for mark in below.marks if mark.indicator == goal.indicator), None)
+
+
+@register.simple_tag
+def mark_value(mark: Mark, goal: GoalStatus) -> str:
+    return status_words.amount(mark.certain.value, goal.unit) if mark.certain else words.MISSING
+
+
+@register.simple_tag
+def typed_change(adjustment: Adjustment, page: StatusPage) -> str:
+    return typed(adjustment.change, page.measures.get(adjustment.indicator, ("", ""))[1])
+
+
+register.simple_tag(status_words.point_interval)
+register.simple_tag(status_words.point_basis)
+register.simple_tag(status_words.point_special)
+
+
+@register.simple_tag
+def changed_by(amount: float, unit: str) -> str:
+    return status_words.change(amount, unit)
+
+
+@register.simple_tag
+def chart_control(goal: GoalStatus) -> SafeString:
+    return charts.control(f"chart-{goal.indicator}", control_chart(goal))
 
 
 @register.simple_tag
