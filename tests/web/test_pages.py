@@ -19,6 +19,7 @@ ADDRESSES = (
     "/model/check",
     "/deliveries",
     "/data",
+    "/documentation",
     "/accessibility",
 )
 UNKNOWN = (

@@ -22,7 +22,7 @@ ROLES: dict[str, frozenset[Right]] = {
     "controller": frozenset({"figures", "cases", "draft", "signed", "agreements", "records", "check"}),
     "centre_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records"}),
     "team_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
-    "caseworker": frozenset({"figures", "signed"}),
+    "caseworker": frozenset({"figures", "cases", "signed"}),
     "supplier": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
     "state": frozenset({"draft", "sign", "signed", "agreements"}),
 }

@@ -119,7 +119,12 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.request", "pejling.web.context.everywhere"],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "pejling.web.templatetags.pejling"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "pejling.web.templatetags.pejling",
+                "pejling.web.templatetags.levels",
+            ],
         },
     }
 ]

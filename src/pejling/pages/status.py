@@ -14,11 +14,11 @@ from pejling.pages.series import heading
 from pejling.pages.status_figures import Found, Gathered, gather
 from pejling.pages.unknown import Unknown
 from pejling.steering.adjustments import Baseline, answer
+from pejling.steering.asked_goals import Asked, asked_of
 from pejling.steering.goal_status import BASELINE, FIRM, Cadence, GoalStatus, goal_status
 from pejling.steering.sections import DataSection
 from pejling.steering.stands import Adjustment
 from pejling.steering.status import Agreed, Begun, Below, Followed, Mark, Status
-from pejling.steering.targets import Asked, asked_of
 
 RECENT = 100  # deliveries: what an older one refused has been mended or forgotten
 
@@ -196,9 +196,9 @@ def _data(ground: Ground) -> DataSection:
 
 def counted(ground: Ground, unit_id: str) -> tuple[str, ...]:
     """The units whose records count at the unit, in order."""
-    if unit_id not in ground.hierarchy:
+    if unit_id not in ground.every:
         return ()
-    at = descendants(ground.hierarchy, unit_id)
+    at = descendants(ground.every, unit_id)
     return tuple(sorted({whose for unit in at for whose in ground.measured.credited.get(unit, [unit])}))
 
 

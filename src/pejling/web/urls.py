@@ -2,7 +2,15 @@
 
 from django.urls import path, register_converter
 
-from pejling.web import agreement_views, contract_views, overall_views, sign_in, status_views, views
+from pejling.web import (
+    agreement_views,
+    contract_views,
+    level_views,
+    overall_views,
+    sign_in,
+    status_views,
+    views,
+)  # fmt: skip
 
 register_converter(status_views.Month, "month")
 urlpatterns = [
@@ -14,6 +22,7 @@ urlpatterns = [
     path("model/check", views.model_check, name="model_check"),
     path("deliveries", views.deliveries, name="deliveries"),
     path("data", views.about_data, name="data"),
+    path("documentation", level_views.documentation, name="documentation"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("language", views.language, name="language"),
     path("sign-in", sign_in.sign_in, name="sign_in"),
