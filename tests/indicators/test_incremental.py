@@ -10,6 +10,7 @@ import pytest
 from csv_deliveries import write
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
+from indicators.laws import SMALL, law
 from indicators.worlds import empty_store, known_from_the_start, model
 from meaning.facts import (
     TABLES,
@@ -155,7 +156,7 @@ def agrees(history: tuple[list[World], list[dict[str, Any]]]) -> None:
     made, asked = history
     with TemporaryDirectory() as home:
         store = empty_store(Path(home) / "store")
-        load_model(store, model(made[0], asked))
+        load_model(store, model(made[0], asked, law(*SMALL)))
         for number, world in enumerate(made):
             take_in(store, Path(home) / f"d{number}", world)
             measured = measure(store)
@@ -175,10 +176,12 @@ def test_a_definition_that_changes_with_the_records_equals_measuring_everything(
 ) -> None:
     (first, *_, last), asked = history
     others = [asked[0] | {"key": "other"}, *asked[2:-1], asked[-1] | {"kind": "effect", "direction": "none"}]
+    stricter = [{**SMALL[0][0], "versions": [{"every": "5 days"}]}, *SMALL[0][1:]], SMALL[1]
     with TemporaryDirectory() as home:
         store = empty_store(Path(home) / "store")
-        for number, (world, definitions_then) in enumerate(((first, asked), (last, others), (first, asked))):
-            load_model(store, model(first, definitions_then))
+        turns = ((first, asked, SMALL), (last, others, stricter), (first, asked, SMALL))
+        for number, (world, definitions_then, laid) in enumerate(turns):
+            load_model(store, model(first, definitions_then, law(*laid)))
             take_in(store, Path(home) / f"d{number}", world)
             measure(store)
             found = kept(store)

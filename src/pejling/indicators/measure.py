@@ -22,7 +22,7 @@ from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
 from pejling.indicators.components import ADDED, Count, Sheet, counts, filled
 from pejling.indicators.components import TABLES as COMPONENTS
-from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Ratio, tables_read
+from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Ratio
 from pejling.indicators.definition import Observed as ObservedElsewhere
 from pejling.indicators.documents import nearest
 from pejling.indicators.evaluation import evaluate as evaluate_here
@@ -127,7 +127,7 @@ def measure(
             return pinned[key].join_courses_within if key in pinned else own.join_courses_within
 
         counted = {(i.key, name): each for i in (*whole, *partly) for name, each in counts(i, observed[i.key]).items()}
-        known = {indicator.key for indicator in model.indicators} - {indicator.key for indicator in whole}
+        known = {indicator.key for indicator in model.measured} - {indicator.key for indicator in whole}
         kept = {whose: place for whose, place in (before.slots if before else {}).items() if whose[0] in known}
         placed: dict[int, dict[int, list[tuple[str, str]]]] = {}
         first = max((sheet + 1 for sheet, _ in kept.values()), default=0)
@@ -174,7 +174,7 @@ def measure(
         connection.execute("COMMIT")
         clock.end()
     return Measured(
-        snapshot, len(own.indicators), len(whole), len(partly), written, time.monotonic() - began, clock.spent
+        snapshot, len(own.measured), len(whole), len(partly), written, time.monotonic() - began, clock.spent
     )
 
 
@@ -195,14 +195,14 @@ def coverages(
             "SELECT (SELECT MIN(started_on) FROM lake.facts.courses), (SELECT MIN(posted_on) FROM lake.facts.postings)"
         ).fetchone() or (None, None)
     result: dict[str, Observed] = {}
-    for indicator in model.indicators:
+    for indicator in model.measured:
         first = first_posting if isinstance(indicator, Amount) else first_course
         if isinstance(indicator, ObservedElsewhere):
             said = tables.get("observations", Coverage())
             result[indicator.key] = Observed(said.from_on or first or date.min, said.through or date.max)
             continue
-        read = [tables.get(table, Coverage()) for table in tables_read(indicator)]
-        ends = [said.through for table, said in zip(tables_read(indicator), read, strict=True)
+        read = [tables.get(table, Coverage()) for table in model.reads(indicator)]
+        ends = [said.through for table, said in zip(model.reads(indicator), read, strict=True)
                 if said.through or table != "assignments"]  # fmt: skip
         if isinstance(indicator, Ratio) or None in ends:
             continue
@@ -245,14 +245,12 @@ def _budgeted(connection: duckdb.DuckDBPyConnection, budget: Amount, through: da
 def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Raises Mistake for an indicator that asks for a column persons do not have."""
     columns = [row[0] for row in connection.execute("DESCRIBE lake.facts.persons").fetchall()]
-    for indicator in model.indicators:
-        for column in persons_columns([indicator]):
-            if column not in columns:
-                raise Mistake(
-                    f"indicator {indicator.key}",
-                    f"no delivery has brought a column {column!r} of persons",
-                    nearest(column, [*columns[1:], "target_group"]),
-                )
+    asked = [(f"indicator {each.key}", column) for each in model.indicators for column in persons_columns([each])]
+    asked += [(f"rule {rule.key}", column) for rule in model.law for column in rule.applies_to.columns]
+    for where, column in asked:
+        if column not in columns:
+            cure = nearest(column, [*columns[1:], "target_group"])
+            raise Mistake(where, f"no delivery has brought a column {column!r} of persons", cure)
 
 
 @dataclass(frozen=True)
@@ -290,7 +288,7 @@ def _outdated(
     snapshot: int,
 ) -> tuple[list[Indicator], list[Indicator]]:
     """The indicators to be measured all over, and those to be mended for what `touch` has found."""
-    measured: list[Indicator] = [i for i in model.indicators if i.key in observed and not isinstance(i, NOT_MEASURED)]
+    measured: list[Indicator] = [i for i in model.measured if i.key in observed and not isinstance(i, NOT_MEASURED)]
     if before is None:
         return measured, []
     known = [
@@ -311,7 +309,7 @@ def _clear(
     connection: duckdb.DuckDBPyConnection, before: _Before | None, model: Model, whole: Sequence[Indicator]
 ) -> None:
     """Take away what will be measured all over, and what is no longer asked for."""
-    kept = {i.key for i in model.indicators} - {i.key for i in whole}
+    kept = {i.key for i in model.measured} - {i.key for i in whole}
     if before is None or not kept & set(before.indicators):
         for name, columns in TABLES.items():
             connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({columns})")

@@ -10,6 +10,7 @@ import duckdb
 from pejling.facts.mistakes import Mistake
 from pejling.indicators.definition import Indicator
 from pejling.indicators.items import Observed
+from pejling.indicators.law_relations import law_relations
 from pejling.indicators.model import Model
 from pejling.indicators.pins import Pin, indicators_of
 from pejling.indicators.relations import Facts, relations
@@ -101,9 +102,17 @@ def facts_measured(connection: duckdb.DuckDBPyConnection, measured: Measurement,
     return Facts(measured.snapshot if kept else None, persons)
 
 
-def with_relations(measured: Measurement, through: date, facts: Facts, first: str = "") -> str:
-    """`WITH course AS (…), …`: the relations, as seen on the day `through`. `first` is what they may refer to."""
-    named = [f"{name} AS ({select})" for name, select in relations(measured.model, through, facts).items()]
+def with_relations(
+    measured: Measurement, through: date, facts: Facts, first: str = "", *, with_law: bool = False
+) -> str:
+    """`WITH course AS (…), …`: the relations, as seen on the day `through`. `first` is what they may refer to.
+
+    `with_law` adds the statutory steps, and what the state pays back.
+    """
+    found = relations(measured.model, through, facts)
+    if with_law:
+        found |= law_relations(measured.model, through, measured.coverage)
+    named = [f"{name} AS ({select})" for name, select in found.items()]
     return "WITH " + ", ".join([*([first] if first else []), *named])
 
 
