@@ -86,7 +86,7 @@ def items(indicator: Indicator, observed: Observed, by: tuple[str, ...], *, why:
     if isinstance(indicator, Timely):
         return timely_items(indicator, observed, by)
     if isinstance(indicator, Amount):
-        return amount_items(indicator, observed)
+        return amount_items(indicator, observed, by)
     return course_items(indicator, observed, by, why)
 
 
@@ -108,8 +108,9 @@ def counts(indicator: Indicator, observed: Observed) -> dict[str, Count]:
     by = indicator.by
     grouped_by = tuple(f"group_{n}" for n in range(len(by)))
     if isinstance(indicator, Amount):
-        rows = f"({amount_items(indicator, observed)}) AS item"
-        return {"numerator": Count(Source(rows, "unit_id", "anchor_on", (), (), observed.through), "TRUE", "change")}
+        rows = f"({amount_items(indicator, observed, by)}) AS item"
+        source = Source(rows, "unit_id", "anchor_on", by, grouped_by, observed.through)
+        return {"numerator": Count(source, "TRUE", "change")}
     if isinstance(indicator, Timely):
         rows = f"({timely_items(indicator, observed, by)}) AS item"
         source = Source(rows, "unit_id", "anchor_on", by, grouped_by, observed.through)

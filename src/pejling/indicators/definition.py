@@ -22,6 +22,9 @@ class Text(Frozen):
     en: str = Field(min_length=1)
 
 
+ACCOUNT = "account"  # the one column that postings are broken down by
+
+
 def as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
@@ -256,7 +259,10 @@ class Impersonal(Common):
 
 
 class Amount(Impersonal):
-    """The sum of postings of the accounts in the period, at the unit posted to. In kroner."""
+    """The sum of postings of the accounts in the period, at the unit posted to. In kroner, and by account if wanted.
+
+    A budget is known ahead: of it, postings after the last day covered count too.
+    """
 
     measure: Literal["amount"]
     accounts: Some
@@ -264,8 +270,8 @@ class Amount(Impersonal):
 
     @model_validator(mode="after")
     def _a_posting_is_nobodys(self) -> "Amount":
-        if self.by:
-            raise ValueError("a posting belongs to no group: take `by` out")
+        if self.by not in ((), (ACCOUNT,)):
+            raise ValueError("a posting has an account and no other group: write by: [account], or take `by` out")
         return self
 
 

@@ -88,7 +88,7 @@ def figures(
     """
     with reading(connection):
         measured, hierarchy = ground or (measurement(connection), measured_units(connection))
-        definition = measured.model.indicator(indicator)
+        definition = measured.indicator(indicator)
         asked = list(hierarchy) if units is None else [known_unit(hierarchy, unit) for unit in units]
         observed = measured.coverage.get(indicator)
         if periods is not None:
@@ -213,7 +213,7 @@ class _Reader:
         return replace(figure, value=value, low=low, high=high)
 
     def _ratios(self, ratio: Ratio) -> dict[CellKey, Figure]:
-        parts = [self.measured.model.indicator(key) for key in (ratio.numerator, ratio.denominator)]
+        parts = [self.measured.indicator(key) for key in (ratio.numerator, ratio.denominator)]
         above, below = (self.read(part, self._groups(*parts)) for part in parts)
         return {key: _over(self._empty(ratio, key), above[key], below[key]) for key in above}
 

@@ -21,7 +21,7 @@ from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, Tim
 from pejling.indicators.derived import RESERVED, Reimbursed, derived
 from pejling.indicators.documents import nearest, read_document, validated
 from pejling.indicators.freedom_terms import Freedom
-from pejling.indicators.goals import Caps, FocusArea, Goal, Grant
+from pejling.indicators.goals import Caps, EconomyIndicators, FocusArea, Goal, Grant
 from pejling.indicators.law import Calendar, Reimbursement, Room, Rule, opened_by_calendar, tables_of
 from pejling.indicators.law_files import read_law
 
@@ -40,10 +40,18 @@ class Group(Frozen):
     values: dict[str, Text] = Field(default_factory=dict)
 
 
+class Levels(Frozen):
+    """What the model's own kinds of units are to those who read, where it matters."""
+
+    caseworker: Words = ()  # one person's own courses: shown to that person only, and nobody is ranked
+    municipality: Words = ()  # what the state sees
+
+
 class Model(Frozen):
     title: Text
     note: Text | None = None  # whose data these are, whom to thank, real or made up
     unit_kinds: dict[str, Text] = Field(default_factory=dict)
+    levels: Levels = Levels()
     target_groups: dict[str, Text] = Field(default_factory=dict)
     groups: dict[str, Group] = Field(default_factory=dict)
     words: dict[str, Text] = Field(default_factory=dict)  # what states and exits are called
@@ -52,6 +60,9 @@ class Model(Frozen):
     tolerance: float = Field(0, ge=0, lt=1)  # the share of a delivery's rows that may be refused
     threshold: int = Field(5, ge=1)  # fewer persons than this are hidden from readers who may not see cases
     data_synthetic: bool = False
+    registration_minutes: dict[str, Annotated[float, Field(strict=False, ge=0, le=600)]] = Field(
+        default_factory=dict
+    )  # by table: to write one row by hand takes so long; 0 where another system writes it
     caps: Caps = Caps()
     grants: Annotated[tuple[Grant, ...], BeforeValidator(as_tuple)] = ()
     take_in: Words = ()  # keys of the law that ships with the product
@@ -60,6 +71,7 @@ class Model(Frozen):
     freedom: Freedom | None = None
     law: Annotated[tuple[Rule, ...], BeforeValidator(as_tuple)] = ()
     reimbursements: Annotated[tuple[Reimbursement, ...], BeforeValidator(as_tuple)] = ()
+    economy: EconomyIndicators | None = None
     focus_areas: Annotated[tuple[FocusArea, ...], BeforeValidator(as_tuple)] = ()
     indicators: Annotated[tuple[Indicator, ...], BeforeValidator(as_tuple)] = ()
 
@@ -103,6 +115,11 @@ class Model(Frozen):
     def goals(self) -> tuple[Goal, ...]:
         return tuple(goal for area in self.focus_areas for goal in area.goals)
 
+    @property
+    def kinds_asked(self) -> tuple[str, ...]:
+        """The kinds of units that something may be agreed with: a person's own courses are none."""
+        return tuple(kind for kind in self.unit_kinds if kind not in self.levels.caseworker)
+
     def settles(self, tables: tuple[str, ...]) -> int:
         """Days after a period's end until its figures, read from these tables, are settled."""
         if isinstance(self.settle_days, int):
@@ -122,12 +139,12 @@ def read_model(folder: Path) -> Model:
             said = name.replace("_", " ")
             raise Mistake(document.where([name]), f"{said} stand here", f"Give each its own file in {place}")
     model = validated(document, Model)
-    if isinstance(model.settle_days, dict) and (unknown := sorted(set(model.settle_days) - set(TABLES))):
-        raise Mistake(
-            document.where(["settle_days", unknown[0]]),
-            f"{unknown[0]!r} is no table",
-            nearest(unknown[0], list(TABLES)),
-        )
+    days = model.settle_days if isinstance(model.settle_days, dict) else {}
+    for name, by_table in (("settle_days", days), ("registration_minutes", model.registration_minutes)):
+        if unknown := sorted(set(by_table) - set(TABLES)):
+            raise Mistake(
+                document.where([name, unknown[0]]), f"{unknown[0]!r} is no table", nearest(unknown[0], list(TABLES))
+            )
     indicators: dict[str, Indicator] = {}
     for path in sorted((folder / "indicators").glob("*.yaml")):
         indicator = _read_indicator(path, f"indicators/{path.name}")

@@ -79,8 +79,9 @@ def _against_facts(model: Model, connection: duckdb.DuckDBPyConnection) -> Itera
     columns = [row[0] for row in connection.execute("DESCRIBE lake.facts.persons").fetchall()]
     groups = [column for column in columns if column not in _NOT_GROUPS] + ["target_group", "age"]
     for indicator in model.indicators:
-        # the groups of a ratio are its parts', those of an observed figure whatever was delivered
-        for column in (*indicator.by, *indicator.where.columns) if not isinstance(indicator, NOT_MEASURED) else ():
+        # a ratio's groups are its parts', those of an observed figure whatever was delivered, an amount's its accounts
+        of_persons = not isinstance(indicator, (*NOT_MEASURED, Amount))
+        for column in (*indicator.by, *indicator.where.columns) if of_persons else ():
             if column not in groups and column not in _NOT_GROUPS:
                 said = {"column": column, **near(column, groups)}
                 yield Finding("unknown_column", "error", "indicator", indicator.key, said)

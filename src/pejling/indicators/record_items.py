@@ -33,10 +33,11 @@ def timely_items(indicator: Timely, observed: Observed, by: tuple[str, ...]) -> 
         JOIN course AS c ON c.course_id = b.course_id"""
 
 
-def amount_items(indicator: Amount, observed: Observed) -> str:
-    """Postings, in whole øre."""
+def amount_items(indicator: Amount, observed: Observed, by: tuple[str, ...]) -> str:
+    """Postings, in whole øre. Their group is their account."""
+    groups = "".join(f", account AS group_{n}" for n in range(len(by)))
     return f"""
         SELECT posting_id AS course_id, '' AS person_id, unit_id, account AS target_group, posted_on AS anchor_on,
-            CAST(ROUND(amount * {ORE}) AS BIGINT) AS change, 'posted' AS reason, {NO_DAY} AS decided_by
+            CAST(ROUND(amount * {ORE}) AS BIGINT) AS change, 'posted' AS reason, {NO_DAY} AS decided_by{groups}
         FROM posting WHERE {among("account", indicator.accounts)} AND nature = {literal(indicator.nature)}
             AND posted_on {observed.covered}"""

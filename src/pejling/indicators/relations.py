@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from pejling.indicators.definition import NOT_MEASURED, Indicator
+from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator
 from pejling.indicators.model import Model
 
 AS_DELIVERED = (
@@ -190,7 +190,8 @@ def _joined(days: int) -> dict[str, str]:
 
 def persons_columns(indicators: Iterable[Indicator]) -> list[str]:
     """The columns of persons that some indicator breaks down by or asks for."""
-    asked = {column for i in indicators if not isinstance(i, NOT_MEASURED) for column in (*i.by, *i.where.columns)}
+    of_persons = (i for i in indicators if not isinstance(i, (*NOT_MEASURED, Amount)))
+    asked = {column for i in of_persons for column in (*i.by, *i.where.columns)}
     return sorted(asked - {"target_group", "age"})
 
 
