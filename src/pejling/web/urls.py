@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from pejling.web import agreement_views, contract_views, overall_views, sign_in, views
+from pejling.web import agreement_views, contract_views, economy_views, overall_views, sign_in, views
 
 urlpatterns = [
     path("", views.start, name="start"),
     path("units/<path:unit_id>", views.unit, name="unit"),
     path("indicators/<str:key>/<path:unit_id>", views.indicator, name="indicator"),
+    path("economy/<path:unit_id>", economy_views.economy, name="economy"),
+    path("forecast/<str:key>/<path:unit_id>", economy_views.forecast, name="forecast"),
     path("courses/<str:key>/<path:unit_id>", views.courses, name="courses"),
     path("model", views.catalogue, name="model"),
     path("model/check", views.model_check, name="model_check"),
