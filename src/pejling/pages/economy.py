@@ -54,6 +54,15 @@ class EconomyPage:
     by_chance: float = 0  # lines of so many looked at that would have a sign by chance alone
 
     @property
+    def ended(self) -> bool:
+        return self.month.endswith("-12")
+
+    @property
+    def ahead(self) -> bool:
+        """Is there a forecast of the year?"""
+        return bool(self.economy and self.economy.whole.low is not None and not self.ended)
+
+    @property
     def months_said(self) -> bool:
         """Is the budget spread over the months, so that it can be said how far it is from it by now?"""
         if self.economy is None or not self.economy.steps:
@@ -165,8 +174,8 @@ def _facts(found: Economy) -> dict[str, str]:
     line = found.whole
     used = (line.spent or Decimal(0)) + (line.committed or Decimal(0))
     return {
-        "used": words.money(used), "low": words.money(line.low), "high": words.money(line.high),
-        "distance": words.money(abs(line.difference) if line.difference is not None else None),
+        "used": words.money(used, 0), "low": words.money(line.low, 0), "high": words.money(line.high, 0),
+        "distance": words.money(abs(line.difference) if line.difference is not None else None, 0),
     }  # fmt: skip
 
 
@@ -229,6 +238,7 @@ def miss(said: SaidOfYear) -> str:
     if not said.actual:
         return words.MISSING
     part = float((said.expected - said.actual) / abs(said.actual))
+    part = 0.0 if abs(part) < 0.0005 else part
     return ("+" if part > 0 else "") + words.value(part, "share")
 
 

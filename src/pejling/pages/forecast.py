@@ -33,14 +33,15 @@ class GroupAhead:
     """A target group or account, and what is expected of the rest of the year, or why nothing is."""
 
     name: str
-    so_far: float  # of the year
+    so_far: float | None  # of the year; None where no month of it is over
     rest: Ahead | None
     unknown: str
 
 
 @dataclass(frozen=True)
 class ForecastPage:
-    """`year` is that of the month ahead. `so_far` is what is counted of it, `total` what all of it will be."""
+    """`year` is that of the month ahead. `so_far` is what is counted of it, None where no month of it is over; `total`
+    is what all of it will be."""
 
     unit: Unit
     kind: str
@@ -51,7 +52,7 @@ class ForecastPage:
     months: tuple[Month, ...] = ()
     forecast: Forecast = NOTHING
     year: str = ""
-    so_far: float = 0
+    so_far: float | None = None
     total: Ahead | None = None
     by: str = ""  # what the groups are called
     groups: tuple[GroupAhead, ...] = ()
@@ -75,12 +76,12 @@ def forecast_page(ground: Ground, key: str, unit_id: str) -> ForecastPage:
     )
     whole, year = told[unit_id, ""], to[:4]
     series, at = found.of(unit_id), found.scale
-    in_year = [month.startswith(year) for month in found.months]
-    so_far = sum(each for each, here in zip(series, in_year, strict=True) if here) / at
+    in_year = sum(month.startswith(year) for month in found.months)
+    so_far = _so_far(series, in_year, at)
     groups = []
     for group in found.groups if found.groups != ("",) else ():
         rest = told[unit_id, group]
-        counted = sum(each for each, here in zip(found.values[unit_id, group], in_year, strict=True) if here) / at
+        counted = _so_far(found.values[unit_id, group], in_year, at)
         groups.append(GroupAhead(ground.value_name(found.by, group), counted, _of_year(rest, year), rest.unknown))
     return replace(
         bare, months=tuple(_months(found, series)[-SHOWN:]), forecast=whole, year=year, so_far=so_far,
@@ -110,9 +111,14 @@ def _of_year(told: Forecast, year: str) -> Ahead | None:
     return next((each for each in told.years if each.period == year), None)
 
 
-def _total(so_far: float, rest: Ahead | None) -> Ahead | None:
+def _so_far(series: tuple[int, ...], in_year: int, at: int) -> float | None:
+    return sum(series[-in_year:]) / at if in_year else None
+
+
+def _total(counted: float | None, rest: Ahead | None) -> Ahead | None:
     if rest is None:
         return None
+    so_far = counted or 0
     return Ahead(rest.period, so_far + rest.expected, so_far + rest.low, so_far + rest.high)
 
 
