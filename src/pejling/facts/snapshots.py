@@ -86,6 +86,15 @@ def expire(store: Store, *, before: datetime, grace: timedelta = GRACE) -> int:
         return len(old)
 
 
+def pin(connection: duckdb.DuckDBPyConnection, snapshot: int, reason: str) -> None:
+    """Keep a snapshot from being expired, for that reason; once. Only in one's turn to write."""
+    connection.execute(
+        """INSERT INTO lake.facts.pins SELECT $snapshot, now(), $reason WHERE NOT EXISTS (
+               FROM lake.facts.pins WHERE snapshot = $snapshot AND reason = $reason)""",
+        {"snapshot": snapshot, "reason": reason},
+    )
+
+
 def forget(connection: duckdb.DuckDBPyConnection, snapshots: list[int]) -> None:
     """Expire those snapshots; their files are only marked for deletion."""
     connection.execute(f"CALL ducklake_expire_snapshots('lake', versions => {snapshots})")

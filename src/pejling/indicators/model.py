@@ -19,11 +19,23 @@ from pejling.facts.store import Store, writing
 from pejling.facts.tables import TABLES
 from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, as_tuple
 from pejling.indicators.documents import nearest, read_document, validated
+from pejling.indicators.funding import Funding
+from pejling.indicators.funding_file import FILE as FUNDING_FILE
+from pejling.indicators.funding_file import read_funding
 from pejling.indicators.goals import Caps, FocusArea, Goal, Grant
 
 COMPONENTS_VERSION = 2  # raise it when the same definition comes to be measured in another way
 _DESCRIPTIVE = {"name", "why", "kind", "unit", "owner", "review_by"}  # of the fields of an indicator
-_KEYED = ("indicators", "focus_areas", "goals", "theory", "targets", "grants")  # what is new in them is told apart
+_KEYED = (
+    "indicators",
+    "focus_areas",
+    "goals",
+    "theory",
+    "targets",
+    "grants",
+    "years",
+    "rates",
+)  # what is new in them is told apart
 MODELS = "lake.measurements.models (version BIGINT, loaded_at TIMESTAMPTZ, content VARCHAR)"
 
 
@@ -48,6 +60,7 @@ class Model(Frozen):
     data_synthetic: bool = False
     caps: Caps = Caps()
     grants: Annotated[tuple[Grant, ...], BeforeValidator(as_tuple)] = ()
+    funding: Funding | None = None
     focus_areas: Annotated[tuple[FocusArea, ...], BeforeValidator(as_tuple)] = ()
     indicators: Annotated[tuple[Indicator, ...], BeforeValidator(as_tuple)] = ()
 
@@ -62,6 +75,13 @@ class Model(Frozen):
     def goals(self) -> tuple[Goal, ...]:
         return tuple(goal for area in self.focus_areas for goal in area.goals)
 
+    @property
+    def money(self) -> tuple[Grant, ...]:
+        """All money that depends on an indicator: what is written under grants, and what the funding pays by."""
+        written = {(grant.kind, grant.indicator) for grant in self.grants}
+        paid = self.funding.grants() if self.funding else ()
+        return (*self.grants, *(grant for grant in paid if (grant.kind, grant.indicator) not in written))
+
     def settles(self, tables: tuple[str, ...]) -> int:
         """Days after a period's end until its figures, read from these tables, are settled."""
         if isinstance(self.settle_days, int):
@@ -70,15 +90,16 @@ class Model(Frozen):
 
 
 def read_model(folder: Path) -> Model:
-    """`model.yaml`, `indicators/*.yaml` and `goals/*.yaml` of the folder.
+    """`model.yaml`, `indicators/*.yaml`, `goals/*.yaml` and, where it is there, `funding.yaml` of the folder.
 
     Raises Mistake with file, line, what was found, the cure.
     """
     document = read_document(folder / "model.yaml", "model.yaml")
-    for name, place in (("indicators", "indicators/"), ("focus_areas", "goals/")):
+    for name, place in (("indicators", "indicators/"), ("focus_areas", "goals/"), ("funding", FUNDING_FILE)):
         if isinstance(document.data, dict) and name in document.data:
             said = name.replace("_", " ")
-            raise Mistake(document.where([name]), f"{said} stand here", f"Give each its own file in {place}")
+            cure = f"Write it in {place}" if place == FUNDING_FILE else f"Give each its own file in {place}"
+            raise Mistake(document.where([name]), f"{said} {'stands' if name == 'funding' else 'stand'} here", cure)
     model = validated(document, Model)
     if isinstance(model.settle_days, dict) and (unknown := sorted(set(model.settle_days) - set(TABLES))):
         raise Mistake(
@@ -93,7 +114,9 @@ def read_model(folder: Path) -> Model:
             raise Mistake(f"indicators/{path.name}", f"the key {indicator.key} is taken", "Give it a key of its own")
         indicators[indicator.key] = indicator
     areas = _read_focus_areas(folder / "goals")
-    return model.model_copy(update={"indicators": tuple(indicators.values()), "focus_areas": areas})
+    funding = read_funding(folder, tuple(indicators.values()), tuple(model.target_groups))
+    parts = {"indicators": tuple(indicators.values()), "focus_areas": areas, "funding": funding}
+    return model.model_copy(update=parts)
 
 
 def _read_focus_areas(folder: Path) -> tuple[FocusArea, ...]:
@@ -234,6 +257,9 @@ def _tree(model: Model) -> dict[str, Any]:
         area["goals"] = _by_key(area["goals"])
     for name in ("indicators", "focus_areas"):
         content[name] = _by_key(content[name])
+    if funding := content["funding"]:
+        funding["years"] = {str(year["year"]): year for year in funding["years"]}
+        funding["rates"] = {f"{rate['target_group']} {rate['from']}": rate for rate in funding["rates"]}
     content["grants"] = {f"{grant['kind']} {grant['indicator']}": grant for grant in content["grants"]}
     return dict(content)
 
