@@ -17,7 +17,7 @@ class Coverage:
 
 
 def coverage(connection: duckdb.DuckDBPyConnection, snapshot: int | None = None) -> dict[str, Coverage]:
-    """The coverage in force per table, at a snapshot or as the connection sees it. A table never covered is left out."""
+    """The coverage in force per table, as the connection sees it or at a snapshot. A table never covered has none."""
     return in_force(said_so_far(connection, snapshot))
 
 

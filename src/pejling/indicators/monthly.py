@@ -1,96 +1,132 @@
-"""Counts by unit, target group and month: as they were measured, and counted anew from a snapshot kept."""
+"""What is counted or posted month by month: the series that a forecast is made from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 
 import duckdb
 
-from pejling.facts.coverage import coverage
 from pejling.facts.mistakes import Mistake
-from pejling.indicators.components import items
-from pejling.indicators.figures import Figure, State
-from pejling.indicators.hierarchy import Unit, descendants, standing
-from pejling.indicators.items import COUNTED, UNDECIDED, Observed
-from pejling.indicators.measure import coverages
-from pejling.indicators.model import current_version
+from pejling.indicators.cells import Cell, Scope, cells, groups, in_order
+from pejling.indicators.definition import ACCOUNT, Amount, Exits, Indicator, Intake, tables_read
+from pejling.indicators.hierarchy import Unit, descendants, known_unit
+from pejling.indicators.hierarchy import units as measured_units
+from pejling.indicators.items import scale
+from pejling.indicators.measurement import Measurement, measurement, reading
 from pejling.indicators.periods import Period, covered
-from pejling.indicators.relations import Facts, among, literal, relations
 
-FIRM = ("provisional", "final")
-Place = tuple[str, str, str]  # unit, target group, month
+FLOWS = (Intake, Exits, Amount)  # what adds up from month to month
+Key = tuple[str, str]  # a unit's id, and a group: "" is the whole
+Series = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Monthly:
-    """Counts, zeros left out, of the months that are covered whole; and each such month's state."""
+    """An indicator's months on end, from the first covered whole to the last that is over, or to one asked for.
 
-    counts: Mapping[Place, int]
-    states: Mapping[str, State]
-
-    @property
-    def months(self) -> tuple[str, ...]:
-        return tuple(self.states)
-
-
-def whole_months(observed: Observed | None) -> list[str]:
-    """The months that an indicator covers from their first day to their last."""
-    if observed is None or observed.through == date.max:
-        return []
-    return [
-        span.text for span in covered("month", observed.from_on, observed.through)
-        if span.first_on >= observed.from_on and span.last_on <= observed.through
-    ]  # fmt: skip
-
-
-def monthly(found: Iterable[Figure]) -> Monthly:
-    """Of a count's figures for whole months, by target group."""
-    known = [figure for figure in found if figure.state in FIRM]
-    return Monthly(
-        {(f.unit, f.group, f.period): int(f.numerator) for f in known if f.numerator},
-        {f.period: f.state for f in known},
-    )
-
-
-def recounted(
-    connection: duckdb.DuckDBPyConnection, snapshot: int, version: int, key: str, units: Sequence[str], period: str
-) -> dict[Place, tuple[int, int, int]]:
-    """By unit, target group and month of the period: counted, of how many, undecided; straight from the facts.
-
-    The facts are those of a snapshot, the definition that of a version of the model. Raises Mistake where the snapshot
-    is no longer kept.
+    `values` are whole courses, or øre, by unit and by each of the `groups` that a unit's whole is the sum of: target
+    groups or accounts; ("",) where it is not broken down so. `wholes` are those of the unit above all (`top`). Of the
+    first `settled` months no more late records are expected.
     """
-    if not connection.execute("SELECT 1 FROM ducklake_snapshots('lake') WHERE snapshot_id = ?", [snapshot]).fetchone():
-        raise Mistake(f"snapshot {snapshot}", "it is no longer kept", "What rests on it is kept, and stands as it is")
-    model = current_version(connection, version)[1]
-    indicator = model.indicator(key).model_copy(update={"by": ("target_group",), "age_bands": ()})
-    model = model.model_copy(update={"indicators": (indicator,)})
-    tables, facts = coverage(connection, snapshot), Facts(snapshot)
-    observed = coverages(connection, model, tables).get(key)
-    if observed is None:
-        return {}
-    span = Period.parse(period)
-    named = ", ".join(f"{name} AS ({select})" for name, select in relations(model, observed.through, facts).items())
-    rows = connection.execute(
-        f"""WITH {named}, found AS ({items(indicator, observed, ("target_group",), why=True)})
-        SELECT unit_id, group_0, strftime(anchor_on, '%Y-%m'), COUNT(*) FILTER ({among("reason", COUNTED)}), COUNT(*),
-            COUNT(*) FILTER ({among("reason", UNDECIDED)})
-        FROM found WHERE anchor_on BETWEEN {literal(span.first_on)} AND {literal(span.last_on)} GROUP BY ALL"""
-    ).fetchall()
-    credited = _credited(connection, facts, tables["courses"].through or observed.through, units)
-    result: dict[Place, tuple[int, int, int]] = {}
-    for unit_id, group, month, counted, of, undecided in rows:
-        if (unit := credited.get(unit_id)) is not None:
-            before = result.get((unit, group, month), (0, 0, 0))
-            result[unit, group, month] = (before[0] + counted, before[1] + of, before[2] + undecided)
-    return result
+
+    indicator: str
+    by: str
+    groups: tuple[str, ...]
+    months: tuple[str, ...]
+    settled: int
+    top: str
+    values: Mapping[Key, Series]
+    wholes: Mapping[str, Series]
+    scale: int  # how many of the values' units are one: 100 øre
+
+    def of(self, unit: str) -> Series:
+        """A unit's whole: the sum over its groups."""
+        return added(self.values[unit, group] for group in self.groups)
 
 
-def _credited(connection: duckdb.DuckDBPyConnection, facts: Facts, day: date, units: Sequence[str]) -> dict[str, str]:
-    """By the unit of a record, which of the units it is counted at: itself, or one above it."""
-    rows = connection.execute(
-        f"SELECT unit_id, name, kind, parent_id, valid_from, valid_to, successor_id FROM {facts('units')}"
-    ).fetchall()
-    hierarchy, taken_over = standing((Unit(*row) for row in rows), day)
-    below = {leaf: unit for unit in units if unit in hierarchy for leaf in descendants(hierarchy, unit)}
-    return {unit_id: below[by] for unit_id, by in taken_over.items() if by in below}
+def monthly(
+    connection: duckdb.DuckDBPyConnection,
+    indicator: str,
+    units: Sequence[str],
+    *,
+    last: str = "",
+    ground: tuple[Measurement, Mapping[str, Unit]] | None = None,
+) -> Monthly:
+    """The months of an intake, of exits or of an amount, at units of one place; by target group or account where the
+    indicator is broken down so, for those have seasons of their own.
+
+    `last` is the last month to look at: what came later is not known. `ground` is the measurement and the whole
+    hierarchy, for one who has read them in the same transaction. Raises Mistake for a name nobody knows, an indicator
+    whose months do not add up, units with nothing above them all, and where no month is measured.
+    """
+    with reading(connection):
+        measured, hierarchy = ground or (measurement(connection), measured_units(connection))
+        definition = measured.model.indicator(indicator)
+        if not isinstance(definition, FLOWS):
+            flows = [each.key for each in measured.model.indicators if isinstance(each, FLOWS)]
+            raise Mistake(
+                f"indicator {indicator}",
+                "its months do not add up to a year",
+                f"Forecast what does: {', '.join(flows) or 'there is none in the model'}",
+            )
+        (top,) = _tops(hierarchy, [known_unit(hierarchy, unit) for unit in units])
+        spans = list(_over(definition, measured, last))
+        by = next((column for column in definition.by if column in (ACCOUNT, "target_group")), "")
+        asked = tuple(dict.fromkeys((top, *units)))
+        observed = measured.coverage[indicator]
+        scope = Scope(definition, observed, by, hierarchy, asked, tuple(spans), measured)
+        found = cells(connection, scope)
+        known = groups(connection, measured.slots.get(indicator, {}), by) if by else [""]
+    named = tuple(in_order(known, by, measured.model))
+    series = {
+        (unit, group): tuple(found.get((unit, span.text, group), Cell()).numerator for span in spans)
+        for unit in asked
+        for group in named
+    }
+    waits = timedelta(days=measured.model.settles(tables_read(definition)))
+    return Monthly(
+        indicator, by, named, tuple(span.text for span in spans),
+        sum(observed.through >= span.last_on + waits for span in spans), top,
+        {key: months for key, months in series.items() if key[0] in set(units)},
+        {group: series[top, group] for group in named}, scale(definition),
+    )  # fmt: skip
+
+
+def below(hierarchy: Mapping[str, Unit], unit: str) -> tuple[str, ...]:
+    """The unit and all below it: the parts that its months are the sum of."""
+    return tuple(descendants(hierarchy, known_unit(hierarchy, unit)))
+
+
+def added(series: Iterable[Sequence[int]]) -> Series:
+    return tuple(map(sum, zip(*series, strict=True)))
+
+
+def _over(indicator: Indicator, measured: Measurement, last: str) -> Iterator[Period]:
+    """The months covered whole and over, the oldest first. Raises Mistake where there is none, or `last` is none."""
+    observed = measured.coverage.get(indicator.key)
+    through = observed.through if observed else measured.through
+    if last:
+        wanted = Period.parse(last)
+        if wanted.kind != "month":
+            raise Mistake("month", f"{last!r} is no month", "Write 2009-03")
+        if wanted.last_on > through or observed is None or wanted.first_on < observed.from_on:
+            reach = f"from {observed.from_on} through {through}" if observed else "not at all"
+            raise Mistake("month", f"{last} is not covered whole: {indicator.key} is {reach}", "Name a month within")
+        through = wanted.last_on
+    spans = [] if observed is None else list(covered("month", observed.from_on, through))
+    whole = [span for span in spans if observed and span.first_on >= observed.from_on and span.last_on <= through]
+    if not whole:
+        raise Mistake(f"indicator {indicator.key}", "no whole month of it is covered", "Deliver the records it reads")
+    yield from whole
+
+
+def _tops(hierarchy: Mapping[str, Unit], units: Iterable[str]) -> set[str]:
+    tops = set()
+    for unit in units:
+        while (above := hierarchy[unit].parent_id) is not None and above in hierarchy:
+            unit = above
+        tops.add(unit)
+    if len(tops) != 1:
+        found = ", ".join(sorted(tops)) or "no unit"
+        raise Mistake("units", f"they lie under {found}", "Ask for units under one unit at a time")
+    return tops
