@@ -289,7 +289,7 @@ def control(key: str, chart: ControlChart, height: int = 132) -> SafeString:
             )
         if spot.year:
             parts.append(f'<text class="year" x="{x}%" y="{height - 4}">{escape(spot.year)}</text>')
-    return _figure(key, chart.title, chart.description, height, "control", parts)
+    return drawn(key, chart.title, chart.description, height, "control", parts)
 
 
 def _spot(x: float, y: float, spot: Spot) -> str:
