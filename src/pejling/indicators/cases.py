@@ -91,7 +91,7 @@ def cases(
         known_unit(hierarchy, unit)
         if observed is None:
             return []
-        scope = Scope(definition, observed, by, hierarchy, (unit,), (span,), measured)
+        scope = Scope(definition, observed, by, (unit,), (span,), measured)
         if by and group not in (known := groups(connection, measured.slots[indicator], by)):
             raise Mistake(f"group {by}", f"{group!r} was not found in what was measured", nearest(group, known))
         if span.last_on < observed.from_on or span.first_on > observed.through:
