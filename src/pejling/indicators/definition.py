@@ -218,10 +218,20 @@ class ActivityWithin(Common):
 
 
 class Timely(Common):
-    """Of the steps due in the period: the share held by the due day."""
+    """Of the steps due in the period: the share held by the due day.
+
+    Those that the records say are due; or, with `rules`, those of the law's rules of these keys.
+    """
 
     measure: Literal["timely"]
     contact_kinds: Words = ()
+    rules: Words = ()
+
+    @model_validator(mode="after")
+    def _of_records_or_rules(self) -> "Timely":
+        if self.rules and self.contact_kinds:
+            raise ValueError("a rule says itself which contacts hold its steps: take `contact_kinds` out")
+        return self
 
 
 class ScoreChange(Common):

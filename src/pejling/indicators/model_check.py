@@ -23,7 +23,6 @@ from pejling.indicators.definition import (
     StateAfter,
     Timely,
     TimeToExit,
-    tables_read,
 )  # fmt: skip
 from pejling.indicators.findings import Finding, near, worst_first
 from pejling.indicators.model import Model
@@ -87,7 +86,7 @@ def _against_facts(model: Model, connection: duckdb.DuckDBPyConnection) -> Itera
         for column, values in indicator.where.columns.items():
             if column in groups:
                 yield from _never_seen(indicator.key, column, values, _seen(connection, "persons", column))
-        missing = [table for table in tables_read(indicator) if table in MAY_BE_EMPTY and not _any(connection, table)]
+        missing = [table for table in model.reads(indicator) if table in MAY_BE_EMPTY and not _any(connection, table)]
         for table in missing:
             yield Finding("empty_table", "warning", "indicator", indicator.key, {"table": table})
         for what, values, table, column in _looked_for(indicator):

@@ -62,7 +62,8 @@ def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
     activity, step, score: of a course, by the id of the one it is joined to; posting; state; person.
     """
     columns = "".join(
-        f", CAST({quoted(column)} AS VARCHAR) AS {quoted(column)}" for column in persons_columns(model.indicators)
+        f", CAST({quoted(column)} AS VARCHAR) AS {quoted(column)}"
+        for column in sorted({*persons_columns(model.indicators), *law_columns(model)})
     )
     joined = model.join_courses_within is not None
     segment, course = ("plain_segment", "plain_course") if joined else ("segment", "course")
@@ -192,6 +193,11 @@ def persons_columns(indicators: Iterable[Indicator]) -> list[str]:
     of_persons = (i for i in indicators if not isinstance(i, (*NOT_MEASURED, Amount)))
     asked = {column for i in of_persons for column in (*i.by, *i.where.columns)}
     return sorted(asked - {"target_group", "age"})
+
+
+def law_columns(model: Model) -> list[str]:
+    """The columns of persons that some rule of the law asks for."""
+    return sorted({column for rule in model.law for column in rule.applies_to.columns})
 
 
 def days_between(first: str, last: str) -> str:

@@ -31,6 +31,7 @@ class Unit(_Part):
     serves: tuple[str, ...] = Field((), description="the target groups it answers for; all where none is named")
     spends: float = Field(1, ge=0, le=5, description="of its budget, in the last year; by chance alone in those before")
     supplies: bool = Field(False, description="it carries out activities for others")
+    caseworkers: int = Field(0, ge=0, le=500, description="units of kind `caseworker` below it that share its courses")
 
 
 class Level(_Part):
@@ -179,6 +180,8 @@ class Recipe(_Part):
         if len(known) < len(self.units):
             raise ValueError("units: a unit_id stands twice")
         for unit in self.units:
+            if unit.caseworkers and not unit.size:
+                raise ValueError(f"units: {unit.unit_id} has caseworkers, and no courses. Give it a size")
             if unit.parent and unit.parent not in known:
                 raise ValueError(f"units: the parent {unit.parent} of {unit.unit_id} is not among them")
         for unit in self.units:

@@ -67,6 +67,11 @@ def declare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         THEN greatest(told_on, split_on + delay(number, 'split')) ELSE told_on END;
     """)
     every = {unit.unit_id: unit for unit in units(plan)}
+    shared = [unit.caseworkers for unit in every.values() if unit.size]
+    # Who answers for a course in a team: one of its caseworkers, or the team where it has none.
+    connection.execute(f"""CREATE MACRO at_unit(unit_id, team, number, purpose) AS
+        CASE WHEN nth_of({shared}, team) = 0 THEN unit_id
+        ELSE unit_id || '-' || (1 + below(number, purpose, nth_of({shared}, team))) END""")
     numbers = {unit_id: number for number, unit_id in enumerate(each for each, unit in every.items() if unit.size)}
     pairs = [(unit_id, number) for lowest, number in numbers.items() for unit_id in _way_up(every, lowest)]
     fill(connection, "under", ("unit_id", "team"), pairs)
@@ -85,7 +90,8 @@ def tables(plan: Plan, day: Day) -> dict[str, str]:
         "units": _units(plan),
         "persons": _persons(plan, day),
         "courses": f"""
-            SELECT course_of(number, piece) AS course_id, person_of(person) AS person_id, unit_id,
+            SELECT course_of(number, piece) AS course_id, person_of(person) AS person_id,
+                at_unit(unit_id, team.team, number, 'caseworker ' || piece) AS unit_id,
                 target_of(target) AS target_group, part_start AS started_on,
                 {day.shown("part_finish", "part_finish_told")} AS ended_on,
                 {day.shown("part_exit", "part_finish_told")} AS exit_to
@@ -151,7 +157,9 @@ def _assignments(plan: Plan, day: Day) -> str:
             SELECT told.*, CASE WHEN far THEN place.team ELSE next_team END AS new_team
             FROM told JOIN place USING (bucket) JOIN beside ON team_for = new_target::BIGINT * {TARGET} + told.team
         )
-        SELECT course_of(number, 1) AS course_id, from_on, team.unit_id, target_of(new_target) AS target_group,
+        SELECT course_of(number, 1) AS course_id, from_on,
+            at_unit(team.unit_id, new_team, number, 'caseworker after transfer') AS unit_id,
+            target_of(new_target) AS target_group,
             {day.shown("away_until", "until_told")} AS to_on
         FROM moved JOIN team ON team.team = new_team
         WHERE (new_target <> target OR new_team <> moved.team) AND {day.news("told", "until_told")}"""
