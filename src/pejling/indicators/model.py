@@ -65,13 +65,13 @@ class Model(Frozen):
     )  # by table: to write one row by hand takes so long; 0 where another system writes it
     caps: Caps = Caps()
     grants: Annotated[tuple[Grant, ...], BeforeValidator(as_tuple)] = ()
+    economy: EconomyIndicators | None = None
     take_in: Words = ()  # keys of the law that ships with the product
     calendar: Calendar = Calendar()
     room: Room | None = None
     freedom: Freedom | None = None
     law: Annotated[tuple[Rule, ...], BeforeValidator(as_tuple)] = ()
     reimbursements: Annotated[tuple[Reimbursement, ...], BeforeValidator(as_tuple)] = ()
-    economy: EconomyIndicators | None = None
     focus_areas: Annotated[tuple[FocusArea, ...], BeforeValidator(as_tuple)] = ()
     indicators: Annotated[tuple[Indicator, ...], BeforeValidator(as_tuple)] = ()
 

@@ -153,7 +153,8 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
         own = reader.at("figures")
         persons = {key for key, unit in every.items() if unit.kind in measured.model.levels.caseworker}
         hierarchy = {key: unit for key, unit in every.items() if key not in persons - own}
-        seen = {*reader.within("figures", every), *(every[key].parent_id for key in persons & own)}
+        part_of = {parent for key in persons & own if (parent := every[key].parent_id)}
+        seen = {*reader.within("figures", every), *part_of}
     return Ground(
         connection, measured, {key: unit for key, unit in hierarchy.items() if key in seen},
         coverage(connection), snapshot(connection), memory, hierarchy, every,
