@@ -200,11 +200,12 @@ def coverages(
 def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Raises Mistake for an indicator that asks for a column persons do not have."""
     columns = [row[0] for row in connection.execute("DESCRIBE lake.facts.persons").fetchall()]
-    for indicator in model.indicators:
-        for column in persons_columns([indicator]):
+    asked = [(f"indicator {i.key}", persons_columns([i])) for i in model.indicators]
+    for where, wanted in (*asked, ("similar", list(model.similar.columns))):
+        for column in wanted:
             if column not in columns:
                 raise Mistake(
-                    f"indicator {indicator.key}",
+                    where,
                     f"no delivery has brought a column {column!r} of persons",
                     nearest(column, [*columns[1:], "target_group"]),
                 )

@@ -149,7 +149,7 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
         own = reader.at("figures")
         persons = {key for key, unit in every.items() if unit.kind in measured.model.levels.caseworker}
         hierarchy = {key: unit for key, unit in every.items() if key not in persons - own}
-        seen = {*reader.within("figures", every), *(every[key].parent_id for key in persons & own)}
+        seen = {*reader.within("figures", every), *(above for key in persons & own if (above := every[key].parent_id))}
     return Ground(
         connection, measured, {key: unit for key, unit in hierarchy.items() if key in seen},
         coverage(connection), snapshot(connection), memory, hierarchy, every,

@@ -96,9 +96,7 @@ def _caps(model: Model) -> Iterator[Finding]:
     """Of each year and each kind of unit that has contracts."""
     for year in sorted({area.year for area in model.focus_areas}):
         goals = [goal for area in model.focus_areas if area.year == year for goal in area.goals]
-        for kind in dict.fromkeys(
-            kind for goal in goals for kind in (goal.asked_of or model.kinds_asked or ("",))
-        ):
+        for kind in dict.fromkeys(kind for goal in goals for kind in (goal.asked_of or model.kinds_asked or ("",))):
             asked = [goal for goal in goals if not goal.asked_of or kind in goal.asked_of]
             if len(asked) > model.caps.result_goals:
                 said: dict[str, Any] = {

@@ -18,6 +18,7 @@ urlpatterns = [
     path("units/<path:unit_id>", views.unit, name="unit"),
     path("indicators/<str:key>/<path:unit_id>", views.indicator, name="indicator"),
     path("courses/<str:key>/<path:unit_id>", views.courses, name="courses"),
+    path("cases/<path:unit_id>", level_views.own_cases, name="cases"),
     path("model", views.catalogue, name="model"),
     path("model/check", views.model_check, name="model_check"),
     path("deliveries", views.deliveries, name="deliveries"),
