@@ -250,6 +250,7 @@ def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None
     columns = [row[0] for row in connection.execute("DESCRIBE lake.facts.persons").fetchall()]
     asked = [(f"indicator {each.key}", column) for each in model.indicators for column in persons_columns([each])]
     asked += [(f"rule {rule.key}", column) for rule in model.law for column in rule.applies_to.columns]
+    asked += [("similar", column) for column in model.similar.columns]
     for where, column in asked:
         if column not in columns:
             cure = nearest(column, [*columns[1:], "target_group"])

@@ -23,6 +23,7 @@ urlpatterns = [
     path("economy/<path:unit_id>", economy_views.economy, name="economy"),
     path("forecast/<str:key>/<path:unit_id>", economy_views.forecast, name="forecast"),
     path("courses/<str:key>/<path:unit_id>", views.courses, name="courses"),
+    path("cases/<path:unit_id>", level_views.own_cases, name="cases"),
     path("model", views.catalogue, name="model"),
     path("model/check", views.model_check, name="model_check"),
     path("deliveries", views.deliveries, name="deliveries"),
