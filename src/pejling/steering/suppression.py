@@ -173,7 +173,7 @@ class _Search:
         )  # fmt: skip
         for look in range(_LOOKS):
             signs = self.random.choice([-1.0, 1.0], len(wanting)) if look > 1 else np.full(len(wanting), 1.0 - 2 * look)
-            price = {at: 0.0 for at in range(len(members))}
+            price = dict.fromkeys(range(len(members)), 0.0)
             price |= {
                 place[int(number)]: -sign / self.table.demand[number]
                 for number, sign in zip(wanting, signs, strict=True)
