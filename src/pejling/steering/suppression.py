@@ -136,7 +136,7 @@ class _Search:
         self.open = np.flatnonzero(table.hidden | np.isfinite(table.cost))  # what may move at all
         self.at = np.full(size, -1)
         self.at[self.open] = np.arange(len(self.open))
-        self._narrow: _Program | None = None
+        self._scopes: dict[tuple[int, int], tuple[Ints, _Program]] = {}
         self._wide: _Program | None = None
 
     def wanting(self, among: Ints | None = None) -> Ints:
@@ -159,19 +159,19 @@ class _Search:
             if label >= 0:
                 self.stretch(np.flatnonzero(self.hidden & (labels == label)))
 
-    def stretch(self, members: Ints) -> None:
+    def stretch(self, members: Ints, looks: int = _LOOKS) -> None:
         """Move as many of them at once as far as they need, in directions drawn anew each time."""
         members = self._movable(members)
         wanting = self.wanting(members)
         if not wanting.size:
             return
         place = {int(number): at for at, number in enumerate(members)}
-        enough = np.maximum(self.table.demand[members], 1)
+        enough = np.where(self.table.demand[members] > 0, self.table.demand[members], _FAR)
         program = _Program(
             _touched(self.matrix[:, members]),
             -np.minimum(self.down[members], enough), np.minimum(self.up[members], enough), np.zeros(len(members)),
         )  # fmt: skip
-        for look in range(_LOOKS):
+        for look in range(looks):
             signs = self.random.choice([-1.0, 1.0], len(wanting)) if look > 1 else np.full(len(wanting), 1.0 - 2 * look)
             price = dict.fromkeys(range(len(members)), 0.0)
             price |= {
@@ -199,21 +199,36 @@ class _Search:
             members = np.delete(members, np.unique(columns[alone]))
 
     def settle(self, number: int) -> bool:
-        """Look at all that is hidden for how far the number reaches; is it far enough?"""
-        if self._narrow is None:
-            cap = np.where(self.hidden[self.open], 1.0, 0.0)
-            low, high = -self.down[self.open] * cap, self.up[self.open] * cap
-            self._narrow = _Program(self.matrix[:, self.open], low, high, np.zeros(len(self.open)))
-        at = int(self.at[number])
-        for sign in (-1.0, 1.0):
-            self._narrow.price({at: sign})
-            move = self._narrow.move()
-            if move is not None:
-                self.note(self.open, move)
+        """Look for how far the number reaches by what is hidden, near it and then all over; is it far enough?"""
+        for scope in self._around(number):
+            if scope not in self._scopes:
+                self._scopes[scope] = self._scope(scope)
+            members, program = self._scopes[scope]
+            at = int(np.searchsorted(members, number))
+            for sign in (-1.0, 1.0):
+                program.price({at: sign})
+                move = program.move()
+                if move is not None:
+                    self.note(members, move)
+                if self._enough(number):
+                    break
+            program.price({at: 0.0})
             if self._enough(number):
-                break
-        self._narrow.price({at: 0.0})
-        return self._enough(number)
+                return True
+        return False
+
+    def _around(self, number: int) -> list[tuple[int, int]]:
+        near = [(level, int(labels[number])) for level, labels in enumerate(self.table.blocks)]
+        return [*(scope for scope in near if scope[1] >= 0), (len(self.table.blocks), 0)]
+
+    def _scope(self, scope: tuple[int, int]) -> tuple[Ints, _Program]:
+        level, label = scope
+        members = self.open
+        if level < len(self.table.blocks):
+            members = members[self.table.blocks[level][members] == label]
+        free = self.hidden[members]
+        low, high = np.where(free, -self.down[members], 0), np.where(free, self.up[members], 0)
+        return members, _Program(_touched(self.matrix[:, members]), low, high, np.zeros(len(members)))
 
     def _enough(self, number: int) -> bool:
         return bool(self.high[number] - self.low[number] >= self.table.demand[number] - _EPS)
@@ -238,7 +253,7 @@ class _Search:
         for each in passed:
             self._hide(int(each))
         self.note(self.open, move)
-        self.stretch(self.open[np.abs(move) > _EPS])
+        self.stretch(self.open[np.abs(move) > _EPS], 2)
         return True
 
     def _passed(self, move: Floats) -> Ints:
@@ -276,13 +291,17 @@ class _Search:
 
     def _hide(self, number: int) -> None:
         self.hidden[number] = True
-        if self._narrow is not None:
-            self._narrow.bound(int(self.at[number]), -self.down[number], self.up[number])
+        self._bound(number, -self.down[number], self.up[number])
 
     def _show(self, number: int) -> None:
         self.hidden[number] = False
-        if self._narrow is not None:
-            self._narrow.bound(int(self.at[number]), 0, 0)
+        self._bound(number, 0, 0)
+
+    def _bound(self, number: int, low: float, high: float) -> None:
+        for scope in self._around(number):
+            if scope in self._scopes:
+                members, program = self._scopes[scope]
+                program.bound(int(np.searchsorted(members, number)), low, high)
 
     def tidy(self) -> None:
         """Show again what need not be hidden, the dearest first."""
