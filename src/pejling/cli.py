@@ -22,6 +22,8 @@ from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
 from pejling.model_commands import model_app
 from pejling.printing import Format, Language, Workspace, print_rows, progress, say
+from pejling.signed import pins
+from pejling.status_commands import status_app
 from pejling.synthesizing import synthesize
 from pejling.user_commands import audit_app, user_app
 
@@ -39,6 +41,7 @@ app.add_typer(model_app, name="model")
 HOST, PORT = "127.0.0.1", 8000
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
+app.add_typer(status_app, name="status")
 app.command()(synthesize)
 
 
@@ -129,7 +132,9 @@ def _measure_after(store: Store) -> None:
         with progress() as bar:
             task = bar.add_task("measuring")
             found = measure_all(
-                store, lambda name, done, of: bar.update(task, description=name, completed=done, total=of)
+                store,
+                lambda name, done, of: bar.update(task, description=name, completed=done, total=of),
+                pins=pins(store),
             )
     except Mistake as mistake:
         say.print(f"! It has landed, but is not measured: {mistake}", style="yellow", markup=False)
@@ -268,7 +273,7 @@ def measure(
         def on_step(name: str, done: int, of: int) -> None:
             bar.update(task, description=name, completed=done, total=of)
 
-        measured = measure_all(store, on_step, afresh=afresh, evaluate=evaluate)
+        measured = measure_all(store, on_step, afresh=afresh, evaluate=evaluate, pins=pins(store))
     _say_measured(measured)
     print_rows([{"step": name, "seconds": round(seconds, 2)} for name, seconds in measured.spent.items()], form)
 
@@ -370,6 +375,7 @@ def demo(
     """
     from pejling.config import serving
     from pejling.demo import build, stand_users
+    from pejling.laid_out import lay_out
 
     store = context.obj.store
     said = context.parent and context.parent.get_parameter_source("home")
@@ -384,6 +390,9 @@ def demo(
     say.print(f"Model       version {built.version}, {built.measured.indicators} indicators")
     say.print(f"Measured    {built.measured.cells:,} components in {built.measured.seconds:.1f} s")
     standing = stand_users(store, name)
+    contracts, agreements = lay_out(store, name, datetime.now().date())  # noqa: DTZ005 - as above
+    if contracts or agreements:
+        say.print(f"Laid out    {contracts} contracts, {agreements} implementation agreements")
     say.print(f"Sign in     as {', '.join(each['name'] for each in standing)}; password {standing[0]['password']}")
     if not serve:
         say.print(f"Serve it with: pejling --home {store.home} serve", markup=False)

@@ -24,6 +24,7 @@ from pejling.facts.synthetic.plan import read_plan
 from pejling.facts.synthetic.synthesize import synthesize
 from pejling.indicators.measure import Measured, measure
 from pejling.indicators.model import load_model, read_model
+from pejling.signed import pins
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def build(store: Store, name: str, *, today: date, on_step: Callable[[str], None
     else:
         delivered = (deliver(store, folder / "facts", tolerance=model.tolerance, today=today),)
     on_step("measurement")
-    return Built(store, delivered, version, measure(store))
+    return Built(store, delivered, version, measure(store, pins=pins(store)))
 
 
 def _made_up(

@@ -97,6 +97,20 @@ def password(context: typer.Context, name: Name) -> None:
     say.print(f"{name} has a new password.", markup=False)
 
 
+@user_app.command("address")
+def address(
+    context: typer.Context,
+    name: Name,
+    address: Annotated[str, typer.Argument(help="The e-mail address for reminders; '' for none.")],
+) -> None:
+    """Say where a user's reminders go."""
+    _ready(context.obj.store)
+    from pejling.agreements import people
+
+    people.set_address(people.owner(), name, address)
+    say.print(f"{name} is written to at {address}." if address else f"{name} is not written to.", markup=False)
+
+
 @user_app.command("close")
 def close(context: typer.Context, name: Name) -> None:
     """The user can no longer sign in. What they signed keeps their name."""

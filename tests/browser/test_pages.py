@@ -9,6 +9,7 @@ PAGES = {
     "indicator": "/indicators/fast_lasting_exit/NI?period=1998&by=sex",
     "courses": "/courses/fast_lasting_exit/NI?period=1998",
     "courses with one reason": "/courses/fast_exit/NI?period=1995&outcome=not_counted&reason=too_late&apart=",
+    "status": "/status/NI/1999-06",
     "contracts": "/contracts",
     "overall goals": "/overall/2000/NI",
     "a new agreement": "/agreements/new",
@@ -16,6 +17,7 @@ PAGES = {
     "model check": "/model/check",
     "deliveries": "/deliveries",
     "data": "/data",
+    "documentation": "/documentation?contacts=7",
     "accessibility": "/accessibility",
 }
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]

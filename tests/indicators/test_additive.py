@@ -138,7 +138,7 @@ def test_generated_hierarchies_add_up(empty: Store, made: tuple[list[World], lis
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@settings(BELONGS, max_examples=20)
+@settings(BELONGS, max_examples=8)
 @given(measurable())
 def test_many_generated_hierarchies_add_up(empty: Store, made: tuple[list[World], list[dict[str, Any]]]) -> None:
     adds_up(empty, "generated_more", made)

@@ -61,7 +61,12 @@ def figure(
 def coverage(world: World, definition: dict) -> tuple[date, date]:
     """The narrowest of the tables that the measure reads, of those whose coverage is known."""
     read = [world.coverage[table] for table in tables_read(definition) if table in world.coverage]
-    return max(first or date.min for first, _ in read), min(through for _, through in read)
+    covered, through = max(first or date.min for first, _ in read), min(through for _, through in read)
+    if definition["measure"] == "amount" and definition["nature"] == "budget":  # known ahead
+        planned = [p.posted_on for p in world.postings if p.nature == "budget" and p.account in definition["accounts"]]
+        months = [period(f"{day.year:04}-{day.month:02}")[1] for day in planned if day.year <= through.year + 1]
+        through = max([through, *months])
+    return covered, through
 
 
 def tables_read(definition: dict) -> tuple[str, ...]:

@@ -221,7 +221,8 @@ def definitions(draw: st.DrawFn, measure: str) -> dict:
             result |= {"instrument": "scale", "direction": draw(st.sampled_from(["up", "down"]))}
             perhaps(improved_by=st.sampled_from([1, 5]))
         case "amount":
-            result |= {"accounts": draw(st.sampled_from([["wages"], ["wages", "rent"]])), "nature": "actual"}
+            result |= {"accounts": draw(st.sampled_from([["wages"], ["wages", "rent"]]))}
+            result |= {"nature": draw(st.sampled_from(["actual", "budget"])), "by": ["account"]}
     if "lasting" in result:
         perhaps(support_states=st.just(["benefit"]), relapse_target_groups=st.just(["sick"]))
     if measure not in ("amount", "observed"):

@@ -316,7 +316,7 @@ def score_change(asked: Asked) -> list[Item]:
 
 def amount(asked: Asked) -> list[Item]:
     return [
-        Item(posting.unit_id, "", posting.posted_on, None, posting.amount)
+        Item(posting.unit_id, posting.account, posting.posted_on, None, posting.amount)
         for posting in asked.world.postings
         if asked.first <= posting.posted_on <= asked.last
         if posting.account in asked.definition["accounts"] and posting.nature == asked.definition["nature"]

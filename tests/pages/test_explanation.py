@@ -158,25 +158,3 @@ def test_what_was_measured_elsewhere_says_so(every_measure):
         found = explained(ground, "satisfied")
         assert found.elsewhere and not found.cases
         assert found.definition.sentences[0] == "Was measured elsewhere, and is shown just as it was delivered."
-
-
-@pytest.mark.slow
-def test_the_reasons_of_every_spec_table_add_up(tmp_path):
-    from indicators.worlds import empty_store, measured
-    from spec.parser import cases as tables
-
-    from pejling.indicators.cases import cases
-    from pejling.indicators.figures import figures
-
-    empty = empty_store(tmp_path / "empty")
-    for table in tables():
-        if table.definition["measure"] in ("ratio", "observed"):
-            continue
-        connection = measured(empty, tmp_path / "home", table.world, [table.definition])
-        for unit, period in {(cell.get("unit") or "team", cell["period"]) for cell in table.cells}:
-            (figure,) = figures(connection, "measured", units=[unit], periods=[period])
-            counts = figure.denominator is None or table.definition["measure"] == "average_stock"
-            whole = figure.numerator if counts else figure.denominator
-            weights = [case.weight for case in cases(connection, "measured", unit, period)]
-            assert sum(weights) == pytest.approx(whole or 0), (table.title, unit, period)
-        connection.close()

@@ -53,6 +53,9 @@ SAMPLES = {
     "money_gamed": ("grant", {**GRANT, "how": "choice"}),
     "money_immature": ("grant", {**GRANT, "days": 272}),
     "money_against_goal": ("grant", {**GRANT, "goal": "way_on"}),
+    "economy_unknown": ("economy", {"key": "x", **NEAR}),
+    "economy_unfit": ("economy", {"nature": "budget"}),
+    "economy_other_accounts": ("economy", {"indicator": "lasting"}),
     "contributions_short": ("goal", {**SUMS, "reached": 0.433}),
     "contributions_unknown": ("goal", {"year": 2026, "level": 0.5, "units": ("a", "b")}),
     "contributions_not_addable": ("goal", {"year": 2026, "level": 9.0}),
@@ -73,7 +76,14 @@ SAMPLES = {
     ),
     "pulling_unknown": ("model", {"goals": (("way_on", "soon"),)}),
 }  # fmt: skip
-KEYS = {"indicator": "lasting", "goal": "way_on", "focus_area": "work", "grant": "lasting", "column": "units.kind"}
+KEYS = {
+    "indicator": "lasting",
+    "goal": "way_on",
+    "focus_area": "work",
+    "grant": "lasting",
+    "economy": "lasting",
+    "column": "units.kind",
+}
 
 
 def every_rule() -> set[str]:

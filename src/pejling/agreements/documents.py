@@ -5,8 +5,9 @@ from pydantic import ValidationError
 from pejling.steering.contracts import Contract, Goal, Later, Other, OverallGoal, Payment
 from pejling.steering.implementation import Actor, Milestone
 from pejling.steering.implementation import Agreement as ImplementationAgreement
+from pejling.steering.stands import CHOICES, Adjustment, Stand, Written
 
 __all__ = [
-    "Actor", "Contract", "Goal", "ImplementationAgreement", "Later", "Milestone", "Other", "OverallGoal", "Payment",
-    "ValidationError",
+    "CHOICES", "Actor", "Adjustment", "Contract", "Goal", "ImplementationAgreement", "Later", "Milestone", "Other",
+    "OverallGoal", "Payment", "Stand", "ValidationError", "Written",
 ]  # fmt: skip

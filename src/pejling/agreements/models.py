@@ -5,8 +5,20 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from pejling.agreements.status_models import (
+    FrozenStatus,
+    Publication,
+    Reminder,
+    ResultStatus,
+    StatusAdjustment,
+    StatusComment,
+)
 from pejling.steering.contracts import BINDING
 
+__all__ = [
+    "Agreement", "Chain", "Comment", "Contract", "Entry", "FrozenStatus", "Look", "Note", "OverallGoal", "Publication",
+    "Reminder", "ResultStatus", "Role", "Signature", "StatusAdjustment", "StatusComment", "Version",
+]  # fmt: skip
 USER = settings.AUTH_USER_MODEL
 
 

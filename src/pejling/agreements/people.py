@@ -6,6 +6,7 @@ import pwd
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
@@ -71,6 +72,21 @@ def set_password(who: str, name: str, password: str) -> None:
         record(who, "password changed", f"user {name}", before=before, after=_state(user))
 
 
+def set_address(who: str, name: str, address: str) -> None:
+    """Where reminders go; "" for nowhere. Raises Mistake where it is no e-mail address."""
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError:
+        raise Mistake("the e-mail address", f"{address!r} is none", "Write name@place.dk") from None
+    with transaction.atomic():
+        user = _user(name)
+        before = _state(user)
+        user.email = address
+        user.save(update_fields=["email"])
+        record(who, "e-mail address changed", f"user {name}", before=before, after=_state(user))
+
+
 def close_user(who: str, name: str) -> None:
     """The user can no longer sign in; what they signed keeps their name."""
     with transaction.atomic():
@@ -102,7 +118,8 @@ def user_state(name: str) -> str:
 def _state(user: User) -> str:
     held = [[each.role, each.unit] for each in reader(user).held]
     # of the password a digest of its hash: enough to see that it changed, too little to guess it from
-    return digest({"name": user.username, "active": user.is_active, "held": held, "password": digest(user.password)})
+    said = {"name": user.username, "active": user.is_active, "held": held, "password": digest(user.password)}
+    return digest({**said, "address": user.email} if user.email else said)
 
 
 def _user(name: str) -> User:

@@ -10,8 +10,8 @@ Right = Literal["figures", "cases", "draft", "sign", "signed", "agreements", "re
 
 # figures     live figures, not suppressed, of the unit and all below it
 # cases       the list of courses behind a figure; each look is logged
-# draft       see, write and comment on contracts that the unit itself is a party to
-# sign        bind the unit itself
+# draft       see, write and comment on contracts that the unit itself is a party to; write its stand in a status
+# sign        bind the unit itself; publish the statuses of the units below
 # signed      read signed contracts of the unit, of those below it and of those above it
 # agreements  write in implementation agreements that the unit itself has a part in
 # records     what each delivery brought
@@ -22,7 +22,7 @@ ROLES: dict[str, frozenset[Right]] = {
     "controller": frozenset({"figures", "cases", "draft", "signed", "agreements", "records", "check"}),
     "centre_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records"}),
     "team_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
-    "caseworker": frozenset({"figures", "signed"}),
+    "caseworker": frozenset({"figures", "cases", "signed"}),
     "supplier": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
     "state": frozenset({"draft", "sign", "signed", "agreements"}),
 }

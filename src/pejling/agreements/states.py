@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from pejling.agreements.audit import digest
 from pejling.agreements.contracts import state_of
 from pejling.agreements.implementation import state_of as agreement_state
-from pejling.agreements.models import Agreement, OverallGoal, Version
+from pejling.agreements.models import Agreement, OverallGoal, ResultStatus, Version
 from pejling.agreements.people import user_state
+from pejling.agreements.statuses import state_of as status_state
 
 
 def _contract(name: str) -> str:
@@ -25,9 +26,15 @@ def _agreement(name: str) -> str:
     return agreement_state(kept) if kept else ""
 
 
+def _status(name: str) -> str:
+    kept = ResultStatus.objects.filter(pk=name).first()
+    return status_state(kept) if kept else ""
+
+
 NOW: Mapping[str, Callable[[str], str]] = {
     "user": user_state,
     "contract": _contract,
     "overall": _overall,
     "agreement": _agreement,
+    "status": _status,
 }

@@ -5,6 +5,9 @@ PEJLING_CATALOGUE   postgresql://… where the store's catalogue is not SQLite i
 PEJLING_DATABASE    postgresql://… where what people decide is not kept in SQLite in the workspace
 PEJLING_SECRET_KEY  the web's signing key (default: made in the workspace)
 PEJLING_ANCHOR      the file that the audit log is anchored in (default: audit.anchor in the workspace)
+PEJLING_MAIL        smtp://user:password@host:port, or smtps://…, for reminders (default: they are printed)
+PEJLING_MAIL_FROM   the address that reminders come from
+PEJLING_ADDRESS     the address that readers know the web by, for the links in reminders
 """
 
 import hashlib
@@ -54,6 +57,33 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+def _mail(url: str) -> dict[str, object]:
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise Mistake(
+            "PEJLING_MAIL",
+            f"an address of the kind {parts.scheme or '(none)'}",
+            "Write smtp://user:password@host:587, or leave it out to have letters printed",
+        )
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp"
+        and bool(parts.username),  # a name and password are never sent in the clear
+        "EMAIL_TIMEOUT": 30,
+    }
+
+
+globals().update(_mail(os.environ.get("PEJLING_MAIL", "")))
+DEFAULT_FROM_EMAIL = os.environ.get("PEJLING_MAIL_FROM", "pejling@localhost")
+ADDRESS = os.environ.get("PEJLING_ADDRESS", "http://127.0.0.1:8000")
+
 DATABASES = {"default": _database(os.environ.get("PEJLING_DATABASE", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -89,7 +119,12 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.request", "pejling.web.context.everywhere"],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "pejling.web.templatetags.pejling"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "pejling.web.templatetags.pejling",
+                "pejling.web.templatetags.levels",
+            ],
         },
     }
 ]

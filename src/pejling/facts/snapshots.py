@@ -9,6 +9,7 @@ from pejling.facts import rejections
 from pejling.facts.arrivals import one
 from pejling.facts.coverage import Coverage
 from pejling.facts.landing import Counts
+from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, sweep, writing
 
 GRACE = timedelta(hours=1)  # how long a file that no snapshot needs is left for readers who are at it
@@ -84,6 +85,21 @@ def expire(store: Store, *, before: datetime, grace: timedelta = GRACE) -> int:
         rejections.discard_before(store.rejections, min(delivery or "", f"{before:%Y%m%dT%H%M%S}"))
         connection.execute(f"CALL ducklake_cleanup_old_files('lake', older_than => now() - {_interval(grace)})")
         return len(old)
+
+
+def pin(store: Store, snapshot: int, reason: str) -> None:
+    """Keep the snapshot for good, for this reason. Repeated, it changes nothing.
+
+    Raises Mistake where the snapshot is no longer kept.
+    """
+    with writing(store) as connection:
+        if not one(connection, f"SELECT count(*) FROM lake.snapshots() WHERE snapshot_id = {int(snapshot)}")[0]:
+            raise Mistake("the store", f"snapshot {snapshot} is no longer kept", "Begin again with the newest")
+        connection.execute(
+            """INSERT INTO lake.facts.pins SELECT ?, now(), ? WHERE NOT EXISTS
+               (FROM lake.facts.pins WHERE snapshot = ? AND reason = ?)""",
+            [snapshot, reason, snapshot, reason],
+        )
 
 
 def forget(connection: duckdb.DuckDBPyConnection, snapshots: list[int]) -> None:

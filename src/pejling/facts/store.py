@@ -72,13 +72,14 @@ class Store:
         return f"ducklake:sqlite:{self.catalogue_file}"
 
 
-def connect(store: Store, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A connection with the store attached as `lake`. A reader sees each transaction's newest snapshot.
+def connect(store: Store, *, read_only: bool = False, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection with the store attached as `lake`. A reader sees each transaction's newest snapshot, or for good
+    the one named: facts, models and figures as they were.
 
-    Raises Mistake where there is no store, or its catalogue cannot be reached.
+    Raises Mistake where there is no store, its catalogue cannot be reached, or the snapshot is no longer kept.
     """
     require(store)
-    return _attach(store, read_only)
+    return _attach(store, read_only or snapshot is not None, snapshot)
 
 
 def require(store: Store) -> None:
@@ -87,7 +88,7 @@ def require(store: Store) -> None:
         raise Mistake(str(store.home), "there is no Pejling workspace here", "Make one with `pejling init DIR`")
 
 
-def _attach(store: Store, read_only: bool) -> duckdb.DuckDBPyConnection:
+def _attach(store: Store, read_only: bool, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
     spill = store.home / "spill" / f"{socket.gethostname()}-{os.getpid()}-{next(_connections)}"
     with suppress(OSError):  # a reader may have no right to write here, and then spills nothing
         spill.parent.mkdir(exist_ok=True)
@@ -113,10 +114,16 @@ def _attach(store: Store, read_only: bool) -> duckdb.DuckDBPyConnection:
     ]
     if read_only:
         options.append("READ_ONLY")
+    if snapshot is not None:
+        options.append(f"SNAPSHOT_VERSION {int(snapshot)}")
     try:
         connection.execute(f"ATTACH '{_quoted(store.attach_target)}' AS lake ({', '.join(options)})")
-    except duckdb.Error:
+    except duckdb.Error as error:
         connection.close()
+        if "No snapshot found" in str(error):
+            raise Mistake(
+                "the store", f"snapshot {snapshot} is no longer kept", "It was expired, or went with an erasure"
+            ) from None
         raise Mistake(
             "the catalogue", "it cannot be opened", "Is the address right, and the server running?"
         ) from None  # the address may hold a password

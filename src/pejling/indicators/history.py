@@ -67,13 +67,14 @@ def past(connection: duckdb.DuckDBPyConnection, model: Model, wanted: Iterable[t
     except Mistake:
         return NOTHING
     known = units(connection)
-    asked = sorted(set(_asked(model, known) if wanted is None else wanted))
+    standing = {key: unit for key, unit in known.items() if unit.kind not in model.levels.caseworker}
+    asked = sorted(set(_asked(model, standing) if wanted is None else wanted))
     same = frozenset(each.key for each in model.indicators if _measured_so(each.key, model, measured))
     histories: Histories = {}
     for key in dict.fromkeys(key for key, _ in asked if key in same):
         places = [unit for indicator, unit in asked if indicator == key and unit in known]
         histories |= _histories(connection, measured, known, key, places)
-    return Past(known, histories, measured.through.year, same, measured.model_version)
+    return Past(standing, histories, measured.through.year, same, measured.model_version)
 
 
 def _asked(model: Model, known: dict[str, Unit]) -> Iterable[tuple[str, str]]:
@@ -85,7 +86,7 @@ def _asked(model: Model, known: dict[str, Unit]) -> Iterable[tuple[str, str]]:
         for target in goal.targets:
             yield from ((judged, unit) for unit in target.contributions)
         if goal.minimum_standard and goal.targets:
-            kinds = goal.asked_of or tuple(model.unit_kinds)
+            kinds = goal.asked_of or model.kinds_asked
             yield from ((judged, unit.unit_id) for unit in known.values() if unit.kind in kinds)
 
 

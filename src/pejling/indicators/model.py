@@ -17,13 +17,18 @@ from pydantic import BeforeValidator, Field
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
 from pejling.facts.tables import TABLES
-from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, as_tuple
+from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, Timely, Words, as_tuple, tables_read
+from pejling.indicators.derived import RESERVED, Reimbursed, derived
 from pejling.indicators.documents import nearest, read_document, validated
-from pejling.indicators.goals import Caps, FocusArea, Goal, Grant
+from pejling.indicators.goals import Caps, EconomyIndicators, FocusArea, Goal, Grant
+from pejling.indicators.law import Calendar, Reimbursement, Room, Rule, opened_by_calendar, tables_of
+from pejling.indicators.law_files import read_law
 
 COMPONENTS_VERSION = 2  # raise it when the same definition comes to be measured in another way
 _DESCRIPTIVE = {"name", "why", "kind", "unit", "owner", "review_by"}  # of the fields of an indicator
-_KEYED = ("indicators", "focus_areas", "goals", "theory", "targets", "grants")  # what is new in them is told apart
+_KEYED = (  # what is new in them is told apart
+    "indicators", "focus_areas", "goals", "theory", "targets", "grants", "law", "reimbursements", "versions",
+)  # fmt: skip
 MODELS = "lake.measurements.models (version BIGINT, loaded_at TIMESTAMPTZ, content VARCHAR)"
 
 
@@ -34,10 +39,18 @@ class Group(Frozen):
     values: dict[str, Text] = Field(default_factory=dict)
 
 
+class Levels(Frozen):
+    """What the model's own kinds of units are to those who read, where it matters."""
+
+    caseworker: Words = ()  # one person's own courses: shown to that person only, and nobody is ranked
+    municipality: Words = ()  # what the state sees
+
+
 class Model(Frozen):
     title: Text
     note: Text | None = None  # whose data these are, whom to thank, real or made up
     unit_kinds: dict[str, Text] = Field(default_factory=dict)
+    levels: Levels = Levels()
     target_groups: dict[str, Text] = Field(default_factory=dict)
     groups: dict[str, Group] = Field(default_factory=dict)
     words: dict[str, Text] = Field(default_factory=dict)  # what states and exits are called
@@ -46,21 +59,64 @@ class Model(Frozen):
     tolerance: float = Field(0, ge=0, lt=1)  # the share of a delivery's rows that may be refused
     threshold: int = Field(5, ge=1)  # fewer persons than this are hidden from readers who may not see cases
     data_synthetic: bool = False
+    registration_minutes: dict[str, Annotated[float, Field(strict=False, ge=0, le=600)]] = Field(
+        default_factory=dict
+    )  # by table: to write one row by hand takes so long; 0 where another system writes it
     caps: Caps = Caps()
     grants: Annotated[tuple[Grant, ...], BeforeValidator(as_tuple)] = ()
+    economy: EconomyIndicators | None = None
+    take_in: Words = ()  # keys of the law that ships with the product
+    calendar: Calendar = Calendar()
+    room: Room | None = None
+    law: Annotated[tuple[Rule, ...], BeforeValidator(as_tuple)] = ()
+    reimbursements: Annotated[tuple[Reimbursement, ...], BeforeValidator(as_tuple)] = ()
     focus_areas: Annotated[tuple[FocusArea, ...], BeforeValidator(as_tuple)] = ()
     indicators: Annotated[tuple[Indicator, ...], BeforeValidator(as_tuple)] = ()
 
     def indicator(self, key: str) -> Indicator:
         """Raises Mistake with the nearest key."""
-        for indicator in self.indicators:
+        for indicator in self.measured:
             if indicator.key == key:
                 return indicator
-        raise Mistake("indicator", f"{key!r} is not in the model", nearest(key, [i.key for i in self.indicators]))
+        raise Mistake("indicator", f"{key!r} is not in the model", nearest(key, [i.key for i in self.measured]))
+
+    @property
+    def measured(self) -> tuple[Indicator, ...]:
+        """The indicators, and what is measured of the law without being one."""
+        return (*self.indicators, *derived(self.law, self.reimbursements, self.room))  # type: ignore[arg-type]
+
+    def rule(self, key: str) -> Rule:
+        """Raises Mistake with the nearest key."""
+        for rule in self.law:
+            if rule.key == key:
+                return rule
+        raise Mistake("rule", f"{key!r} is not in the model's law", nearest(key, [rule.key for rule in self.law]))
+
+    def rules_of(self, indicator: Indicator) -> tuple[Rule, ...]:
+        """The rules whose steps it is made of."""
+        if isinstance(indicator, Timely):
+            return tuple(rule for rule in self.law if rule.key in indicator.rules)
+        if isinstance(indicator, Reimbursed) and indicator.part == "at_risk":
+            return tuple(rule for rule in self.law if any(version.reimbursed for version in rule.versions))
+        return ()
+
+    def reads(self, indicator: Indicator) -> tuple[str, ...]:
+        """The dated fact tables behind it; its coverage is the narrowest of theirs."""
+        rules = self.rules_of(indicator)
+        tables = [table for rule in rules for table in tables_of(rule)] if rules else [*tables_read(indicator)]
+        if isinstance(indicator, Reimbursed):
+            active = any(version.active_kinds for each in self.reimbursements for version in each.versions)
+            tables += ["courses", "assignments", *(["activities"] if active else [])]
+        return tuple(dict.fromkeys(tables))
 
     @property
     def goals(self) -> tuple[Goal, ...]:
         return tuple(goal for area in self.focus_areas for goal in area.goals)
+
+    @property
+    def kinds_asked(self) -> tuple[str, ...]:
+        """The kinds of units that something may be agreed with: a person's own courses are none."""
+        return tuple(kind for kind in self.unit_kinds if kind not in self.levels.caseworker)
 
     def settles(self, tables: tuple[str, ...]) -> int:
         """Days after a period's end until its figures, read from these tables, are settled."""
@@ -70,22 +126,23 @@ class Model(Frozen):
 
 
 def read_model(folder: Path) -> Model:
-    """`model.yaml`, `indicators/*.yaml` and `goals/*.yaml` of the folder.
+    """`model.yaml`, `indicators/*.yaml`, `goals/*.yaml` and `law/*.yaml` of the folder.
 
     Raises Mistake with file, line, what was found, the cure.
     """
     document = read_document(folder / "model.yaml", "model.yaml")
-    for name, place in (("indicators", "indicators/"), ("focus_areas", "goals/")):
+    places = {"indicators": "indicators/", "focus_areas": "goals/", "law": "law/", "reimbursements": "law/"}
+    for name, place in places.items():
         if isinstance(document.data, dict) and name in document.data:
             said = name.replace("_", " ")
             raise Mistake(document.where([name]), f"{said} stand here", f"Give each its own file in {place}")
     model = validated(document, Model)
-    if isinstance(model.settle_days, dict) and (unknown := sorted(set(model.settle_days) - set(TABLES))):
-        raise Mistake(
-            document.where(["settle_days", unknown[0]]),
-            f"{unknown[0]!r} is no table",
-            nearest(unknown[0], list(TABLES)),
-        )
+    days = model.settle_days if isinstance(model.settle_days, dict) else {}
+    for name, by_table in (("settle_days", days), ("registration_minutes", model.registration_minutes)):
+        if unknown := sorted(set(by_table) - set(TABLES)):
+            raise Mistake(
+                document.where([name, unknown[0]]), f"{unknown[0]!r} is no table", nearest(unknown[0], list(TABLES))
+            )
     indicators: dict[str, Indicator] = {}
     for path in sorted((folder / "indicators").glob("*.yaml")):
         indicator = _read_indicator(path, f"indicators/{path.name}")
@@ -93,7 +150,15 @@ def read_model(folder: Path) -> Model:
             raise Mistake(f"indicators/{path.name}", f"the key {indicator.key} is taken", "Give it a key of its own")
         indicators[indicator.key] = indicator
     areas = _read_focus_areas(folder / "goals")
-    return model.model_copy(update={"indicators": tuple(indicators.values()), "focus_areas": areas})
+    law, reimbursements = read_law(folder / "law", document, model.take_in, {*indicators, *RESERVED})
+    return model.model_copy(
+        update={
+            "indicators": tuple(indicators.values()),
+            "focus_areas": areas,
+            "law": law,
+            "reimbursements": reimbursements,
+        }
+    )
 
 
 def _read_focus_areas(folder: Path) -> tuple[FocusArea, ...]:
@@ -207,8 +272,28 @@ def differences(before: Model | None, after: Model) -> list[Difference]:
 def fingerprint(model: Model, indicator: Indicator) -> str:
     """Twelve digits that stand for all that decides its components: another definition has others."""
     said = indicator.model_dump(mode="json", by_alias=True, exclude=_DESCRIPTIVE)
-    text = json.dumps([COMPONENTS_VERSION, model.join_courses_within, said], sort_keys=True)
+    if isinstance(indicator, Timely) and not indicator.rules:
+        del said["rules"]
+    decides: list[Any] = [COMPONENTS_VERSION, model.join_courses_within, said]
+    if isinstance(indicator, Timely | Reimbursed) and (law := list(_law(model, indicator))):
+        decides.append(law)
+    text = json.dumps(decides, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _law(model: Model, indicator: Indicator) -> Iterator[Any]:
+    """What of the law decides an indicator's components: not who answers for it, nor where it is written."""
+    rules = model.rules_of(indicator)
+    paid = model.reimbursements if isinstance(indicator, Reimbursed) else ()
+    for each in (*rules, *paid):
+        said = each.model_dump(mode="json", by_alias=True, exclude={"name", "why", "owner"})
+        for version in said["versions"]:
+            del version["source"], version["certainty"]
+        yield said
+    if any(map(opened_by_calendar, rules)):
+        from pejling.indicators.working_days import LIBRARY
+
+        yield [model.calendar.model_dump(mode="json"), LIBRARY]
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[Difference]:
@@ -232,7 +317,10 @@ def _tree(model: Model) -> dict[str, Any]:
         for goal in area["goals"]:
             goal["targets"] = {str(target["year"]): target for target in goal["targets"]}
         area["goals"] = _by_key(area["goals"])
-    for name in ("indicators", "focus_areas"):
+    for name in ("law", "reimbursements"):
+        for rule in content[name]:
+            rule["versions"] = {version["from"] or "": version for version in rule["versions"]}
+    for name in ("indicators", "focus_areas", "law", "reimbursements"):
         content[name] = _by_key(content[name])
     content["grants"] = {f"{grant['kind']} {grant['indicator']}": grant for grant in content["grants"]}
     return dict(content)

@@ -23,7 +23,6 @@ from pejling.indicators.definition import (
     StateAfter,
     Timely,
     TimeToExit,
-    tables_read,
 )  # fmt: skip
 from pejling.indicators.findings import Finding, near, worst_first
 from pejling.indicators.model import Model
@@ -78,15 +77,16 @@ def _against_facts(model: Model, connection: duckdb.DuckDBPyConnection) -> Itera
     columns = [row[0] for row in connection.execute("DESCRIBE lake.facts.persons").fetchall()]
     groups = [column for column in columns if column not in _NOT_GROUPS] + ["target_group", "age"]
     for indicator in model.indicators:
-        # the groups of a ratio are its parts', those of an observed figure whatever was delivered
-        for column in (*indicator.by, *indicator.where.columns) if not isinstance(indicator, NOT_MEASURED) else ():
+        # a ratio's groups are its parts', those of an observed figure whatever was delivered, an amount's its accounts
+        of_persons = not isinstance(indicator, (*NOT_MEASURED, Amount))
+        for column in (*indicator.by, *indicator.where.columns) if of_persons else ():
             if column not in groups and column not in _NOT_GROUPS:
                 said = {"column": column, **near(column, groups)}
                 yield Finding("unknown_column", "error", "indicator", indicator.key, said)
         for column, values in indicator.where.columns.items():
             if column in groups:
                 yield from _never_seen(indicator.key, column, values, _seen(connection, "persons", column))
-        missing = [table for table in tables_read(indicator) if table in MAY_BE_EMPTY and not _any(connection, table)]
+        missing = [table for table in model.reads(indicator) if table in MAY_BE_EMPTY and not _any(connection, table)]
         for table in missing:
             yield Finding("empty_table", "warning", "indicator", indicator.key, {"table": table})
         for what, values, table, column in _looked_for(indicator):

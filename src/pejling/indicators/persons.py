@@ -7,6 +7,7 @@ import duckdb
 from pejling.indicators.cells import CellKey, Scope
 from pejling.indicators.components import items
 from pejling.indicators.definition import AT_EXIT, OVER_DAYS, ActivityShare, Amount, Stock, Timely
+from pejling.indicators.derived import Reimbursed
 from pejling.indicators.measurement import Measurement, facts_measured, with_relations
 from pejling.indicators.relations import Facts, literal
 
@@ -18,7 +19,7 @@ def persons(
 ) -> dict[CellKey, int]:
     """Distinct persons behind each cell with about that many courses; none said for cells too large, or of money."""
     indicator = scope.indicator
-    if isinstance(indicator, Amount):
+    if isinstance(indicator, Amount | Reimbursed):
         return {}
     counted = {key: 0 for key, number in courses.items() if number == 0}
     small = [key for key, number in courses.items() if 0 < number <= PERSONS_COUNTED]
@@ -48,7 +49,8 @@ def with_scope(connection: duckdb.DuckDBPyConnection, measured: Measurement, sco
     """`WITH scope, span, …, course, …`: the cells asked for, and the relations of those who may be in them."""
     facts = facts_measured(connection, measured, "some_person")
     chosen = f"{scope.relations()}, some_person AS ({_candidates(scope, facts, measured.model.join_courses_within)})"
-    return with_relations(measured, scope.observed.through, facts, chosen)
+    with_law = bool(measured.model.rules_of(scope.indicator))
+    return with_relations(measured, scope.observed.through, facts, chosen, with_law=with_law)
 
 
 def _candidates(scope: Scope, facts: Facts, join_courses_within: int | None) -> str:

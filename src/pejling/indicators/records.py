@@ -1,11 +1,14 @@
 """What the facts say of themselves: deliveries and coverage, for those who may not read the facts."""
 
+from datetime import datetime
+
 import duckdb
 
 from pejling.facts.coverage import Coverage, coverage
 from pejling.facts.snapshots import Delivered, Delivery, deliveries
 
-__all__ = ["Coverage", "Delivered", "Delivery", "counts", "coverage", "deliveries", "missing", "snapshot"]
+__all__ = ["Coverage", "Delivered", "Delivery", "counts", "coverage", "deliveries", "erased_since", "missing",
+           "snapshot"]  # fmt: skip
 
 
 def counts(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> dict[str, int]:
@@ -29,6 +32,13 @@ def missing(connection: duckdb.DuckDBPyConnection) -> str:
         except duckdb.CatalogException:
             return name
     return ""
+
+
+def erased_since(connection: duckdb.DuckDBPyConnection, moment: datetime) -> bool:
+    """Has a person been erased since?"""
+    query = "SELECT count(*) FROM lake.facts.erasures WHERE erased_at > ?"
+    (count,) = connection.execute(query, [moment]).fetchone() or (0,)
+    return bool(count)
 
 
 def snapshot(connection: duckdb.DuckDBPyConnection) -> int:

@@ -96,7 +96,7 @@ def courses_page(
 
 
 def course(ground: Ground, explained: Explanation, case: Case) -> Course:
-    unit = ground.units.get(case.unit_id)
+    unit = ground.every.get(case.unit_id)
     return Course(
         course_id=case.course_id,
         person_id=case.person_id,

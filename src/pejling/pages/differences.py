@@ -133,6 +133,7 @@ def _field(name: str) -> str:
         "false_success": gettext("How often chance may be called a success"),
         "missed_success": gettext("How often a success may be missed"),
         "grants": gettext("The money"),
+        "economy": gettext("The economy"),
         "name": gettext("Name"),
         "values": gettext("Values"),
         "why": gettext("Why"),

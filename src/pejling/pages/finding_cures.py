@@ -29,6 +29,10 @@ def _on_paper(finding: Finding, facts: Mapping[str, Any]) -> str:
             return gettext("Use target_group, or a column of persons.")
         case "group_twice":
             return gettext("Keep one of them.")
+        case "economy_unfit":
+            return gettext("Name an indicator that is %(nature)s.") % facts
+        case "economy_other_accounts":
+            return gettext("Give the amounts of the economy the same accounts and the same “by”.")
         case "part_is_ratio":
             return gettext("Name an indicator that is measured itself.")
         case "part_not_broken_down":

@@ -96,4 +96,8 @@ def _why(rule: str) -> str:
             return gettext("Few courses swing by themselves: praise and blame then fall by lot.")
         case "standard_missed_by_chance" | "chance_no_history" | "chance_no_share" | "chance_nobody_asked":
             return gettext("A single figure below a line is no proof: with few courses, good units fall below it, too.")
+        case "economy_unfit" | "economy_other_accounts":
+            return gettext(
+                "Budget, spending and commitments can only be held together where they are of the same things."
+            )
     return gettext("Definitions are read to the letter: a name that is misspelt counts nothing, and nobody sees it.")

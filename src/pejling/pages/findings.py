@@ -134,6 +134,8 @@ class _Names:
                 return gettext("Focus area: %(name)s") % {"name": self.area(finding.key)}
             case "grant":
                 return gettext("Money on: %(name)s") % {"name": self.indicator(finding.key)}
+            case "economy":
+                return gettext("The economy: %(name)s") % {"name": self.indicator(finding.key)}
             case "column":
                 table, _, column = finding.key.partition(".")
                 return gettext("The records: %(table)s, %(column)s") % {"table": words.table(table), "column": column}
@@ -165,6 +167,8 @@ def _fact(named: _Names, rule: str, name: str, value: Any, unit: str) -> Any:
             return grant(value)
         case "how":
             return _earned(value)
+        case "nature":
+            return _nature(value)
         case "part":
             return {"numerator": gettext("numerator"), "denominator": gettext("denominator")}[value]
         case "table":
@@ -198,6 +202,15 @@ def _earned(how: str) -> str:
         "own_report": gettext("because those who are paid report the figure themselves"),
         "cost": gettext("by saving where it is not measured"),
     }[how]
+
+
+def _nature(nature: str) -> str:
+    return {
+        "budget": gettext("an amount of the nature budget"),
+        "actual": gettext("an amount of the nature actual"),
+        "commitment": gettext("an amount of the nature commitment"),
+        "unit_cost": gettext("a ratio of what is spent"),
+    }[nature]
 
 
 def _found(finding: Finding, facts: Mapping[str, Any]) -> str:
@@ -234,7 +247,7 @@ def _found(finding: Finding, facts: Mapping[str, Any]) -> str:
             return gettext("It ran until %(horizon)s, and the records have passed that.") % facts
         case "no_goals":
             return gettext("There are indicators and no goals: much is measured, and nothing is aimed at.")
-        case "goal_unknown_indicator" | "grant_unknown" | "step_unknown":
+        case "goal_unknown_indicator" | "grant_unknown" | "step_unknown" | "economy_unknown":
             return gettext("It names the indicator “%(key)s”, which is not in the model.") % facts
         case "goal_unknown_unit_kind":
             return gettext("It is asked of “%(unit_kind)s”, which is no kind of unit in the model.") % facts
@@ -288,6 +301,12 @@ def _found(finding: Finding, facts: Mapping[str, Any]) -> str:
             if finding.said["pays_for"] == "more":
                 return gettext("%(grant)s pays for more of it, while the goal “%(goal)s” asks for less.") % facts
             return gettext("%(grant)s pays for less of it, while the goal “%(goal)s” asks for more.") % facts
+        case "economy_unfit":
+            return gettext("The economy names it, and it is not %(nature)s.") % facts
+        case "economy_other_accounts":
+            return gettext("It is not of the same accounts as “%(indicator)s”, or not broken down in the same way.") % (
+                facts
+            )
         case "goals_opposed":
             return (
                 gettext(
@@ -315,7 +334,9 @@ def _found(finding: Finding, facts: Mapping[str, Any]) -> str:
 
 
 def _case(rule: str, facts: Mapping[str, Any]) -> str:
-    """A unit, and what chance may do there."""
+    """A unit, and what chance may do there; only that few people stand behind it, where the reader may see no more."""
+    if facts.get("hidden"):
+        return f"{facts['unit']}: {words.within(words.state('suppressed'))}."
     match rule:
         case "target_out_of_reach":
             said = gettext(

@@ -35,7 +35,8 @@ class Ground:
     coverage: dict[str, Coverage]
     snapshot: int
     memory: "Memory"
-    hierarchy: dict[str, Unit]  # every unit; `units` are those that the reader may see figures of
+    hierarchy: dict[str, Unit]  # the organisation; `units` are those of it that the reader may see figures of
+    every: dict[str, Unit]  # also those that are one person's courses: theirs are counted where they belong, and unseen
 
     @property
     def through(self) -> date:
@@ -57,8 +58,12 @@ class Ground:
     ) -> list[Figure]:
         """As `indicators.figures`, asked once a snapshot: a snapshot never changes, so nor does its answer.
 
-        To count the persons takes longer than all else, and only the page that lists the courses asks for it.
+        A unit's figure is the sum of all below it, whoever asks; one that the reader may not see is Unknown, also where
+        another reader's answer is remembered. To count the persons takes longer than all else, and only the page that
+        lists the courses asks for it.
         """
+        for unit_id in units:
+            self.unit(unit_id)
         asked = (self.snapshot, key, tuple(units), tuple(periods), by, with_persons)
         found = self.memory.get(asked)
         if found is None:
@@ -66,7 +71,7 @@ class Ground:
                 self.memory.clear()
             found = self.memory[asked] = figures(
                 self.connection, key, units=units, periods=periods, by=by, with_persons=with_persons,
-                ground=(self.measured, self.units),
+                ground=(self.measured, self.every),
             )  # fmt: skip
         return found
 
@@ -87,7 +92,11 @@ class Ground:
         return sorted(self.model.indicators, key=lambda indicator: INDICATOR_KINDS.index(indicator.kind))
 
     def below(self, unit_id: str) -> list[Unit]:
-        return [unit for unit in self.units.values() if unit.parent_id == unit_id]
+        """The units right below, to be shown beside each other: never one person's beside the rest."""
+        return [
+            unit for unit in self.units.values()
+            if unit.parent_id == unit_id and unit.kind not in self.model.levels.caseworker
+        ]  # fmt: skip
 
     def above(self, unit: Unit) -> tuple[Unit, ...]:
         """The units it is part of, from the top."""
@@ -117,7 +126,7 @@ class Ground:
 
     def column_name(self, column: str) -> str:
         known = self.model.groups.get(column)
-        ours = {"target_group": gettext("Target group"), "age": gettext("Age")}
+        ours = {"target_group": gettext("Target group"), "age": gettext("Age"), "account": gettext("Account")}
         return words.text(known.name) if known else ours.get(column, column)
 
     def value_name(self, column: str, value: str) -> str:
@@ -132,16 +141,23 @@ class Ground:
 def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader | None = None) -> Ground:
     """What the reader may see; all of it where none is named: the workspace's owner, at the command line.
 
-    Units that a reader may not see figures of are, to them, not there. Raises NotReady where there is no model, or
-    nothing has been measured.
+    Units that a reader may not see figures of are, to them, not there: so too another person's own courses, as a unit.
+    Who has courses of their own sees the figures of the unit that these are part of. Raises NotReady where there is no
+    model, or nothing has been measured.
     """
     if lacking := missing(connection):
         raise NotReady(lacking)
-    hierarchy = units(connection)
-    seen = set(hierarchy) if reader is None else reader.within("figures", hierarchy)
+    every, measured = units(connection), measurement(connection)
+    hierarchy, seen = every, set(every)
+    if reader is not None:
+        own = reader.at("figures")
+        persons = {key for key, unit in every.items() if unit.kind in measured.model.levels.caseworker}
+        hierarchy = {key: unit for key, unit in every.items() if key not in persons - own}
+        part_of = {parent for key in persons & own if (parent := every[key].parent_id)}
+        seen = {*reader.within("figures", every), *part_of}
     return Ground(
-        connection, measurement(connection), {key: unit for key, unit in hierarchy.items() if key in seen},
-        coverage(connection), snapshot(connection), memory, hierarchy,
+        connection, measured, {key: unit for key, unit in hierarchy.items() if key in seen},
+        coverage(connection), snapshot(connection), memory, hierarchy, every,
     )  # fmt: skip
 
 

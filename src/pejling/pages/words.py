@@ -309,8 +309,8 @@ def refused(right: str) -> str:
     return {
         "figures": gettext("Live figures are for those who work with the cases. You can read the signed contracts."),
         "cases": gettext("The courses behind a figure are for those who answer for them."),
-        "draft": gettext("A contract is written by its two parties."),
-        "sign": gettext("A contract is signed by the leaders of its two parties."),
+        "draft": gettext("A contract is written by its two parties, and a status by the unit that it is of."),
+        "sign": gettext("A contract is signed by its parties' leaders, and a status published by the unit above."),
         "signed": gettext("Contracts are read where one has a role."),
         "agreements": gettext("An implementation agreement is written by those who have a part in it."),
         "records": gettext("Deliveries are for those who answer for the records."),

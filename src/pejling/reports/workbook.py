@@ -22,13 +22,13 @@ def workbook(contracts: Sequence[ContractPage], agreements: Sequence[AgreementPa
     synthetic = next(filter(None, [page.synthetic_words for page in contracts]), "")
     synthetic = synthetic or next(filter(None, [page.synthetic_words for page in agreements]), "")
     unit, upper, year = gettext("Unit"), gettext("With"), gettext("Year")
-    _sheet(book, gettext("Contracts"), synthetic, [
+    sheet(book, gettext("Contracts"), synthetic, [
         [unit, upper, year, gettext("Version"), gettext("State"), gettext("Purpose"), gettext("Economy"),
          gettext("The law's requirements"), gettext("Focus areas"), gettext("Follow-up")],
         *([p.said.unit_name, p.said.upper_name, p.said.year, p.number, state(p.state), p.said.purpose, p.said.economy,
            p.said.law, p.said.focus, p.said.follow_up] for p in contracts),
     ])  # fmt: skip
-    _sheet(book, gettext("Result goals"), synthetic, [
+    sheet(book, gettext("Result goals"), synthetic, [
         [unit, year, gettext("Indicator"), gettext("Kind of goal"), gettext("People who are to count"),
          gettext("Of so many courses expected"), gettext("Level"), gettext("Baseline"),
          *(gettext("Quarter %(n)s") % {"n": n} for n in (1, 2, 3, 4)), gettext("The years after"),
@@ -37,28 +37,28 @@ def workbook(contracts: Sequence[ContractPage], agreements: Sequence[AgreementPa
            *(*v.goal.trajectory, *[None] * 4)[:4], ", ".join(f"{y}: {value}" for y, value in v.later), v.goal.weight,
            v.whole.said if v.whole else "", " ".join(v.sentences)] for p in contracts for v in p.goals),
     ])  # fmt: skip
-    _sheet(book, gettext("Effort goals"), synthetic, [
+    sheet(book, gettext("Effort goals"), synthetic, [
         [unit, year, gettext("Kind of goal"), gettext("What shall be done or developed"), gettext("By")],
         *([p.said.unit_name, p.said.year, other_kind(o.kind), o.text, o.due_on] for p in contracts
           for o in p.said.others),
     ])  # fmt: skip
-    _sheet(book, gettext("Payment"), synthetic, [
+    sheet(book, gettext("Payment"), synthetic, [
         [unit, year, gettext("For what"), gettext("Kroner")],
         *([p.said.unit_name, p.said.year, line.text, line.amount] for p in contracts for line in p.said.payment),
     ])  # fmt: skip
-    _sheet(book, gettext("Signatures"), synthetic, [
+    sheet(book, gettext("Signatures"), synthetic, [
         [unit, year, gettext("Party"), gettext("Signed by"), gettext("Day"), gettext("Although it does not add up:"),
          gettext("Objection to a definition:")],
         *([p.said.unit_name, p.said.year, name, s.who, s.at.date(), s.reason, "; ".join(s.objections.values())]
           for p in contracts for _, name, s in p.parties if s),
     ])  # fmt: skip
-    _sheet(book, gettext("Agreements"), synthetic, [
+    sheet(book, gettext("Agreements"), synthetic, [
         [gettext("Agreement"), gettext("Responsible"), gettext("Purpose"), gettext("The effect expected"),
          gettext("State"), gettext("Risks")],
         *([a.said.title, a.said.responsible_name, a.said.purpose, a.effect_name,
            gettext("Closed") if a.closing else gettext("Running"), "; ".join(a.said.risks)] for a in agreements),
     ])  # fmt: skip
-    _sheet(book, gettext("Milestones"), synthetic, [
+    sheet(book, gettext("Milestones"), synthetic, [
         [gettext("Agreement"), gettext("By"), gettext("Owed by"), gettext("What is reached"),
          gettext("Process target"), gettext("It is reached"), gettext("Overdue")],
         *([a.said.title, m.said.due_on, m.said.unit_name, m.said.text, m.said.target, m.said.done_on,
@@ -68,7 +68,8 @@ def workbook(contracts: Sequence[ContractPage], agreements: Sequence[AgreementPa
     return out.getvalue()
 
 
-def _sheet(book: xlsxwriter.Workbook, name: str, synthetic: str, rows: Sequence[Sequence[object]]) -> None:
+def sheet(book: xlsxwriter.Workbook, name: str, synthetic: str, rows: Sequence[Sequence[object]]) -> None:
+    """Of rows, the first of which are the heads; a number is a number, a day a day, and no text is a formula."""
     sheet = book.add_worksheet(name[:31])
     bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "dd.mm.yyyy"})
     top = 0

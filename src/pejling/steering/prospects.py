@@ -62,7 +62,7 @@ def levels(model: Model, goal: Goal, target: Target, past: Past) -> Iterator[tup
     """Each unit that is asked, and the level that is asked of it. A standard is asked of every unit, and not of the
     whole; a target without contributions of the whole only."""
     if goal.minimum_standard:
-        kinds = goal.asked_of or tuple(model.unit_kinds)
+        kinds = goal.asked_of or model.kinds_asked
         yield from ((key, target.level) for key, unit in past.units.items() if unit.kind in kinds)
         return
     if top := whole(goal, past):

@@ -11,8 +11,11 @@ from typing import Literal
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from pejling.pages.control_chart import ControlChart, Spot
+
 HEIGHT, TOP, FOOT = 240, 22, 28  # pixels; TOP holds the uppermost axis label, FOOT the periods
 LEFT = 9.0  # per cent kept free for the axis labels
+ROOM = 7.0  # per cent of the width that a number takes on a phone
 
 Down = Callable[[float], float]  # a value's place, in pixels from the top
 Form = Literal["share", "count", "mean"]  # a share of 1 and a mean are dots on a line, a count is a bar from 0
@@ -217,15 +220,117 @@ def _figure(key: str, title: str, description: str, height: int, kind: str, part
     )  # fmt: skip
 
 
-def contributions(counts: Sequence[int], asked: int) -> SafeString:
-    """The units' contributions laid end to end, and where the whole is: hidden from those who hear the table."""
+def contributions(counts: Sequence[int], labels: Sequence[str], asked: int, own: int | None = None) -> SafeString:
+    """The units' contributions laid end to end, and where the whole is: hidden from those who hear the table.
+
+    `own` is the place of the one that the page is about.
+    """
     end = max(sum(counts), asked, 1) * 1.02
     parts, x = ['<rect class="track" width="100%" y="6" height="18"/>'], 0.0
-    for number, count in enumerate(counts):
+    for number, (count, label) in enumerate(zip(counts, labels, strict=True)):
         width = 100 * count / end
-        shade = ("first", "second")[number % 2]
+        shade = "own" if number == own else ("first", "second")[number % 2]
         parts.append(f'<rect class="laid {shade}" x="{x:.2f}%" width="{width:.2f}%" y="6" height="18"/>')
+        if width > ROOM:
+            parts.append(f'<text class="tick" x="{x + width / 2:.2f}%" y="42">{escape(label)}</text>')
         x += width
     place = 100 * asked / end
     parts.append(f'<line class="asked" x1="{place:.2f}%" x2="{place:.2f}%" y1="0" y2="30"/>')
-    return mark_safe(f'<svg class="chart laid-out" height="30" aria-hidden="true">{"".join(parts)}</svg>')  # noqa: S308
+    return mark_safe(f'<svg class="chart laid-out" height="46" aria-hidden="true">{"".join(parts)}</svg>')  # noqa: S308
+
+
+def against(points: Sequence[Point], target: float | None, form: Form, nth: int) -> SafeString:
+    """The nth of a goal's marks (where it began, where it stands) on the scale that they share with its target."""
+    scaled = scale([*points, Point("", "", "final", target)], form)
+    return across(points[nth], scaled, target)
+
+
+def control(key: str, chart: ControlChart, height: int = 132) -> SafeString:
+    """Periods on end between their limits, and the target; special ones stand out by size and form, not by colour only.
+
+    The band is darker where the limits come from: that is what the later points are held against.
+    """
+    top, foot, left = 10, 20, LEFT + 2
+
+    def down(part: float) -> float:
+        return round(top + (height - top - foot) * part, 1)
+
+    def across(part: float) -> float:
+        return round(left + (100 - left) * part, 2)
+
+    parts = []
+    for place, label in chart.axis:
+        parts.append(f'<line class="grid" x1="{left}%" x2="100%" y1="{down(place)}" y2="{down(place)}"/>')
+        parts.append(f'<text class="scale" x="0" y="{down(place) + 4}">{escape(label)}</text>')
+    if band := chart.band:
+        tall = round(down(band.lower) - down(band.upper), 1)
+        for name, begins, ends in (("base", band.begins, band.until), ("held", band.until, 1.0)):
+            if ends > begins:
+                x, width = across(begins), round(across(ends) - across(begins), 2)
+                parts.append(f'<rect class="{name}" x="{x}%" width="{width}%" y="{down(band.upper)}" height="{tall}"/>')
+        mean = down(band.mean)
+        parts.append(f'<line class="mean" x1="{across(band.begins)}%" x2="100%" y1="{mean}" y2="{mean}"/>')
+    if chart.target is not None:
+        y = down(chart.target)
+        whose = "aim" if chart.own else "aim theirs"
+        parts.append(f'<line class="{whose}" x1="{left}%" x2="100%" y1="{y}" y2="{y}"/>')
+    for one, other in pairwise(chart.spots):
+        if one.down is not None and other.down is not None:
+            kind = "way guess" if "estimate" in (one.kind, other.kind) else "way"
+            parts.append(
+                f'<line class="{kind}" x1="{across(one.across)}%" y1="{down(one.down)}" '
+                f'x2="{across(other.across)}%" y2="{down(other.down)}"/>'
+            )
+    for spot in chart.spots:
+        x = across(spot.across)
+        if spot.down is not None:
+            parts.append(
+                f'<g class="spot {spot.kind}"><title>{escape(spot.said)}</title>{_spot(x, down(spot.down), spot)}</g>'
+            )
+        if spot.year:
+            parts.append(f'<text class="year" x="{x}%" y="{height - 4}">{escape(spot.year)}</text>')
+    return _figure(key, chart.title, chart.description, height, "control", parts)
+
+
+def _spot(x: float, y: float, spot: Spot) -> str:
+    """A dot; a special one larger and ringed, an estimate hollow, a provisional one ringed."""
+    if spot.kind in ("better", "worse", "other"):
+        return f'<circle class="ring" cx="{x}%" cy="{y}" r="7.5"/><circle cx="{x}%" cy="{y}" r="4.5"/>'
+    ring = f'<circle class="ring" cx="{x}%" cy="{y}" r="5"/>' if spot.provisional else ""
+    return f'{ring}<circle cx="{x}%" cy="{y}" r="{3 if spot.kind == "estimate" else 2.5}"/>'
+
+
+def variation_mark(kind: str) -> SafeString:
+    """Is it changing? A level wave for no change; an arrow up or down the page for better and worse."""
+    shapes = {
+        "same": '<path class="stroke" d="M3 12q3-5 6 0t6 0 6 0"/>',
+        "better": '<path class="fill" d="M12 3l8 9h-5v9H9v-9H4z"/>',
+        "worse": '<path class="fill" d="M12 21l-8-9h5V3h6v9h5z"/>',
+        "higher": '<path class="stroke" d="M4 20L20 5M11 5h9v9"/>',
+        "lower": '<path class="stroke" d="M4 4l16 15M11 19h9v-9"/>',
+        "too_few": '<path class="stroke" d="M4 12h2M11 12h2M18 12h2"/>',
+    }
+    return _mark("variation", kind, shapes[kind])
+
+
+def assurance_mark(kind: str) -> SafeString:
+    """Does it meet its target as it is? The target a line, and the band that the figure varies in above, below, across.
+
+    Above means: on the good side, whichever way that is.
+    """
+    band = {"meets": 3, "fails": 15, "chance": 8}.get(kind)
+    if band is None:
+        return _mark("assurance", kind, '<path class="stroke" d="M4 12h2M11 12h2M18 12h2"/>')
+    line = {"meets": 17, "fails": 7, "chance": 12}[kind]
+    return _mark(
+        "assurance", kind,
+        f'<rect class="band" x="2" width="20" y="{band}" height="{8 if kind == "chance" else 6}"/>'
+        f'<path class="line" d="M1 {line}h22"/>',
+    )  # fmt: skip
+
+
+def _mark(what: str, kind: str, shape: str) -> SafeString:
+    return mark_safe(  # noqa: S308 - made of our own words
+        f'<svg class="mark-of {what} {kind}" width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">'
+        f"{shape}</svg>"
+    )

@@ -11,6 +11,7 @@ from pejling.agreements.rights import Right
 from pejling.config.connection import reading
 from pejling.pages.about import made_up
 
+UNDER = {"status": "status_home"}  # a page, and the one that the menu has it under
 ASKED_EVERY = 5.0  # seconds: to ask takes longer than some pages do
 _asked: dict[object, tuple[float, bool]] = {}
 
@@ -20,9 +21,13 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "other_language": {"da": ("en", "English"), "en": ("da", "Dansk")}[get_language() or "da"],
         "here": request.get_full_path() if request.method == "GET" else "/",
         "made_up": _made_up,
-        "page_name": request.resolver_match.url_name if request.resolver_match else "",
+        "page_name": _under(request.resolver_match.url_name or "") if request.resolver_match else "",
         "menu": _menu(request),
     }
+
+
+def _under(page: str) -> str:
+    return UNDER.get(page, page)
 
 
 def _menu(request: HttpRequest) -> list[dict[str, str]]:
@@ -33,6 +38,7 @@ def _menu(request: HttpRequest) -> list[dict[str, str]]:
     who = reader(user)
     links: list[tuple[Right, str, str]] = [
         ("figures", "start", gettext("Overview")),
+        ("figures", "status_home", gettext("Result status")),
         ("signed", "model", gettext("Goals")),
         ("signed", "contracts", gettext("Contracts")),
         ("signed", "agreements", gettext("Implementation agreements")),

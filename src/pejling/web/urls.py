@@ -1,9 +1,18 @@
 """Addresses, in the glossary's words. A unit's id comes last, for it may hold any sign."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from pejling.web import agreement_views, contract_views, overall_views, sign_in, views
+from pejling.web import (
+    agreement_views,
+    contract_views,
+    level_views,
+    overall_views,
+    sign_in,
+    status_views,
+    views,
+)  # fmt: skip
 
+register_converter(status_views.Month, "month")
 urlpatterns = [
     path("", views.start, name="start"),
     path("units/<path:unit_id>", views.unit, name="unit"),
@@ -13,10 +22,15 @@ urlpatterns = [
     path("model/check", views.model_check, name="model_check"),
     path("deliveries", views.deliveries, name="deliveries"),
     path("data", views.about_data, name="data"),
+    path("documentation", level_views.documentation, name="documentation"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("language", views.language, name="language"),
     path("sign-in", sign_in.sign_in, name="sign_in"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
+    path("status", status_views.home, name="status_home"),
+    path("status/<path:unit_id>/<month:month>", status_views.show, name="status"),
+    path("status/<path:unit_id>/<month:month>/write", status_views.write, name="status_write"),
+    path("status/<path:unit_id>/<month:month>/act", status_views.act, name="status_act"),
     path("contracts", contract_views.list_contracts, name="contracts"),
     path("contracts/new", contract_views.begin, name="contract_begin"),
     path("contracts/<int:contract_id>", contract_views.show, name="contract"),

@@ -83,11 +83,20 @@ def known(plan: Plan) -> list[date]:
 
 
 def units(plan: Plan) -> list[Unit]:
-    """The recipe's, or made-up teams; each that answers for courses with its true hazard ratio of exit to work."""
-    return [
-        unit if unit.exit is not None or not unit.size else unit.model_copy(update={"exit": _drawn(plan, unit.unit_id)})
-        for unit in plan.recipe.units or _made_up(plan)
-    ]
+    """The recipe's, or made-up teams; each that answers for courses with its true hazard ratio of exit to work.
+
+    After a team its caseworkers, who share its courses, and its ratio.
+    """
+    found = []
+    for unit in plan.recipe.units or _made_up(plan):
+        drawn = unit.size and unit.exit is None
+        found.append(unit.model_copy(update={"exit": _drawn(plan, unit.unit_id)}) if drawn else unit)
+        found += [
+            Unit(unit_id=f"{unit.unit_id}-{n}", name=f"Sagsbehandler {n}, {unit.name}", kind="caseworker",
+                 parent=unit.unit_id)
+            for n in range(1, unit.caseworkers + 1)
+        ]  # fmt: skip
+    return found
 
 
 def mix(recipe: Recipe, unit: Unit) -> list[float]:

@@ -67,6 +67,11 @@ def declare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         THEN greatest(told_on, split_on + delay(number, 'split')) ELSE told_on END;
     """)
     every = {unit.unit_id: unit for unit in units(plan)}
+    shared = [unit.caseworkers for unit in every.values() if unit.size]
+    # Who answers for a course in a team: one of its caseworkers, or the team where it has none.
+    connection.execute(f"""CREATE MACRO at_unit(unit_id, team, number, purpose) AS
+        CASE WHEN nth_of({shared}, team) = 0 THEN unit_id
+        ELSE unit_id || '-' || (1 + below(number, purpose, nth_of({shared}, team))) END""")
     numbers = {unit_id: number for number, unit_id in enumerate(each for each, unit in every.items() if unit.size)}
     pairs = [(unit_id, number) for lowest, number in numbers.items() for unit_id in _way_up(every, lowest)]
     fill(connection, "under", ("unit_id", "team"), pairs)
@@ -85,7 +90,8 @@ def tables(plan: Plan, day: Day) -> dict[str, str]:
         "units": _units(plan),
         "persons": _persons(plan, day),
         "courses": f"""
-            SELECT course_of(number, piece) AS course_id, person_of(person) AS person_id, unit_id,
+            SELECT course_of(number, piece) AS course_id, person_of(person) AS person_id,
+                at_unit(unit_id, team.team, number, 'caseworker ' || piece) AS unit_id,
                 target_of(target) AS target_group, part_start AS started_on,
                 {day.shown("part_finish", "part_finish_told")} AS ended_on,
                 {day.shown("part_exit", "part_finish_told")} AS exit_to
@@ -151,7 +157,9 @@ def _assignments(plan: Plan, day: Day) -> str:
             SELECT told.*, CASE WHEN far THEN place.team ELSE next_team END AS new_team
             FROM told JOIN place USING (bucket) JOIN beside ON team_for = new_target::BIGINT * {TARGET} + told.team
         )
-        SELECT course_of(number, 1) AS course_id, from_on, team.unit_id, target_of(new_target) AS target_group,
+        SELECT course_of(number, 1) AS course_id, from_on,
+            at_unit(team.unit_id, new_team, number, 'caseworker after transfer') AS unit_id,
+            target_of(new_target) AS target_group,
             {day.shown("away_until", "until_told")} AS to_on
         FROM moved JOIN team ON team.team = new_team
         WHERE (new_target <> target OR new_team <> moved.team) AND {day.news("told", "until_told")}"""
@@ -279,25 +287,41 @@ def _scores(plan: Plan, day: Day) -> str:
 
 
 def _postings(plan: Plan, day: Day) -> str:
-    """A budget on the first of each month, what was spent on its last day."""
-    months = f"range(DATE '{plan.from_on.replace(day=1)}', {day.now} + 1, INTERVAL 1 MONTH)"
-    rows = ", ".join(f"({number}, {literal(name)}, {kroner})" for number, (name, kroner) in
-                     enumerate(plan.recipe.accounts.items()))  # fmt: skip
+    """The year's budget by month, known when the year begins; what was spent, on each month's last day; of some of it
+    an order in the middle of the month before, taken back when it is spent."""
+    months = f"range(DATE '{plan.from_on.replace(day=1)}', DATE '{day.known.year}-12-31', INTERVAL 1 MONTH)"
+    accounts = ", ".join(
+        f"({number}, {literal(name)}, {account.course}, {list(account.months)}, {account.varies}, {account.committed})"
+        for number, (name, account) in enumerate(plan.recipe.accounts.items())
+    )
+    spends = [unit.spends for unit in units(plan) if unit.size]
     a_month = plan.courses * 30.44 / ((plan.through - plan.from_on).days + 1)
     return f"""
         WITH due AS (
-            SELECT unit_id, account, nature, month::DATE AS month, {a_month} * weight * kroner AS budgeted,
-                CASE nature WHEN 'budget' THEN month::DATE ELSE last_day(month::DATE) END AS posted_on,
-                (team * 64 + account_number) * 65536 + year(month) * 12 + month(month) AS posting
-            FROM team CROSS JOIN (VALUES {rows}) AS accounts(account_number, account, kroner)
-            CROSS JOIN (VALUES ('budget'), ('actual')) AS natures(nature)
+            SELECT unit_id, account, month::DATE AS month, committed,
+                {a_month} * weight * kroner * months[month(month)] AS budgeted,
+                budgeted * CASE year(month) WHEN {plan.through.year} THEN nth_of({spends}, team) ELSE 1 END
+                    * (1 - varies + 2 * varies * draw(
+                        (team * 64 + account_number) * 65536 + year(month) * 12 + month(month), 'spent')) AS spent
+            FROM team
+            CROSS JOIN (VALUES {accounts}) AS said(account_number, account, kroner, months, varies, committed)
             CROSS JOIN (SELECT unnest({months}) AS month)
+        ), posted AS (
+            SELECT unit_id, account, month, unnest([
+                {{'id': 'b', 'nature': 'budget', 'on': month, 'amount': budgeted,
+                    'told': greatest(date_trunc('year', month)::DATE, DATE '{plan.from_on}'), 'is': true}},
+                {{'id': 'a', 'nature': 'actual', 'on': last_day(month), 'amount': spent,
+                    'told': last_day(month), 'is': true}},
+                {{'id': 'o', 'nature': 'commitment', 'on': (month - INTERVAL 1 MONTH)::DATE + 14,
+                    'amount': spent * committed, 'told': (month - INTERVAL 1 MONTH)::DATE + 14, 'is': committed > 0}},
+                {{'id': 'd', 'nature': 'commitment', 'on': last_day(month), 'amount': -spent * committed,
+                    'told': last_day(month),
+                    'is': committed > 0 AND (month - INTERVAL 1 MONTH)::DATE + 14 >= DATE '{plan.from_on}'}}]) AS one
+            FROM due
         )
-        SELECT printf('%s-%s-%s-%s', left(nature, 1), unit_id, account, strftime(month, '%Y-%m')) AS posting_id,
-            unit_id, account, posted_on,
-            (budgeted * CASE nature WHEN 'budget' THEN 1 ELSE 0.85 + 0.3 * draw(posting, 'spent') END)
-                ::DECIMAL(18, 2) AS amount, nature
-        FROM due WHERE posted_on >= DATE '{plan.from_on}' AND {day.news("posted_on")}"""
+        SELECT printf('%s-%s-%s-%s', one.id, unit_id, account, strftime(month, '%Y-%m')) AS posting_id,
+            unit_id, account, one."on" AS posted_on, one.amount::DECIMAL(18, 2) AS amount, one.nature AS nature
+        FROM posted WHERE one."is" AND one."on" >= DATE '{plan.from_on}' AND {day.news("one.told")}"""
 
 
 def _observations(plan: Plan, day: Day) -> str:

@@ -1,0 +1,236 @@
+"""Statuses made of what was measured and what was agreed: for one unit, or for a whole municipality at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from pejling.indicators.definition import Indicator
+from pejling.indicators.figures import Figure
+from pejling.indicators.hierarchy import Unit, descendants
+from pejling.indicators.model import fingerprint
+from pejling.indicators.periods import Period
+from pejling.indicators.records import deliveries
+from pejling.pages.ground import Ground
+from pejling.pages.series import heading
+from pejling.pages.status_figures import Found, Gathered, gather
+from pejling.pages.status_sections import economies
+from pejling.pages.unknown import Unknown
+from pejling.steering.adjustments import Baseline, answer
+from pejling.steering.asked_goals import Asked, asked_of
+from pejling.steering.goal_status import BASELINE, FIRM, Cadence, GoalStatus, goal_status
+from pejling.steering.sections import DataSection, EconomySection
+from pejling.steering.stands import Adjustment
+from pejling.steering.status import Agreed, Begun, Below, Followed, Mark, Status
+
+RECENT = 100  # deliveries: what an older one refused has been mended or forgotten
+
+
+def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[str, Status]:
+    """One a unit of `agreed`, in its order. Raises Unknown for a unit or a month that is not there."""
+    known_month(ground, month)
+    year = int(month[:4])
+    asked: dict[str, list[Asked]] = {}
+    for unit in agreed:
+        for each in (unit, *(below.unit_id for below in shown_below(ground, ground.unit(unit).unit_id))):
+            goals = agreed[each].goals if each in agreed else ()
+            asked.setdefault(each, list(asked_of(ground.model, ground.hierarchy, each, year, goals)))
+    known = {indicator.key for indicator in ground.model.indicators}
+    begun = {begun.said.indicator for each in agreed.values() for begun in each.adjustments} & known
+    beside = {i.key for i in ground.model.indicators if i.kind in ("resource", "legal")}
+    wanted = {each.indicator for goals in asked.values() for each in goals} | beside
+    levels = {goal.indicator for each in agreed.values() for goal in each.goals if goal.level is not None}
+    indicators = [indicator for indicator in ground.model.indicators if indicator.key in wanted]
+    found = gather(ground, indicators, list(asked), month, levels)
+    if begun:  # what an adjustment is to move, also at the units that did not adjust
+        followed = [indicator for indicator in ground.model.indicators if indicator.key in begun]
+        units = [sibling for unit in agreed for sibling in (unit, *_siblings(ground, unit))]
+        found |= gather(ground, followed, list(dict.fromkeys(units)), month)
+    data = _data(ground)
+    money = economies(ground, list(agreed), month)
+    return {
+        unit: _with_economy(_status(ground, unit, month, agreed[unit], asked, found, data), money.get(unit), ground)
+        for unit in agreed
+    }
+
+
+def _with_economy(status: Status, section: EconomySection | None, ground: Ground) -> Status:
+    """What the section says in full does not stand among the indicators of money too; nor does a budget ever vary."""
+    named = ground.model.economy
+    if named is None:
+        return status
+    told = {named.budget, named.commitment, *([named.actual] if section else [])}
+    lines = tuple(line for line in status.resources if line.indicator not in told)
+    return replace(status, economy=section, resources=lines)
+
+
+def shown_below(ground: Ground, unit_id: str) -> list[Unit]:
+    """The units right below, but for one person's own courses: those are shown to that person only."""
+    return [unit for unit in ground.below(unit_id) if unit.kind not in ground.model.levels.caseworker]
+
+
+def known_month(ground: Ground, month: str) -> None:
+    """Raises Unknown where the records do not cover it."""
+    months = ground.periods("month")
+    if month not in months:
+        raise Unknown("period", month, months)
+
+
+def baseline(ground: Ground, unit: str, month: str, said: Adjustment) -> tuple[Cadence, Baseline]:
+    """The decided periods up to the month of the indicator that an adjustment is to move, as they are now."""
+    indicator = ground.indicator(said.indicator)
+    gathered = gather(ground, [indicator], [unit], month)[indicator.key, unit]
+    decided = _decided(gathered)[-BASELINE:]
+    return gathered.cadence, Baseline(tuple(p for p, _ in decided), tuple(value for _, value in decided))
+
+
+def _status(
+    ground: Ground,
+    unit_id: str,
+    month: str,
+    agreed: Agreed,
+    asked: Mapping[str, list[Asked]],
+    found: Found,
+    data: DataSection,
+) -> Status:
+    unit = ground.unit(unit_id)
+    goals = tuple(_goals(ground, unit_id, month, asked[unit_id], found, agreed))
+    beside = {
+        kind: tuple(_line(ground, indicator, unit_id, month, found) for indicator in ground.model.indicators
+                    if indicator.kind == kind and _measured(found[indicator.key, unit_id]))
+        for kind in ("resource", "legal")
+    }  # fmt: skip
+    upper = ground.hierarchy.get(unit.parent_id or "")
+    states = [newest.state for goal in goals if (newest := goal.latest or goal.certain)]
+    return Status(
+        unit=unit_id, unit_name=unit.name, unit_kind=unit.kind, upper=upper.unit_id if upper else "",
+        upper_name=upper.name if upper else "", month=month, contract=agreed.contract,
+        synthetic=ground.model.data_synthetic, goals=goals,
+        resources=tuple(line for line in beside["resource"] if line.indicator not in {g.indicator for g in goals}),
+        duties=beside["legal"], form=agreed.form,
+        data=DataSection(
+            data.through, data.snapshot, data.model_version, data.refused, len(goals),
+            states.count("provisional"), states.count("immature"), counted(ground, unit_id),
+        ),
+        taken=agreed.taken,
+        adjustments=tuple(_followed(ground, unit_id, begun, found) for begun in agreed.adjustments
+                          if (begun.said.indicator, unit_id) in found),
+        below=tuple(
+            _below(ground, below, month, asked[below.unit_id], found) for below in shown_below(ground, unit_id)
+        ),
+    )  # fmt: skip
+
+
+def _goals(
+    ground: Ground, unit: str, month: str, asked: list[Asked], found: Found, agreed: Agreed | None = None
+) -> Iterator[GoalStatus]:
+    """Those that are measured here, or asked of this very unit."""
+    for each in asked:
+        gathered = found[each.indicator, unit]
+        if _measured(gathered) or (each.target and each.target.own):
+            indicator = ground.indicator(each.indicator)
+            yield goal_status(
+                indicator, fingerprint(ground.model, indicator), month, gathered.figures, cadence=gathered.cadence,
+                of=heading(ground, indicator).of,
+                goal=each.goal, goal_name=each.name, target=each.target, way=each.way,
+                before=agreed.before.get(each.indicator) if agreed else None,
+            )  # fmt: skip
+
+
+def _line(ground: Ground, indicator: Indicator, unit: str, month: str, found: Found) -> GoalStatus:
+    gathered = found[indicator.key, unit]
+    return goal_status(
+        indicator, fingerprint(ground.model, indicator), month, gathered.figures, cadence=gathered.cadence,
+        of=heading(ground, indicator).of,
+    )  # fmt: skip
+
+
+def _below(ground: Ground, unit: Unit, month: str, asked: list[Asked], found: Found) -> Below:
+    goals = _goals(ground, unit.unit_id, month, asked, found)
+    marks = tuple(Mark(g.indicator, g.certain, g.variation, g.assurance, g.signal) for g in goals)
+    return Below(unit.unit_id, unit.name, unit.kind, marks)
+
+
+def _measured(gathered: Gathered) -> bool:
+    return any(_counts(figure) for figure in gathered.figures.values())
+
+
+def _counts(figure: Figure) -> bool:
+    """Is anybody, or anything, behind it?"""
+    return figure.state not in ("not_reported", "undefined") and bool(figure.numerator or figure.denominator)
+
+
+def _decided(gathered: Gathered) -> list[tuple[str, float]]:
+    """(period, value) of each decided period of the cadence, oldest first."""
+    listed = [f for text, f in gathered.figures.items() if Period.parse(text).kind == gathered.cadence]
+    listed.sort(key=lambda figure: Period.parse(figure.period))
+    return [(f.period, f.value) for f in listed if f.state in FIRM and f.value is not None]
+
+
+def _followed(ground: Ground, unit: str, begun: Begun, found: Found) -> Followed:
+    indicator = ground.indicator(begun.said.indicator)
+    starts = Period.parse(begun.month).last_on
+    gathered = found[indicator.key, unit]
+    after = [(p, value) for p, value in _decided(gathered) if Period.parse(p).first_on > starts]
+    before = set(begun.baseline.periods)
+    others = []
+    for sibling in (other for other in _siblings(ground, unit) if other not in begun.adjusting):
+        decided = _decided(found[indicator.key, sibling])
+        theirs = [value for period, value in decided if period in before]
+        later = [value for period, value in decided if Period.parse(period).first_on > starts]
+        others.append((theirs, later[: len(after)]))
+    waiting = [
+        figure.matures_on for text, figure in sorted(gathered.figures.items())
+        if Period.parse(text).kind == begun.cadence and Period.parse(text).first_on > starts and figure.matures_on
+    ]  # fmt: skip
+    by = begun.said.by if begun.cadence == "month" else _ending(begun.cadence, begun.said.by)
+    return Followed(
+        begun.month, begun.goal, indicator.key, indicator.name, indicator.unit, indicator.direction, begun.said.what,
+        begun.said.change, begun.said.by, begun.cadence,
+        answer(begun.baseline, after, begun.said.change, by, others if len(others) > 1 else ()),
+        waiting[0] if waiting and not after else None,
+    )  # fmt: skip
+
+
+def _ending(cadence: Cadence, month: str) -> str:
+    """The period of the cadence that the month lies in."""
+    on = Period.parse(month).last_on
+    return Period.ending("quarter", on.year, -(-on.month // 3) * 3).text if cadence == "quarter" else str(on.year)
+
+
+def _siblings(ground: Ground, unit_id: str) -> list[str]:
+    """The other units of its kind under the same unit. One alone would be told from the mean: see `_followed`."""
+    unit = ground.hierarchy[unit_id]
+    return [
+        other.unit_id for other in ground.hierarchy.values()
+        if other.parent_id == unit.parent_id and other.kind == unit.kind and other.unit_id != unit_id
+    ]  # fmt: skip
+
+
+def _data(ground: Ground) -> DataSection:
+    """`refused`: by table, of the newest delivery that brought it."""
+    refused: dict[str, int] = {}
+    for delivery in deliveries(ground.connection, RECENT):
+        for table in delivery.tables:
+            refused.setdefault(table.table, table.counts.refused)
+    return DataSection(
+        ground.through, ground.measured.snapshot, ground.measured.model_version, sum(refused.values()), 0, 0, 0, ()
+    )  # fmt: skip
+
+
+def counted(ground: Ground, unit_id: str) -> tuple[str, ...]:
+    """The units whose records count at the unit, in order."""
+    if unit_id not in ground.every:
+        return ()
+    at = descendants(ground.every, unit_id)
+    return tuple(sorted({whose for unit in at for whose in ground.measured.credited.get(unit, [unit])}))
+
+
+def newest_month(ground: Ground) -> str:
+    """The last month that the records cover to its end; the first one where none is."""
+    months = [text for text in ground.periods("month") if Period.parse(text).last_on <= ground.through]
+    return months[-1] if months else ground.periods("month")[0]
+
+
+def covered_to(month: str, through: date) -> bool:
+    """Do the records reach the month's last day?"""
+    return Period.parse(month).last_on <= through

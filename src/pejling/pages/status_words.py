@@ -1,0 +1,537 @@
+"""A status in words: the message of five seconds, what each mark means, and what comes if nothing changes.
+
+A change is called one by the XmR rules only; a chance is said in hundreds, for nobody thinks in 0.15.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils.translation import gettext, ngettext
+
+from pejling.pages import values, words
+from pejling.pages.series import Heading
+from pejling.steering.adjustments import Answer
+from pejling.steering.goal_status import Cadence, GoalStatus, Point, Signal
+from pejling.steering.sections import EconomySection, FreedomSection, LawSection
+from pejling.steering.status import Below, Followed, Mark, Status
+
+__all__ = ["Below", "GoalStatus", "Mark"]  # besides what stands here: the types its words are of
+MILLION = 1_000_000
+CALLS = ("exceeded", "over", "under")  # signs of the economy that call for a look
+LIKELY, UNLIKELY = 0.8, 0.2  # four times in five, and one in five
+
+
+def heading(goal: GoalStatus) -> Heading:
+    return Heading(
+        goal.indicator, words.text(goal.name), "", goal.kind, goal.unit, goal.direction,
+        stock=goal.measure == "stock", measure=goal.measure, of=goal.of,
+    )  # fmt: skip
+
+
+def name(goal: GoalStatus) -> str:
+    """The goal as people put it; the indicator where there is no goal."""
+    return words.text(goal.goal_name or goal.name)
+
+
+# ---- the message
+
+
+def headline(status: Status) -> str:
+    """One sentence that says how the month stands."""
+    if not status.goals:
+        return gettext("There is no goal to follow here yet.")
+    worse = [words.text(goal.name) for goal in status.signals if goal.signal and goal.signal.good is False]
+    better = [words.text(goal.name) for goal in status.signals if goal.signal and goal.signal.good]
+    if worse and better:
+        return gettext("Something has become worse, and something better.")
+    if worse:
+        return ngettext("%(goal)s: it has become worse.", "%(number)s goals have become worse.", len(worse)) % {
+            "goal": worse[0], "number": words.number(len(worse))
+        }  # fmt: skip
+    if better:
+        return ngettext("%(goal)s: it has become better.", "%(number)s goals have become better.", len(better)) % {
+            "goal": better[0], "number": words.number(len(better))
+        }  # fmt: skip
+    return gettext("Something is other than usual.") if status.signals else gettext("Nothing has changed.")
+
+
+def message(status: Status) -> Iterator[str]:
+    """What a reader should know beside the headline: the changes by name, what will hardly be reached, what is open."""
+    for goal in status.signals:
+        assert goal.signal  # noqa: S101 - that is what makes it one of them
+        yield f"{words.text(goal.name)}: {signal(goal.signal)}"
+    met = {name(goal): goal.forecast.met for goal in status.goals if goal.forecast and goal.forecast.met is not None}
+    hardly = [each for each, chance in met.items() if chance <= UNLIKELY]
+    open_ = [each for each, chance in met.items() if UNLIKELY < chance < LIKELY]
+    counts = {"of": words.number(len(met)), "number": words.number(len(hardly or open_))}
+    if hardly:
+        yield ngettext(
+            "If nothing changes, %(number)s of %(of)s targets will hardly be reached: %(goals)s.",
+            "If nothing changes, %(number)s of %(of)s targets will hardly be reached: %(goals)s.",
+            len(met),
+        ) % {**counts, "goals": quoted(hardly)}
+    elif open_:
+        yield ngettext(
+            "If nothing changes, %(number)s of %(of)s targets may go either way: %(goals)s.",
+            "If nothing changes, %(number)s of %(of)s targets may go either way: %(goals)s.",
+            len(met),
+        ) % {**counts, "goals": quoted(open_)}
+    elif met:
+        yield ngettext(
+            "If nothing changes, the target is likely to be reached.",
+            "If nothing changes, every target is likely to be reached.",
+            len(met),
+        )
+    if status.economy and status.economy.whole.sign in CALLS:
+        yield f"{gettext('Economy')}: {words.within(money_sign(status.economy.whole.sign))}"
+    if not status.signals and status.goals:
+        yield ngettext(
+            "%(number)s goal was looked at. Its newest figure lies within what it usually varies between.",
+            "%(number)s goals were looked at. Their newest figures lie within what they usually vary between.",
+            len(status.goals),
+        ) % {"number": words.number(len(status.goals))}
+
+
+def quoted(names: list[str]) -> str:
+    return words.listed([f"“{each}”" if not words.danish() else f"»{each}«" for each in names], "and")
+
+
+# ---- the two marks
+
+
+def variation(goal_variation: str) -> str:
+    return {
+        "better": gettext("Becoming better"),
+        "worse": gettext("Becoming worse"),
+        "higher": gettext("Higher than usual"),
+        "lower": gettext("Lower than usual"),
+        "same": gettext("No change"),
+        "too_few": gettext("Too little to tell a change"),
+    }[goal_variation]
+
+
+def variation_explained(goal_variation: str) -> str:
+    return {
+        "better": gettext("The newest figure is no chance: by a rule of three, something has changed for the better."),
+        "worse": gettext("The newest figure is no chance: by a rule of three, something has changed for the worse."),
+        "higher": gettext("The newest figure is no chance: it is higher than it usually varies."),
+        "lower": gettext("The newest figure is no chance: it is lower than it usually varies."),
+        "same": gettext("The newest figure lies within what it usually varies between: there is nothing to explain."),
+        "too_few": gettext("Limits need twelve decided periods, and there are fewer."),
+    }[goal_variation]
+
+
+def assurance(goal_assurance: str) -> str:
+    return {
+        "meets": gettext("Meets its target every time"),
+        "fails": gettext("Misses its target every time"),
+        "chance": gettext("Meets its target now and then"),
+        "no_target": gettext("No target of its own"),
+        "too_few": gettext("Too little to tell of the target"),
+    }[goal_assurance]
+
+
+def assurance_explained(goal_assurance: str) -> str:
+    return {
+        "meets": gettext("The target lies outside what the figure varies between, on the good side: it works."),
+        "fails": gettext("The target lies outside what the figure varies between: it takes another way of working."),
+        "chance": gettext("The target lies within what the figure varies between: period by period, chance decides."),
+        "no_target": gettext("Nothing was asked of this unit itself in the year."),
+        "too_few": gettext("Limits need twelve decided periods, and there are fewer."),
+    }[goal_assurance]
+
+
+def signal(said: Signal) -> str:
+    """Which rule called it a change, since when, in a sentence."""
+    period, since = words.period(said.period), words.period(said.since)
+    up = said.way == "up"
+    if said.rule == "beyond":
+        text = (
+            gettext("%(period)s lies above what it usually varies between.")
+            if up
+            else gettext("%(period)s lies below what it usually varies between.")
+        )
+    elif said.rule == "side":
+        text = (
+            gettext("above its middle every time since %(since)s.")
+            if up
+            else gettext("below its middle every time since %(since)s.")
+        )
+    else:
+        text = gettext("higher each time since %(since)s.") if up else gettext("lower each time since %(since)s.")
+    text = text % {"period": period, "since": since}
+    if not said.firm:
+        text += " " + gettext("It is provisional: late records may still change it.")
+    if said.answered:
+        text += " " + gettext("A stand was taken in %(month)s.") % {"month": words.period(said.answered)}
+    return text
+
+
+# ---- figures
+
+
+def amount(value: float | None, unit: str) -> str:
+    """As in a headline: kroner without øre, and in millions from the first; the tables have the rest."""
+    if value is None or unit != "kroner":
+        return words.value(value, unit)
+    if abs(value) >= MILLION:
+        return gettext("%(number)s m. kr.") % {"number": words.number(value / MILLION, 1)}
+    return f"{words.number(value)}\u00a0kr."
+
+
+def interval(low: float | None, high: float | None, unit: str) -> str:
+    if unit != "kroner" or low is None or high is None:
+        return words.interval(low, high, unit)
+    if max(abs(low), abs(high)) >= MILLION:
+        ends = {"low": words.number(low / MILLION, 1), "high": words.number(high / MILLION, 1)}
+        return gettext("%(low)s–%(high)s m. kr.") % ends
+    return f"{words.number(low)}–{words.number(high)}\u00a0kr."
+
+
+def certain(goal: GoalStatus) -> str:
+    """The newest figure that is known: 29,1 %."""
+    if goal.certain and goal.unit == "kroner":
+        return amount(goal.certain.value, goal.unit)
+    return values.in_short(goal.certain, heading(goal)) if goal.certain else words.MISSING
+
+
+def certain_of(goal: GoalStatus) -> str:
+    """Of which time: the year to December 2008."""
+    return words.period(goal.certain.period) if goal.certain else ""
+
+
+def certainty(goal: GoalStatus) -> str:
+    """Its interval; "" where it has none."""
+    if goal.certain is None or goal.certain.low is None:
+        return ""
+    return values.interval(goal.certain, heading(goal))
+
+
+def latest(goal: GoalStatus) -> str:
+    """The twelve months that end with the month, where they are not what is certain: an estimate, and why."""
+    figure = goal.latest
+    if figure is None or figure == goal.certain:
+        return ""
+    of = {"period": words.period(figure.period)}
+    if figure.state == "immature":
+        until = words.day(figure.matures_on)
+        if figure.estimate is not None:
+            return gettext("%(period)s: estimate %(value)s (%(interval)s). Known on %(day)s.") % {
+                **of, "day": until, "value": words.value(figure.estimate, goal.unit),
+                "interval": values.interval(figure, heading(goal)),
+            }  # fmt: skip
+        if figure.matures_on:
+            return gettext("%(period)s: not yet mature. Known on %(day)s.") % {**of, "day": until}
+    return f"{of['period']}: {words.within(words.state(figure.state))}."
+
+
+def target(goal: GoalStatus) -> str:
+    """Mål 2009: mindst 31,2 %."""
+    asked = goal.target
+    if asked is None:
+        return gettext("No target for the year")
+    level = amount(asked.level, goal.unit)
+    if asked.count is not None and asked.of is not None:
+        level += f" ({words.of(asked.count, asked.of)})"
+    said = {"year": str(asked.year), "level": level, "unit": asked.unit_name}
+    if not asked.own:
+        return gettext("Target %(year)s of %(unit)s: %(level)s") % said
+    if asked.standard and goal.direction == "down":
+        return gettext("Standard %(year)s: at most %(level)s") % said
+    if asked.standard:
+        return gettext("Minimum %(year)s: %(level)s") % said
+    if goal.direction == "down":
+        return gettext("Target %(year)s: at most %(level)s") % said
+    return gettext("Target %(year)s: at least %(level)s") % said
+
+
+def trajectory(goal: GoalStatus) -> str:
+    """On the way: what was asked at the quarter's end, and what was reached."""
+    way = goal.trajectory
+    if way is None:
+        return ""
+    unit = "courses" if way.counted else goal.unit
+    said = {"period": words.period(way.period), "asked": words.value(way.asked, unit)}
+    if way.reached is None:
+        return gettext("On the way, %(period)s: %(asked)s was asked; what was reached is not known yet.") % said
+    said["reached"] = words.value(way.reached, unit)
+    text = gettext("On the way, %(period)s: %(reached)s of %(asked)s.") % said
+    if way.state == "immature":
+        text += " " + gettext("More may still count.")
+    return text
+
+
+def forecast(goal: GoalStatus) -> str:
+    """Hvis intet ændres: 29,8 % i 2009 (28,1–31,5 %)."""
+    found = goal.forecast
+    if found is None:
+        return gettext("Too little is decided to say what the year comes to.")
+    year = goal.target.year if goal.target else None
+    said = amount(found.value, goal.unit)
+    surely = interval(found.low, found.high, goal.unit)
+    if year is None:
+        return gettext("If nothing changes, the year comes to %(value)s (%(interval)s).") % {
+            "value": said, "interval": surely
+        }  # fmt: skip
+    return gettext("If nothing changes, %(year)s comes to %(value)s (%(interval)s).") % {
+        "year": str(year), "value": said, "interval": surely
+    }  # fmt: skip
+
+
+def chance(goal: GoalStatus) -> str:
+    """The chance to meet the target, in hundreds; "" where there is none to meet."""
+    if goal.forecast is None or goal.forecast.met is None:
+        return ""
+    met = goal.forecast.met
+    if met < 0.01:
+        return gettext("The target is reached in fewer than 1 of 100 such years.")
+    if met > 0.99:
+        return gettext("The target is reached in more than 99 of 100 such years.")
+    return gettext("The target is reached in %(number)s of 100 such years.") % {
+        "number": words.number(round(100 * met))
+    }
+
+
+def outlook(goal: GoalStatus) -> str:
+    """In two words: likely, hardly, either way; "" where there is no target of its own."""
+    if goal.forecast is None or goal.forecast.met is None:
+        return ""
+    if goal.forecast.met >= LIKELY:
+        return gettext("likely to be reached")
+    return gettext("hardly reached") if goal.forecast.met <= UNLIKELY else gettext("may go either way")
+
+
+def point_interval(point: Point, goal: GoalStatus) -> str:
+    return words.interval(point.low, point.high, goal.unit)
+
+
+def point_basis(point: Point, goal: GoalStatus) -> str:
+    """What a period's figure is made of: 41 of 190."""
+    if point.numerator is None:
+        return words.MISSING
+    if point.denominator is None:
+        return words.value(point.numerator, goal.unit)
+    above, below = goal.of
+    if above == below or not above:
+        return words.of(point.numerator, point.denominator)
+    return f"{words.counted(point.numerator, above)} / {words.counted(point.denominator, below)}"
+
+
+def point_special(point: Point, goal: GoalStatus) -> str:
+    """Which rule calls it no chance, in a few words."""
+    if point.special is None:
+        return ""
+    up = point.way == "up"
+    return {
+        "beyond": gettext("above the limits") if up else gettext("below the limits"),
+        "side": gettext("eight above the middle") if up else gettext("eight below the middle"),
+        "row": gettext("six in a row, rising") if up else gettext("six in a row, falling"),
+    }.get(point.special, "")
+
+
+def limits(goal: GoalStatus) -> str:
+    """Where the limits come from, and how they moved since last year: never silently."""
+    series = goal.series
+    if series.limits is None:
+        return gettext("There are too few decided periods for limits: they need twelve.")
+    text = gettext("It usually varies between %(lower)s and %(upper)s, around %(mean)s: by %(number)s "
+                   "periods from %(first)s to %(last)s. The limits stand still for the year.") % {
+        "lower": amount(_possible(series.limits.lower, goal), goal.unit),
+        "upper": amount(_possible(series.limits.upper, goal), goal.unit),
+        "mean": amount(series.limits.mean, goal.unit), "number": words.number(series.limits.points),
+        "first": words.period(series.baseline_from), "last": words.period(series.baseline_to),
+    }  # fmt: skip
+    if series.former_mean is not None:
+        text += " " + gettext("Last year's were around %(mean)s.") % {
+            "mean": words.value(series.former_mean, goal.unit)
+        }
+    return text
+
+
+def _possible(limit: float, goal: GoalStatus) -> float:
+    """A limit may be arithmetic beyond what can be: no share is below 0 or above 1, no count below 0."""
+    if goal.unit == "share":
+        return min(max(limit, 0.0), 1.0)
+    return max(limit, 0.0) if goal.unit != "points" else limit
+
+
+# ---- beside the goals
+
+
+def economy(section: EconomySection | None) -> Iterator[str]:
+    """What is spent of the budget, what the year comes to, and whether that is a sign, account by account."""
+    if section is None:
+        yield gettext("Budget and expected spending are not measured here.")
+        return
+    whole = section.whole
+    if whole.spent is not None:
+        said = {"spent": kroner(whole.spent), "budget": kroner(whole.budget)}
+        text = (
+            gettext("Spent this year: %(spent)s of %(budget)s.")
+            if whole.budget
+            else gettext("Spent this year: %(spent)s.")
+        )
+        yield _ended(text % said)
+    if whole.expected is not None and whole.low is not None and whole.sign != "closed":
+        yield gettext("Expected at year end: %(expected)s (%(interval)s). %(sign)s") % {
+            "expected": kroner(whole.expected), "sign": money_sign(whole.sign),
+            "interval": interval(float(whole.low), float(whole.high or 0), "kroner"),
+        }  # fmt: skip
+    else:
+        yield money_sign(whole.sign)
+    for line in section.accounts:
+        if line.sign in CALLS and line.name:
+            yield f"{words.text(line.name)}: {words.within(money_sign(line.sign))}"
+    if section.state == "provisional":
+        yield gettext("The postings are provisional: late ones usually come.")
+
+
+def _ended(text: str) -> str:
+    """A sentence that ends with an abbreviation has one full stop."""
+    return text.replace("..", ".")
+
+
+def money_sign(sign: str) -> str:
+    return {
+        "exceeded": gettext("More is spent and ordered than the year's budget."),
+        "over": gettext("It is heading for more than the budget."),
+        "under": gettext("It is heading for less than the budget."),
+        "within": gettext("The budget lies within what is expected."),
+        "closed": gettext("The year is over."),
+        "no_budget": gettext("There is no budget for the year."),
+        "not_reported": gettext("The records begin within the year."),
+    }.get(sign, gettext("Too little is spent to say what the year comes to."))
+
+
+def kroner(of: Decimal | None) -> str:
+    return amount(float(of), "kroner") if of is not None else words.MISSING
+
+
+def law(section: LawSection | None) -> Iterator[str]:
+    if section is None:
+        yield gettext("Reimbursement at risk is not measured here.")
+        return
+    for each in section.requirements:
+        yield gettext("%(name)s: %(timely)s of %(due)s in time, %(late)s late.") % {
+            "name": words.text(each.name), "timely": words.number(each.timely), "due": words.number(each.due),
+            "late": words.number(each.late),
+        }  # fmt: skip
+    if section.at_risk is not None:
+        yield _ended(gettext("Reimbursement at risk: %(amount)s.") % {"amount": kroner(section.at_risk)})
+
+
+def freedom(section: FreedomSection | None) -> Iterator[str]:
+    if section is None:
+        yield gettext("No test of the degrees of freedom is made here.")
+        return
+    yield {
+        "free": gettext("The degrees of freedom are whole."),
+        "proposed": gettext("Signs of failing: a narrowing is proposed to the unit above."),
+        "narrowed": gettext("The degrees of freedom are narrowed."),
+    }[section.state]
+    yield from (text for text in (section.what, section.reason, section.way_back) if text)
+
+
+# ---- stands and adjustments
+
+
+def choice(taken: str) -> str:
+    return {
+        "keep": gettext("Keep the strategy"),
+        "adjust": gettext("Adjust it"),
+        "stop": gettext("Stop it"),
+    }[taken]
+
+
+def state(cycle: str) -> str:
+    return {
+        "draft": gettext("Draft"),
+        "written": gettext("Handed in"),
+        "published": gettext("Published"),
+    }[cycle]
+
+
+def change(by: float, unit: str) -> str:
+    """With its sign; of a share in percentage points."""
+    sign = "+" if by > 0 else ""
+    if unit == "share":
+        return gettext("%(number)s percentage points") % {"number": sign + words.number(100 * by, 1)}
+    return sign + amount(by, unit)
+
+
+def verdict(followed: Followed) -> str:
+    found = followed.answer
+    expected = {"change": change(followed.change, followed.unit), "month": words.period(followed.by)}
+    return {
+        "too_early": gettext("Too early to say."),
+        "not_yet": gettext("No rule calls it a change yet; %(month)s is the deadline.") % expected,
+        "reached": gettext("It moved as expected, and as far as expected."),
+        "moved": gettext("It moved as expected, but not so far."),
+        "opposite": gettext("It moved the other way."),
+        "no_change": gettext("The deadline is past, and no rule calls it a change."),
+        "no_baseline": gettext("There are too few decided periods before it to compare with."),
+    }[found.verdict]
+
+
+def evidence(followed: Followed) -> Iterator[str]:
+    """What the verdict rests on: the change with its interval, an extreme start, the others, what is waited for."""
+    found = followed.answer
+    if found.limits:
+        yield gettext("Before: %(mean)s on average over %(number)s periods, frozen when it was published.") % {
+            "mean": amount(found.limits.mean, followed.unit), "number": words.number(found.limits.points)
+        }  # fmt: skip
+    if found.change is not None and found.low is not None and found.high is not None:
+        yield ngettext(
+            "Since then, in %(number)s decided period: %(change)s (%(interval)s).",
+            "Since then, in %(number)s decided periods: %(change)s (%(interval)s).",
+            found.after,
+        ) % {
+            "number": words.number(found.after), "change": change(found.change, followed.unit),
+            "interval": between(found.low, found.high, followed.unit),
+        }  # fmt: skip
+    if found.verdict == "too_early":
+        yield (
+            gettext("The first period after it is known on %(day)s.") % {"day": words.day(followed.matures_on)}
+            if followed.matures_on
+            else gettext("No period after it is over yet.")
+        )
+    if found.extreme_start:
+        yield gettext(
+            "It was begun in an extreme period. Such periods are mostly followed by more usual ones, whatever is done."
+        )
+    if found.others:
+        yield gettext(
+            "The %(number)s units like it that did not adjust: %(theirs)s meanwhile. "
+            "The difference is %(difference)s (%(interval)s)."
+        ) % {
+            "number": words.number(found.others.units), "theirs": change(found.others.change, followed.unit),
+            "difference": change(found.others.difference, followed.unit),
+            "interval": between(found.others.low, found.others.high, followed.unit),
+        }  # fmt: skip
+    elif found.change is not None:
+        yield gettext("There are no units like it that did not adjust to compare with.")
+
+
+def between(low: float, high: float, unit: str) -> str:
+    if unit == "share":
+        return gettext("%(low)s to %(high)s") % {"low": words.number(100 * low, 1), "high": words.number(100 * high, 1)}
+    return gettext("%(low)s to %(high)s") % {"low": amount(low, unit), "high": amount(high, unit)}
+
+
+def better(answer: Answer) -> bool:
+    return answer.verdict in ("reached", "moved")
+
+
+def cadence(of: Cadence) -> str:
+    return words.period_kind(of)
+
+
+def lack(what: str) -> str:
+    return {
+        "no_stand": gettext("A stand is asked for: the goal has changed."),
+        "no_reason": gettext("A few words on why are asked for: the goal has changed."),
+        "no_adjustment": gettext("Say what is done otherwise, and what it is expected to change."),
+        "no_change": gettext("Say by how much it is expected to change: 0 is no change."),
+        "past": gettext("The deadline must lie after the month."),
+        "unknown_indicator": gettext("Choose an indicator that is measured."),
+    }[what]

@@ -1,0 +1,33 @@
+"""What is demanded of a unit's stand, and of nobody else's."""
+
+import pytest
+
+from pejling.steering.stands import Adjustment, Stand, Written, lacks
+
+KNOWN = {"exit", "talks"}
+SAID = Adjustment(what="Ring within a week", indicator="talks", change=0.05, by="2009-12")
+
+
+def adjusting(**changes):
+    return Stand(indicator="exit", choice="adjust", reason="r", adjustment=SAID.model_copy(update=changes))
+
+
+CASES = [
+    ("nothing is demanded where nothing changed", (), (), []),
+    ("a signal asks for a stand", (), ("exit",), ["no_stand"]),
+    ("and for a reason", (Stand(indicator="exit", choice="keep"),), ("exit",), ["no_reason"]),
+    ("blanks are no reason", (Stand(indicator="exit", choice="keep", reason="  "),), ("exit",), ["no_reason"]),
+    ("a stand with a reason is enough", (Stand(indicator="exit", choice="stop", reason="r"),), ("exit",), []),
+    ("no reason is asked for without a signal", (Stand(indicator="exit", choice="keep"),), (), []),
+    ("an adjustment says what is adjusted", (Stand(indicator="exit", choice="adjust", reason="r"),), (),
+     ["no_adjustment"]),
+    ("a whole adjustment", (adjusting(),), ("exit",), []),
+    ("expects some change", (adjusting(change=0.0),), (), ["no_change"]),
+    ("later than now", (adjusting(by="2009-06"),), (), ["past"]),
+    ("in something measured", (adjusting(indicator="gone"),), (), ["unknown_indicator"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "stands", "demanded", "expected"), CASES, ids=[case[0] for case in CASES])
+def test_what_lacks(what, stands, demanded, expected):
+    assert [lack.what for lack in lacks(Written(stands=stands), demanded, KNOWN, "2009-06")] == expected
