@@ -20,6 +20,7 @@ from pejling.facts.tables import TABLES
 from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, Timely, Words, as_tuple, tables_read
 from pejling.indicators.derived import RESERVED, Reimbursed, derived
 from pejling.indicators.documents import nearest, read_document, validated
+from pejling.indicators.freedom_terms import Freedom
 from pejling.indicators.goals import Caps, EconomyIndicators, FocusArea, Goal, Grant
 from pejling.indicators.law import Calendar, Reimbursement, Room, Rule, opened_by_calendar, tables_of
 from pejling.indicators.law_files import read_law
@@ -64,12 +65,13 @@ class Model(Frozen):
     )  # by table: to write one row by hand takes so long; 0 where another system writes it
     caps: Caps = Caps()
     grants: Annotated[tuple[Grant, ...], BeforeValidator(as_tuple)] = ()
-    economy: EconomyIndicators | None = None
     take_in: Words = ()  # keys of the law that ships with the product
     calendar: Calendar = Calendar()
     room: Room | None = None
+    freedom: Freedom | None = None
     law: Annotated[tuple[Rule, ...], BeforeValidator(as_tuple)] = ()
     reimbursements: Annotated[tuple[Reimbursement, ...], BeforeValidator(as_tuple)] = ()
+    economy: EconomyIndicators | None = None
     focus_areas: Annotated[tuple[FocusArea, ...], BeforeValidator(as_tuple)] = ()
     indicators: Annotated[tuple[Indicator, ...], BeforeValidator(as_tuple)] = ()
 

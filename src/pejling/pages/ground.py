@@ -81,10 +81,10 @@ class Ground:
         return self.units[unit_id]
 
     def indicator(self, key: str) -> Indicator:
-        for indicator in self.model.indicators:
+        for indicator in self.model.measured:
             if indicator.key == key:
                 return indicator
-        raise Unknown("indicator", key, [indicator.key for indicator in self.model.indicators])
+        raise Unknown("indicator", key, [indicator.key for indicator in self.model.measured])
 
     @property
     def indicators(self) -> list[Indicator]:

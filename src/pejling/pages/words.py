@@ -275,6 +275,7 @@ def unknown(what: str) -> str:
         "period": gettext("The records do not cover such a period."),
         "group": gettext("The figure is not broken down by such a group."),
         "page": gettext("The list has no such page."),
+        "decision": gettext("There is no such decision, or it is not yours to read."),
         "reason": gettext("No course behind the figure has such a reason."),
         "contract": gettext("There is no such contract, or it is not yours to read."),
         "agreement": gettext("There is no such implementation agreement, or it is not yours to read."),
