@@ -7,6 +7,7 @@ from pejling.agreements.contracts import state_of
 from pejling.agreements.implementation import state_of as agreement_state
 from pejling.agreements.models import Agreement, OverallGoal, ResultStatus, Version
 from pejling.agreements.people import user_state
+from pejling.agreements.regulations import state_of as regulation_state
 from pejling.agreements.statuses import state_of as status_state
 
 
@@ -37,4 +38,5 @@ NOW: Mapping[str, Callable[[str], str]] = {
     "overall": _overall,
     "agreement": _agreement,
     "status": _status,
+    "regulation": regulation_state,
 }
