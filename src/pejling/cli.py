@@ -17,6 +17,7 @@ from duckdb import DuckDBPyConnection
 from rich.console import Console
 from rich.progress import TaskID
 
+from pejling.economy_commands import economy, forecast
 from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
@@ -45,6 +46,8 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(status_app, name="status")
 app.add_typer(funding_app, name="funding")
 app.command()(synthesize)
+app.command()(economy)
+app.command()(forecast)
 
 
 @app.callback()

@@ -244,6 +244,11 @@ def _print(page: "StatusPage") -> None:
             said.variation(goal.variation), against, f"{said.forecast(goal)} {said.chance(goal)}",
         )))  # fmt: skip
     console.print(Padding(table, (1, 0)))
+    for head, lines in (
+        (gettext("Economy"), said.economy(status.economy)), (gettext("Law"), said.law(status.law)),
+        (gettext("Degrees of freedom"), said.freedom(status.freedom)),
+    ):  # fmt: skip
+        console.print(Text(f"{head}. {' '.join(lines)}"))
     for stood in page.stood:
         console.print(Text(f"{stood.goal}: {stood.choice}. {stood.reason} {stood.what} {stood.expected}".strip()))
     for each in status.adjustments:

@@ -17,6 +17,8 @@ EXPECTED = {
     "start": ("/", ALL, set()),
     "unit": ("/units/Belfast", FIGURES, set()),
     "indicator": ("/indicators/fast_exit/Belfast", FIGURES, set()),
+    "economy": ("/economy/Belfast", FIGURES, set()),
+    "forecast": ("/forecast/intake/Belfast", FIGURES, set()),
     "courses": ("/courses/fast_exit/Belfast?period=1995", FIGURES - {"caseworker"}, set()),
     "deliveries": ("/deliveries", {"director", "controller", "belfast", "western"}, set()),
     "model": ("/model", ALL, set()),

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 from pejling.agreements.audit import digest
 from pejling.agreements.contracts import state_of
+from pejling.agreements.freedom import state_of as freedom_state
 from pejling.agreements.implementation import state_of as agreement_state
-from pejling.agreements.models import Agreement, OverallGoal, ResultStatus, Version
+from pejling.agreements.models import Agreement, FreedomDecision, OverallGoal, ResultStatus, Version
 from pejling.agreements.people import user_state
 from pejling.agreements.regulations import state_of as regulation_state
 from pejling.agreements.statuses import state_of as status_state
@@ -32,11 +33,17 @@ def _status(name: str) -> str:
     return status_state(kept) if kept else ""
 
 
+def _freedom(name: str) -> str:
+    kept = FreedomDecision.objects.filter(pk=name).first()
+    return freedom_state(kept) if kept else ""
+
+
 NOW: Mapping[str, Callable[[str], str]] = {
     "user": user_state,
     "contract": _contract,
     "overall": _overall,
     "agreement": _agreement,
     "status": _status,
+    "freedom": _freedom,
     "regulation": regulation_state,
 }

@@ -20,6 +20,7 @@ from pejling.facts.tables import TABLES
 from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, Timely, Words, as_tuple, tables_read
 from pejling.indicators.derived import RESERVED, Reimbursed, derived
 from pejling.indicators.documents import nearest, read_document, validated
+from pejling.indicators.freedom_terms import Freedom
 from pejling.indicators.funding import Funding
 from pejling.indicators.funding_file import FILE as FUNDING_FILE
 from pejling.indicators.funding_file import read_funding
@@ -69,12 +70,13 @@ class Model(Frozen):
     caps: Caps = Caps()
     grants: Annotated[tuple[Grant, ...], BeforeValidator(as_tuple)] = ()
     funding: Funding | None = None
-    economy: EconomyIndicators | None = None
     take_in: Words = ()  # keys of the law that ships with the product
     calendar: Calendar = Calendar()
     room: Room | None = None
+    freedom: Freedom | None = None
     law: Annotated[tuple[Rule, ...], BeforeValidator(as_tuple)] = ()
     reimbursements: Annotated[tuple[Reimbursement, ...], BeforeValidator(as_tuple)] = ()
+    economy: EconomyIndicators | None = None
     focus_areas: Annotated[tuple[FocusArea, ...], BeforeValidator(as_tuple)] = ()
     indicators: Annotated[tuple[Indicator, ...], BeforeValidator(as_tuple)] = ()
 
