@@ -24,6 +24,7 @@ from pejling.facts.store import Store, connect, create
 from pejling.funding_commands import funding_app
 from pejling.model_commands import model_app
 from pejling.printing import Format, Language, Workspace, print_rows, progress, say
+from pejling.release_commands import release
 from pejling.signed import pins
 from pejling.status_commands import status_app
 from pejling.synthesizing import synthesize
@@ -48,6 +49,7 @@ app.add_typer(funding_app, name="funding")
 app.command()(synthesize)
 app.command()(economy)
 app.command()(forecast)
+app.command()(release)
 
 
 @app.callback()

@@ -6,9 +6,10 @@ from pejling.agreements.audit import digest
 from pejling.agreements.contracts import state_of
 from pejling.agreements.freedom import state_of as freedom_state
 from pejling.agreements.implementation import state_of as agreement_state
-from pejling.agreements.models import Agreement, FreedomDecision, OverallGoal, ResultStatus, Version
+from pejling.agreements.models import Agreement, FreedomDecision, OverallGoal, Release, ResultStatus, Version
 from pejling.agreements.people import user_state
 from pejling.agreements.regulations import state_of as regulation_state
+from pejling.agreements.releases import state_of as release_state
 from pejling.agreements.statuses import state_of as status_state
 
 
@@ -38,6 +39,11 @@ def _freedom(name: str) -> str:
     return freedom_state(kept) if kept else ""
 
 
+def _release(number: str) -> str:
+    kept = Release.objects.filter(pk=number).first()
+    return release_state(kept) if kept else ""
+
+
 NOW: Mapping[str, Callable[[str], str]] = {
     "user": user_state,
     "contract": _contract,
@@ -46,4 +52,5 @@ NOW: Mapping[str, Callable[[str], str]] = {
     "status": _status,
     "freedom": _freedom,
     "regulation": regulation_state,
+    "release": _release,
 }
