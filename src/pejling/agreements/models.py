@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from pejling.agreements.meeting_models import TeamMeeting
 from pejling.agreements.status_models import (
     FrozenStatus,
     Publication,
@@ -17,7 +18,8 @@ from pejling.steering.contracts import BINDING
 
 __all__ = [
     "Agreement", "Chain", "Comment", "Contract", "Entry", "FrozenStatus", "Look", "Note", "OverallGoal", "Publication",
-    "Reminder", "ResultStatus", "Role", "Signature", "StatusAdjustment", "StatusComment", "Version",
+    "Reminder", "ResultStatus", "Role", "Signature", "StatusAdjustment", "StatusComment", "TeamMeeting",
+    "Version",
 ]  # fmt: skip
 USER = settings.AUTH_USER_MODEL
 

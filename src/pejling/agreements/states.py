@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from pejling.agreements.audit import digest
 from pejling.agreements.contracts import state_of
 from pejling.agreements.implementation import state_of as agreement_state
-from pejling.agreements.models import Agreement, OverallGoal, ResultStatus, Version
+from pejling.agreements.meetings import state_of as meeting_state
+from pejling.agreements.models import Agreement, OverallGoal, ResultStatus, TeamMeeting, Version
 from pejling.agreements.people import user_state
 from pejling.agreements.statuses import state_of as status_state
 
@@ -31,10 +32,16 @@ def _status(name: str) -> str:
     return status_state(kept) if kept else ""
 
 
+def _meeting(name: str) -> str:
+    kept = TeamMeeting.objects.filter(pk=name).first()
+    return meeting_state(kept) if kept else ""
+
+
 NOW: Mapping[str, Callable[[str], str]] = {
     "user": user_state,
     "contract": _contract,
     "overall": _overall,
     "agreement": _agreement,
+    "meeting": _meeting,
     "status": _status,
 }
