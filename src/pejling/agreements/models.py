@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from pejling.agreements.freedom_models import FreedomAnswer, FreedomDecision
+from pejling.agreements.funding_models import Regulation
 from pejling.agreements.status_models import (
     FrozenStatus,
     Publication,
@@ -17,9 +18,9 @@ from pejling.agreements.status_models import (
 from pejling.steering.contracts import BINDING
 
 __all__ = [
-    "Agreement", "Chain", "Comment", "Contract", "Entry", "FreedomAnswer", "FreedomDecision", "FrozenStatus", "Look",
-    "Note", "OverallGoal", "Publication",
-    "Reminder", "ResultStatus", "Role", "Signature", "StatusAdjustment", "StatusComment", "Version",
+    "Agreement", "Chain", "Comment", "Contract", "Entry", "FreedomAnswer", "FreedomDecision", "FrozenStatus",
+    "Look", "Note", "OverallGoal", "Publication", "Regulation", "Reminder", "ResultStatus", "Role", "Signature",
+    "StatusAdjustment", "StatusComment", "Version",
 ]  # fmt: skip
 USER = settings.AUTH_USER_MODEL
 

@@ -8,6 +8,7 @@ from pejling.agreements.freedom import state_of as freedom_state
 from pejling.agreements.implementation import state_of as agreement_state
 from pejling.agreements.models import Agreement, FreedomDecision, OverallGoal, ResultStatus, Version
 from pejling.agreements.people import user_state
+from pejling.agreements.regulations import state_of as regulation_state
 from pejling.agreements.statuses import state_of as status_state
 
 
@@ -44,4 +45,5 @@ NOW: Mapping[str, Callable[[str], str]] = {
     "agreement": _agreement,
     "status": _status,
     "freedom": _freedom,
+    "regulation": regulation_state,
 }

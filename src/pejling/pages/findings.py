@@ -350,7 +350,9 @@ def _found(finding: Finding, facts: Mapping[str, Any]) -> str:
 
 
 def _case(rule: str, facts: Mapping[str, Any]) -> str:
-    """A unit, and what chance may do there."""
+    """A unit, and what chance may do there; only that few people stand behind it, where the reader may see no more."""
+    if facts.get("hidden"):
+        return f"{facts['unit']}: {words.within(words.state('suppressed'))}."
     match rule:
         case "target_out_of_reach":
             said = gettext(

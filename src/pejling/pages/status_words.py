@@ -4,6 +4,7 @@ A change is called one by the XmR rules only; a chance is said in hundreds, for 
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.utils.translation import gettext, ngettext
 
@@ -11,10 +12,12 @@ from pejling.pages import values, words
 from pejling.pages.series import Heading
 from pejling.steering.adjustments import Answer
 from pejling.steering.goal_status import Cadence, GoalStatus, Point, Signal
+from pejling.steering.sections import EconomySection, FreedomSection, LawSection
 from pejling.steering.status import Below, Followed, Mark, Status
 
 __all__ = ["Below", "GoalStatus", "Mark"]  # besides what stands here: the types its words are of
 MILLION = 1_000_000
+CALLS = ("exceeded", "over", "under")  # signs of the economy that call for a look
 LIKELY, UNLIKELY = 0.8, 0.2  # four times in five, and one in five
 
 
@@ -79,6 +82,8 @@ def message(status: Status) -> Iterator[str]:
             "If nothing changes, every target is likely to be reached.",
             len(met),
         )
+    if status.economy and status.economy.whole.sign in CALLS:
+        yield f"{gettext('Economy')}: {words.within(money_sign(status.economy.whole.sign))}"
     if not status.signals and status.goals:
         yield ngettext(
             "%(number)s goal was looked at. Its newest figure lies within what it usually varies between.",
@@ -231,6 +236,8 @@ def target(goal: GoalStatus) -> str:
     said = {"year": str(asked.year), "level": level, "unit": asked.unit_name}
     if not asked.own:
         return gettext("Target %(year)s of %(unit)s: %(level)s") % said
+    if asked.standard and goal.direction == "down":
+        return gettext("Standard %(year)s: at most %(level)s") % said
     if asked.standard:
         return gettext("Minimum %(year)s: %(level)s") % said
     if goal.direction == "down":
@@ -346,6 +353,83 @@ def _possible(limit: float, goal: GoalStatus) -> float:
     if goal.unit == "share":
         return min(max(limit, 0.0), 1.0)
     return max(limit, 0.0) if goal.unit != "points" else limit
+
+
+# ---- beside the goals
+
+
+def economy(section: EconomySection | None) -> Iterator[str]:
+    """What is spent of the budget, what the year comes to, and whether that is a sign, account by account."""
+    if section is None:
+        yield gettext("Budget and expected spending are not measured here.")
+        return
+    whole = section.whole
+    if whole.spent is not None:
+        said = {"spent": kroner(whole.spent), "budget": kroner(whole.budget)}
+        text = (
+            gettext("Spent this year: %(spent)s of %(budget)s.")
+            if whole.budget
+            else gettext("Spent this year: %(spent)s.")
+        )
+        yield _ended(text % said)
+    if whole.expected is not None and whole.low is not None and whole.sign != "closed":
+        yield gettext("Expected at year end: %(expected)s (%(interval)s). %(sign)s") % {
+            "expected": kroner(whole.expected), "sign": money_sign(whole.sign),
+            "interval": interval(float(whole.low), float(whole.high or 0), "kroner"),
+        }  # fmt: skip
+    else:
+        yield money_sign(whole.sign)
+    for line in section.accounts:
+        if line.sign in CALLS and line.name:
+            yield f"{words.text(line.name)}: {words.within(money_sign(line.sign))}"
+    if section.state == "provisional":
+        yield gettext("The postings are provisional: late ones usually come.")
+
+
+def _ended(text: str) -> str:
+    """A sentence that ends with an abbreviation has one full stop."""
+    return text.replace("..", ".")
+
+
+def money_sign(sign: str) -> str:
+    return {
+        "exceeded": gettext("More is spent and ordered than the year's budget."),
+        "over": gettext("It is heading for more than the budget."),
+        "under": gettext("It is heading for less than the budget."),
+        "within": gettext("The budget lies within what is expected."),
+        "closed": gettext("The year is over."),
+        "no_budget": gettext("There is no budget for the year."),
+        "not_reported": gettext("The records begin within the year."),
+    }.get(sign, gettext("Too little is spent to say what the year comes to."))
+
+
+def kroner(of: Decimal | None) -> str:
+    return amount(float(of), "kroner") if of is not None else words.MISSING
+
+
+def law(section: LawSection | None) -> Iterator[str]:
+    if section is None:
+        yield gettext("Reimbursement at risk is not measured here.")
+        return
+    for each in section.requirements:
+        yield gettext("%(name)s: %(timely)s of %(due)s in time, %(late)s late.") % {
+            "name": words.text(each.name), "timely": words.number(each.timely), "due": words.number(each.due),
+            "late": words.number(each.late),
+        }  # fmt: skip
+    if section.at_risk is not None:
+        yield _ended(gettext("Reimbursement at risk: %(amount)s.") % {"amount": kroner(section.at_risk)})
+
+
+def freedom(section: FreedomSection | None) -> Iterator[str]:
+    if section is None:
+        yield gettext("No test of the degrees of freedom is made here.")
+        return
+    yield {
+        "free": gettext("The degrees of freedom are whole."),
+        "proposed": gettext("Signs of failing: a narrowing is proposed to the unit above."),
+        "narrowed": gettext("The degrees of freedom are narrowed."),
+    }[section.state]
+    yield from (text for text in (section.what, section.reason, section.way_back) if text)
 
 
 # ---- stands and adjustments

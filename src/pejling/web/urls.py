@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from pejling.web import (
     agreement_views,
     contract_views,
+    economy_views,
     freedom_views,
     law_views,
     level_views,
@@ -19,7 +20,10 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("units/<path:unit_id>", views.unit, name="unit"),
     path("indicators/<str:key>/<path:unit_id>", views.indicator, name="indicator"),
+    path("economy/<path:unit_id>", economy_views.economy, name="economy"),
+    path("forecast/<str:key>/<path:unit_id>", economy_views.forecast, name="forecast"),
     path("courses/<str:key>/<path:unit_id>", views.courses, name="courses"),
+    path("cases/<path:unit_id>", level_views.own_cases, name="cases"),
     path("model", views.catalogue, name="model"),
     path("model/check", views.model_check, name="model_check"),
     path("deliveries", views.deliveries, name="deliveries"),
