@@ -25,6 +25,7 @@ from pejling.funding_commands import funding_app
 from pejling.law_commands import law_app
 from pejling.model_commands import model_app
 from pejling.printing import Format, Language, Workspace, print_rows, progress, say
+from pejling.release_commands import release
 from pejling.signed import pins
 from pejling.status_commands import status_app
 from pejling.synthesizing import synthesize
@@ -50,6 +51,7 @@ app.add_typer(funding_app, name="funding")
 app.command()(synthesize)
 app.command()(economy)
 app.command()(forecast)
+app.command()(release)
 
 
 @app.callback()

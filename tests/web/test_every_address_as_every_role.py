@@ -26,6 +26,7 @@ EXPECTED = {
     "model_check": ("/model/check", {"director", "controller"}, set()),
     "data": ("/data", FIGURES | {"western", "team", "firm"}, set()),
     "documentation": ("/documentation", FIGURES | {"western", "team", "firm"}, set()),
+    "live": ("/live", ALL, set()),
     "accessibility": ("/accessibility", ALL | {NOBODY}, set()),
     "language": ("/language", set(), ALL | {NOBODY}),
     "sign_in": ("/sign-in", ALL | {NOBODY}, ALL | {NOBODY}),

@@ -109,3 +109,30 @@ def _widened(by_common: dict[int, dict[str | None, int]], parts: int, at_least: 
             listed = sorted(((name or "", count) for name, count in ended.items()), key=lambda one: (-one[1], one[0]))
             return Alike(common, courses, tuple(listed), still)
     return None
+
+
+@dataclass(frozen=True)
+class Told:
+    """Of one course: its likeness, and the kinds of its activities in the order they began, each once."""
+
+    like: tuple[str, ...]
+    activities: tuple[str, ...]
+
+
+def told(connection: duckdb.DuckDBPyConnection, measured: Measurement, courses: Iterable[str]) -> dict[str, Told]:
+    """By course. One that is not there is left out."""
+    facts = facts_measured(connection, measured, "some_person")
+    all_facts, through = Facts(facts.snapshot), measured.through
+    some = f"some_person AS (SELECT person_id FROM {all_facts('courses')} WHERE course_id IN (SELECT unnest($courses)))"
+    rows = connection.execute(
+        f"""{with_relations(measured, through, facts, some)},
+        begun AS (
+            SELECT course_id, kind, MIN(started_on) AS started_on FROM activity
+            WHERE started_on <= {literal(through)} GROUP BY course_id, kind),
+        done AS (SELECT course_id, LIST(kind ORDER BY started_on, kind) AS kinds FROM begun GROUP BY course_id)
+        SELECT c.course_id, d.kinds, {likeness(measured.model)}
+        FROM course AS c LEFT JOIN {all_facts("persons")} AS p ON c.person_id = p.person_id
+        LEFT JOIN done AS d ON c.course_id = d.course_id WHERE c.course_id IN (SELECT unnest($courses))""",
+        {"courses": sorted(set(courses))},
+    ).fetchall()
+    return {course: Told(tuple(like), tuple(kinds or ())) for course, kinds, *like in rows}

@@ -117,7 +117,7 @@ def _whole(indicator: Indicator, said: str) -> Kind:
         case ActivityShare():
             return ("days open",) if indicator.credit == "unit" else ("days open", said)
         case Timely():
-            return ("steps due", *indicator.contact_kinds)
+            return ("steps due", *indicator.contact_kinds, "by", *indicator.rules)
         case LastingShare():
             return ("ended", *indicator.exit_to)
         case StateAfter():

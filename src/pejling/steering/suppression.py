@@ -86,6 +86,13 @@ def _protected(table: Table, seed: int) -> Pattern:
     return Pattern(search.hidden, np.array(exposed, dtype=np.int64))
 
 
+class _Quiet(highspy.Highs):  # type: ignore[misc]
+    """Without the callbacks of its parent: to switch them on prints a banner, whatever the options say."""
+
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()
+
+
 class _Program:
     """A linear program over moves: `matrix` x move = 0, each number's move between two bounds, at the least cost."""
 
@@ -98,9 +105,8 @@ class _Program:
         program.a_matrix_.start_ = matrix.indptr
         program.a_matrix_.index_ = matrix.indices
         program.a_matrix_.value_ = matrix.data
-        self.solver = highspy.Highs()
-        self.solver.silent()
-        for option, value in (("threads", 1), ("presolve", "off"), ("random_seed", 0)):
+        self.solver = _Quiet()
+        for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off"), ("random_seed", 0)):
             self.solver.setOptionValue(option, value)
         self.solver.passModel(program)
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext, ngettext
 
 from pejling.pages import level_words, words
 from pejling.pages.burden import BurdenPage, Use
+from pejling.pages.meeting import Turned
 from pejling.pages.own_cases import Likely
 from pejling.web import charts, level_charts
 
@@ -79,3 +80,25 @@ register.filter("case_summary", level_words.cases)
 register.filter("contribution_words", level_words.contribution)
 register.filter("meaning_words", level_words.meaning)
 register.filter("listed_in_order", lambda names: words.listed([words.within(name) for name in names], "and"))
+
+
+@register.filter
+def meeting_choice(taken: str) -> str:
+    return {
+        "keep": gettext("We keep on"),
+        "adjust": gettext("We adjust"),
+        "stop": gettext("We stop something"),
+    }.get(taken, "")
+
+
+@register.simple_tag
+def turned_bar(row: Turned) -> SafeString:
+    return level_charts.split((("reached", row.expected), ("still", row.alike - row.expected)))
+
+
+@register.simple_tag
+def turned_words(row: Turned, wished: str) -> str:
+    said = {"counted": words.of(row.expected, row.alike), "wished": wished}
+    if wished:
+        return gettext("%(counted)s similar ones went to %(wished)s") % said
+    return gettext("%(counted)s similar ones ended") % said
