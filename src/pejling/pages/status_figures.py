@@ -34,11 +34,7 @@ def gather(ground: Ground, indicators: Iterable[Indicator], units: Sequence[str]
     years = periods(ground, "year", month)
     found: Found = {}
     for indicator in indicators:
-        asked = [
-            *months,
-            *quarters,
-            *(rolling if not isinstance(indicator, Observed) else periods(ground, "year", month)),
-        ]
+        asked = [*months, *quarters, *(years if isinstance(indicator, Observed) else rolling)]
         by_unit: dict[str, dict[str, Figure]] = {unit: {} for unit in units}
         for figure in whole.figures(indicator.key, units, asked) if asked else ():
             by_unit[figure.unit][figure.period] = figure
