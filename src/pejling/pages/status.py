@@ -135,7 +135,7 @@ def _goals(
                 indicator, fingerprint(ground.model, indicator), month, gathered.figures, cadence=gathered.cadence,
                 of=heading(ground, indicator).of,
                 goal=each.goal, goal_name=each.name, target=each.target, way=each.way,
-                before=agreed.before.get(each.indicator) if agreed else None,
+                before=agreed.before.get(each.indicator) if agreed else None, through=_through(ground, indicator),
             )  # fmt: skip
 
 
@@ -143,8 +143,13 @@ def _line(ground: Ground, indicator: Indicator, unit: str, month: str, found: Fo
     gathered = found[indicator.key, unit]
     return goal_status(
         indicator, fingerprint(ground.model, indicator), month, gathered.figures, cadence=gathered.cadence,
-        of=heading(ground, indicator).of,
+        of=heading(ground, indicator).of, through=_through(ground, indicator),
     )  # fmt: skip
+
+
+def _through(ground: Ground, indicator: Indicator) -> date:
+    observed = ground.measured.coverage.get(indicator.key)
+    return observed.through if observed else ground.through
 
 
 def _below(ground: Ground, unit: Unit, month: str, asked: list[Asked], found: Found) -> Below:
