@@ -17,11 +17,14 @@ from duckdb import DuckDBPyConnection
 from rich.console import Console
 from rich.progress import TaskID
 
+from pejling.economy_commands import economy, forecast
 from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
+from pejling.funding_commands import funding_app
 from pejling.model_commands import model_app
 from pejling.printing import Format, Language, Workspace, print_rows, progress, say
+from pejling.release_commands import release
 from pejling.signed import pins
 from pejling.status_commands import status_app
 from pejling.synthesizing import synthesize
@@ -42,7 +45,11 @@ HOST, PORT = "127.0.0.1", 8000
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
 app.add_typer(status_app, name="status")
+app.add_typer(funding_app, name="funding")
 app.command()(synthesize)
+app.command()(economy)
+app.command()(forecast)
+app.command()(release)
 
 
 @app.callback()
@@ -375,7 +382,7 @@ def demo(
     """
     from pejling.config import serving
     from pejling.demo import build, stand_users
-    from pejling.laid_out import lay_out
+    from pejling.laid_out import book_funding, lay_out
 
     store = context.obj.store
     said = context.parent and context.parent.get_parameter_source("home")
@@ -393,6 +400,8 @@ def demo(
     contracts, agreements = lay_out(store, name, datetime.now().date())  # noqa: DTZ005 - as above
     if contracts or agreements:
         say.print(f"Laid out    {contracts} contracts, {agreements} implementation agreements")
+    if booked := book_funding(store, name):
+        say.print(f"Booked      {booked} openings, regulations and settlements")
     say.print(f"Sign in     as {', '.join(each['name'] for each in standing)}; password {standing[0]['password']}")
     if not serve:
         say.print(f"Serve it with: pejling --home {store.home} serve", markup=False)
