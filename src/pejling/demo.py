@@ -18,12 +18,16 @@ import yaml
 
 from pejling.facts.delivery import Summary, deliver
 from pejling.facts.mistakes import Mistake
-from pejling.facts.snapshots import deliveries
+from pejling.facts.snapshots import deliveries, pin
 from pejling.facts.store import Store, connect, create
 from pejling.facts.synthetic.plan import read_plan
 from pejling.facts.synthetic.synthesize import synthesize
 from pejling.indicators.measure import Measured, measure
-from pejling.indicators.model import load_model, read_model
+from pejling.indicators.model import Model, load_model, read_model
+from pejling.indicators.records import snapshot
+from pejling.signed import pins
+
+FIRST = "the example's first measurement"  # why its snapshot is kept
 
 
 @dataclass(frozen=True)
@@ -65,17 +69,20 @@ def build(store: Store, name: str, *, today: date, on_step: Callable[[str], None
     version, _ = load_model(store, model)
     on_step("delivery")
     if (folder / "plan.yaml").exists():
-        delivered = _made_up(store, folder, model.tolerance, today, on_step)
+        delivered = _made_up(store, folder, model, today, on_step)
     else:
         delivered = (deliver(store, folder / "facts", tolerance=model.tolerance, today=today),)
     on_step("measurement")
-    return Built(store, delivered, version, measure(store))
+    return Built(store, delivered, version, measure(store, pins=pins(store)))
 
 
 def _made_up(
-    store: Store, folder: Path, tolerance: float, today: date, on_step: Callable[[str], None]
+    store: Store, folder: Path, model: Model, today: date, on_step: Callable[[str], None]
 ) -> tuple[Summary, ...]:
-    """Deliver what the plan makes; nothing where it has been delivered: a delivery brings only what is news in it."""
+    """Deliver what the plan makes; nothing where it has been delivered: a delivery brings only what is news in it.
+
+    Where the model has funding, what comes first is measured and kept: its bookings rest on that, and the rest is late.
+    """
     plan = read_plan(folder)
     with closing(connect(store, read_only=True)) as connection:
         sources = {each.source for each in deliveries(connection)}
@@ -83,7 +90,16 @@ def _made_up(
         return ()
     with tempfile.TemporaryDirectory(prefix="pejling-", dir=store.home) as scratch:
         made = synthesize(plan, Path(scratch), on_step=lambda step, done, of: on_step(step))
-        return tuple(deliver(store, path, tolerance=tolerance, today=today) for path in made.deliveries)
+        done: list[Summary] = []
+        for path in made.deliveries:
+            done.append(deliver(store, path, tolerance=model.tolerance, today=today))
+            if model.funding and len(done) == 1 < len(made.deliveries):
+                on_step("measurement")
+                measure(store)
+                with closing(connect(store, read_only=True)) as connection:
+                    first = snapshot(connection)
+                pin(store, first, FIRST)
+        return tuple(done)
 
 
 def stand_users(store: Store, name: str) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ PAGES = {
     "indicator": "/indicators/fast_lasting_exit/NI?period=1998&by=sex",
     "courses": "/courses/fast_lasting_exit/NI?period=1998",
     "courses with one reason": "/courses/fast_exit/NI?period=1995&outcome=not_counted&reason=too_late&apart=",
+    "status": "/status/NI/1999-06",
     "contracts": "/contracts",
     "overall goals": "/overall/2000/NI",
     "a new agreement": "/agreements/new",

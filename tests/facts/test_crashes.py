@@ -76,7 +76,7 @@ def test_killed_at_random_moments_the_store_holds_whole_deliveries_only(store: S
         process = start(DELIVERER, store.home, store.catalogue, "!", *folders)
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
-        time.sleep(chance.uniform(0.1, 2.5))
+        time.sleep(chance.uniform(0.05, 1.2))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         connection = connect(store, read_only=True)

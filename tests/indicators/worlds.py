@@ -30,7 +30,9 @@ PARTS = ("state", "numerator", "denominator", "value", "low", "high", "persons",
 PARTS += ("estimate", "estimate_low", "estimate_high")
 
 
-def measured(empty: Store, home: Path, world: World, definitions: list[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
+def measured(
+    empty: Store, home: Path, world: World, definitions: list[dict[str, Any]], law: dict[str, Any] | None = None
+) -> duckdb.DuckDBPyConnection:
     """The world in a store of its own (a copy of the empty one), measured; a connection that reads it."""
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(empty.home, home)
@@ -40,14 +42,16 @@ def measured(empty: Store, home: Path, world: World, definitions: list[dict[str,
         deliver_into(connection, world)
         log(connection, world.coverage)
         connection.execute("COMMIT")
-    load_model(store, model(world, definitions))
+    load_model(store, model(world, definitions, law))
     measure(store)
     return connect(store, read_only=True)
 
 
-def model(world: World, definitions: list[dict[str, Any]]) -> Model:
+def model(world: World, definitions: list[dict[str, Any]], law: dict[str, Any] | None = None) -> Model:
+    """`law`: fields of the model that hold its law, as made by `test_law.law`."""
     indicators = tuple(MEASURES[d["measure"]].model_validate({**about(d), **d}) for d in definitions)
     plain = {"title": ABOUT["name"], "settle_days": world.settle_days, "join_courses_within": world.join_courses_within}
+    plain |= law or {}
     return Model.model_validate(plain).model_copy(update={"indicators": indicators})
 
 

@@ -88,7 +88,7 @@ def group_value(world: World, by: str, bands: list[int], person_id: str, target_
     """The group that a person's course belongs to on a day: "" for the whole, `unknown` where nothing is recorded."""
     if by == "":
         return ""
-    if by == "target_group":
+    if by in ("target_group", "account"):  # of a posting the account stands for the target group
         return target_group
     person = next((person for person in world.persons if person.person_id == person_id), None)
     if person is None:

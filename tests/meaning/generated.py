@@ -188,6 +188,10 @@ def definitions(draw: st.DrawFn, measure: str) -> dict:
         result.update({name: draw(strategy) for name, strategy in parameters.items() if draw(st.booleans())})
 
     match measure:
+        case "intake":
+            perhaps(reentry_within=LENGTHS)
+            if "reentry_within" in result:
+                perhaps(reentry_target_groups=st.just(["sick"]))
         case "exits":
             perhaps(exit_to=EXIT_TO)
         case "exit_within":
@@ -221,7 +225,8 @@ def definitions(draw: st.DrawFn, measure: str) -> dict:
             result |= {"instrument": "scale", "direction": draw(st.sampled_from(["up", "down"]))}
             perhaps(improved_by=st.sampled_from([1, 5]))
         case "amount":
-            result |= {"accounts": draw(st.sampled_from([["wages"], ["wages", "rent"]])), "nature": "actual"}
+            result |= {"accounts": draw(st.sampled_from([["wages"], ["wages", "rent"]]))}
+            result |= {"nature": draw(st.sampled_from(["actual", "budget"])), "by": ["account"]}
     if "lasting" in result:
         perhaps(support_states=st.just(["benefit"]), relapse_target_groups=st.just(["sick"]))
     if measure not in ("amount", "observed"):

@@ -13,6 +13,13 @@ INDICATORS = SOUND["indicators"]
 THEORY = SOUND["focus_areas"][0]["theory"]
 
 
+ECONOMY = {"budget": "budget", "actual": "spent"}
+SPENT, BUDGET = (
+    indicator(key, "resource", measure="amount", accounts=["wages"], nature=nature, unit="kroner", direction="none")
+    for key, nature in (("spent", "actual"), ("budget", "budget"))
+)
+
+
 def found(model, before=NOTHING):
     return [(each.rule, each.severity, each.where) for each in check_steering(model, TODAY, before)]
 
@@ -120,6 +127,17 @@ def test_a_sound_model_has_no_finding():
             sound(grants=[{"kind": "result", "indicator": "lasting", "pays_for": "less", "settled_after": "9 months"}]),
             "money_against_goal", "warning", "grant lasting",
         ),
+        (with_indicator(SPENT, economy={**ECONOMY, "budget": "bud"}), "economy_unknown", "error", "economy bud"),
+        (with_indicator(SPENT, economy={**ECONOMY, "budget": "spent"}), "economy_unfit", "error", "economy spent"),
+        (
+            with_indicator({**BUDGET, "accounts": ["wages", "rent"]}, SPENT, economy=ECONOMY),
+            "economy_other_accounts", "error", "economy budget",
+        ),
+        (
+            with_indicator(BUDGET, SPENT, economy={**ECONOMY, "unit_costs": ["lasting"]}),
+            "economy_unfit", "error", "economy lasting",
+        ),
+        (with_indicator(BUDGET, SPENT, economy=ECONOMY), None, None, None),
     ],
 )  # fmt: skip
 def test_the_check_finds(model, rule, severity, where):

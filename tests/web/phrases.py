@@ -22,7 +22,7 @@ def phrases() -> dict[str, str]:
     folders = [
         file for folder in ("agreements", "pages", "reports", "web") for file in sorted((SOURCE / folder).rglob("*.py"))
     ]
-    for file in [*folders, SOURCE / "explaining.py"]:
+    for file in [*folders, SOURCE / "explaining.py", SOURCE / "model_commands.py"]:
         for phrase in _in_code(file.read_text()):
             found.setdefault(phrase, file.name)
     return found

@@ -6,6 +6,7 @@ from web.test_agreements import SAID
 from web.test_contracts import begun, proposed, set_overall, sign
 
 YEAR = 2101  # no other test has contracts then
+MONTH = "1995-03"  # nor statuses
 INSIDE = {"director", "controller", "belfast"}
 FIGURES = {"director", "controller", "belfast", "caseworker"}
 ALL = FIGURES | {"politician", "western", "team", "firm", "ministry"}  # the last four have to do with other units
@@ -16,6 +17,8 @@ EXPECTED = {
     "start": ("/", ALL, set()),
     "unit": ("/units/Belfast", FIGURES, set()),
     "indicator": ("/indicators/fast_exit/Belfast", FIGURES, set()),
+    "economy": ("/economy/Belfast", FIGURES, set()),
+    "forecast": ("/forecast/intake/Belfast", FIGURES, set()),
     "courses": ("/courses/fast_exit/Belfast?period=1995", FIGURES, set()),
     "cases": ("/cases/Belfast", FIGURES, set()),
     "deliveries": ("/deliveries", {"director", "controller", "belfast", "western"}, set()),
@@ -27,6 +30,11 @@ EXPECTED = {
     "language": ("/language", set(), ALL | {NOBODY}),
     "sign_in": ("/sign-in", ALL | {NOBODY}, ALL | {NOBODY}),
     "sign_out": ("/sign-out", set(), ALL),
+    "status_home": ("/status", FIGURES | {"western", "team", "firm"}, set()),
+    "status": (f"/status/Belfast/{MONTH}", FIGURES, set()),
+    "status_file": (f"/status/Belfast/{MONTH}/json", FIGURES, set()),
+    "status_write": (f"/status/Belfast/{MONTH}/write", set(), {"belfast"}),
+    "status_act": (f"/status/Belfast/{MONTH}/act", set(), INSIDE),
     "contracts": (f"/contracts?year={YEAR}", ALL, set()),
     "contract_begin": (f"/contracts/new?upper=NI&unit=Belfast&year={YEAR}", set(), INSIDE),
     "contract": ("/contracts/{draft}", INSIDE, set()),
@@ -79,7 +87,7 @@ def things(northern_ireland):
 def state():
     from pejling.agreements.contracts import state_of
     from pejling.agreements.implementation import state_of as agreement_state
-    from pejling.agreements.models import Agreement, Contract, Entry, OverallGoal, Version
+    from pejling.agreements.models import Agreement, Contract, Entry, OverallGoal, ResultStatus, Version
     from pejling.agreements.people import users
 
     return (
@@ -88,6 +96,7 @@ def state():
         list(OverallGoal.objects.values_list("content", "revision")),
         [held for _, held in users()],
         Contract.objects.count(),
+        list(ResultStatus.objects.values_list("unit", "month", "state", "revision")),
         Entry.objects.count(),
     )
 
@@ -123,7 +132,7 @@ def test_who_may_is_let_in(things, who):
     for name, (address, getters, _) in EXPECTED.items():
         if who in getters:
             answer = client.get(address.format(**things))
-            moved = answer.status_code == 302 and answer.headers["Location"] == "/contracts"
+            moved = answer.status_code == 302 and answer.headers["Location"].startswith(("/contracts", "/status/"))
             assert answer.status_code == 200 or moved, (name, answer.status_code)
 
 

@@ -315,7 +315,7 @@ def test_every_link_of_every_page_leads_somewhere(client):
         response = client.get(address)
         assert response.status_code == 200, address
         if not response.headers["Content-Type"].startswith("text/html"):
-            continue
+            continue  # a document
         found = re.findall(r'<a [^>]*href="([^"#]*)[^"]*"', response.content.decode())
         base = address.split("?")[0]
         new = [(base + href if href.startswith("?") else href).replace("&amp;", "&") for href in found if href]

@@ -3,8 +3,8 @@ with its entry in the audit log; what may be done when is decided by `steering.c
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from pejling.agreements.audit import digest, record
 from pejling.agreements.models import Comment, Contract, OverallGoal, Signature, Version
 from pejling.agreements.rights import Reader
+from pejling.indicators.pins import Pin, key_beside
 from pejling.steering import contracts as rules
 
 Definitions = Sequence[Mapping[str, Any]]
@@ -50,7 +51,13 @@ def party(reader: Reader, contract: Contract, right: str = "draft") -> rules.Par
 
 
 def newest(contract: Contract) -> Version:
-    return contract.versions.order_by("-number")[0]
+    """As it stands: the newest version that was not dropped, or where all were, the last of them."""
+    return standing(contract) or contract.versions.order_by("-number")[0]
+
+
+def standing(contract: Contract) -> Version | None:
+    """None where all versions were dropped."""
+    return contract.versions.exclude(state="dropped").order_by("-number").first()
 
 
 def in_force(contract: Contract) -> Version | None:
@@ -62,16 +69,21 @@ def signed_by(version: Version) -> list[rules.Party]:
     return list(version.signatures.values_list("party", flat=True))  # type: ignore[arg-type]
 
 
-def begin(who: str, said: rules.Contract) -> Version:
-    """A new draft. Raises NotNow where the two have a contract for that year that was not dropped."""
+def begin(who: str, said: rules.Contract, asked: Iterable[rules.OverallGoal] = (), source: str = "") -> Version:
+    """A new draft. `asked` are overall goals of the year that nobody has set before, and are set with it; `source` says
+    where they come from. Raises NotNow where the two have a contract for that year that was not dropped.
+    """
     try:
         with transaction.atomic():
+            for goal in asked:
+                with suppress(Overtaken):  # somebody has set it meanwhile
+                    put_overall(who, said.upper, goal, 0, source)
             contract, _ = Contract.objects.get_or_create(unit=said.unit, upper=said.upper, year=said.year)
-            former = contract.versions.order_by("-number").first()
-            if former and former.state != "dropped":
+            if standing(contract):
                 raise NotNow("taken")
-            number = former.number + 1 if former else 1
-            version = Version.objects.create(contract=contract, number=number, content=_plain(said), saved_by=who)
+            version = Version.objects.create(
+                contract=contract, number=contract.versions.count() + 1, content=_plain(said), saved_by=who
+            )
             record(who, "contract begun", _name(version), after=state_of(version))
     except IntegrityError:
         raise NotNow("taken") from None
@@ -159,9 +171,12 @@ def amend(who: str, version: Version, side: rules.Party, reason: str) -> Version
             raise NotNow("reason")
         if _under_way(held):
             raise NotNow("taken")
-        number = newest(held.contract).number + 1
         made = Version.objects.create(
-            contract=held.contract, number=number, content=held.content, reason=reason.strip(), saved_by=who
+            contract=held.contract,
+            number=held.contract.versions.count() + 1,
+            content=held.content,
+            reason=reason.strip(),
+            saved_by=who,
         )
         record(who, "contract begun as an amendment", _name(made), after=state_of(made), reason=reason.strip())
     return made
@@ -185,7 +200,7 @@ def drop(who: str, version: Version, side: rules.Party) -> None:
         held.state = "dropped"
 
 
-def put_overall(who: str, upper: str, said: rules.OverallGoal, revision: int) -> None:
+def put_overall(who: str, upper: str, said: rules.OverallGoal, revision: int, source: str = "") -> None:
     """Set an overall goal; `revision` 0 for a new one. Raises Overtaken where another was saved meanwhile."""
     with transaction.atomic():
         held = (
@@ -194,14 +209,28 @@ def put_overall(who: str, upper: str, said: rules.OverallGoal, revision: int) ->
             .first()
         )
         before = digest(held.content) if held else ""
-        if (held.revision if held else 0) != revision:
-            raise Overtaken("", held.revision if held else 0, overall(held) if held else None, said)
+        seen = 0 if held is None or (not revision and overall(held).left_out) else held.revision
+        if seen != revision:
+            raise Overtaken("", seen, overall(held) if held else None, said)
         if held is None:
             held = OverallGoal(upper=upper, year=said.year, indicator=said.indicator, revision=0)
         held.content = _plain(said)
         held.revision += 1
         held.save()
-        record(who, "overall goal set", f"overall {held.pk}", before=before, after=digest(held.content))
+        what = "overall goal left out" if said.left_out else "overall goal set"
+        record(who, what, f"overall {held.pk}", before=before, after=digest(held.content), reason=source)
+
+
+def pins() -> tuple[Pin, ...]:
+    """Every definition that a contract was proposed or signed by, once."""
+    kept = Version.objects.exclude(state__in=("draft", "dropped")).values_list("definitions", flat=True)
+    found = [pin_of(each) for definitions in kept for each in definitions]
+    return tuple({key_beside(pinned): pinned for pinned in found}.values())
+
+
+def pin_of(definition: Mapping[str, Any]) -> Pin:
+    """Of one of a version's definitions."""
+    return Pin.model_validate_json(_json(definition["pin"]))
 
 
 def words(version: Version) -> str:

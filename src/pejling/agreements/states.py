@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 
 from pejling.agreements.audit import digest
 from pejling.agreements.contracts import state_of
+from pejling.agreements.freedom import state_of as freedom_state
 from pejling.agreements.implementation import state_of as agreement_state
 from pejling.agreements.meetings import state_of as meeting_state
-from pejling.agreements.models import Agreement, OverallGoal, ResultStatus, TeamMeeting, Version
+from pejling.agreements.models import Agreement, FreedomDecision, OverallGoal, ResultStatus, TeamMeeting, Version
 from pejling.agreements.people import user_state
+from pejling.agreements.regulations import state_of as regulation_state
 from pejling.agreements.statuses import state_of as status_state
 
 
@@ -37,6 +39,11 @@ def _meeting(name: str) -> str:
     return meeting_state(kept) if kept else ""
 
 
+def _freedom(name: str) -> str:
+    kept = FreedomDecision.objects.filter(pk=name).first()
+    return freedom_state(kept) if kept else ""
+
+
 NOW: Mapping[str, Callable[[str], str]] = {
     "user": user_state,
     "contract": _contract,
@@ -44,4 +51,6 @@ NOW: Mapping[str, Callable[[str], str]] = {
     "agreement": _agreement,
     "meeting": _meeting,
     "status": _status,
+    "freedom": _freedom,
+    "regulation": regulation_state,
 }

@@ -87,7 +87,8 @@ _FROM_EXIT = ("relapsed", "followed_until", "in_state", "in_other_state", "state
 def cases(
     connection: duckdb.DuckDBPyConnection, indicator: str, unit: str, period: str, by: str = "", group: str = ""
 ) -> list[Case]:
-    """Every item of the cell, by first day. Their weights add up to the denominator, or to a number without one.
+    """Every item of the cell, by first day. Their weights add up to the denominator, and those of the ones that count
+    to a number without one.
 
     Raises Mistake for a name nobody knows, where nothing is measured, and for a figure with nothing of its own behind
     it: a ratio is two others, and an observed one was measured elsewhere.
@@ -106,7 +107,7 @@ def cases(
         known_unit(hierarchy, unit)
         if observed is None:
             return []
-        scope = Scope(definition, observed, by, hierarchy, (unit,), (span,), measured)
+        scope = Scope(definition, observed, by, (unit,), (span,), measured)
         if by and group not in (known := groups(connection, measured.slots[indicator], by)):
             raise Mistake(f"group {by}", f"{group!r} was not found in what was measured", nearest(group, known))
         if span.last_on < observed.from_on or span.first_on > observed.through:

@@ -31,6 +31,7 @@ from pejling.indicators.definition import (
     Timely,
     TimeToExit,
 )  # fmt: skip
+from pejling.indicators.derived import Reimbursed, Statutory
 from pejling.indicators.groups import band, grouped
 from pejling.indicators.items import COUNTED, UNDECIDED, Observed, month_of
 from pejling.indicators.record_items import amount_items, timely_items
@@ -85,19 +86,31 @@ def items(indicator: Indicator, observed: Observed, by: tuple[str, ...], *, why:
     if isinstance(indicator, Timely):
         return timely_items(indicator, observed, by)
     if isinstance(indicator, Amount):
-        return amount_items(indicator, observed)
+        return amount_items(indicator, observed, by)
     return course_items(indicator, observed, by, why)
 
 
 def counts(indicator: Indicator, observed: Observed) -> dict[str, Count]:
-    """What is added up for the indicator, by name: numerator, denominator, their days, squares, unknown."""
+    """What is added up for the indicator, by name: numerator, denominator, their days, squares, unknown.
+
+    Of what is measured of the law also more: see `law_items`.
+    """
+    if isinstance(indicator, Statutory | Reimbursed):
+        from pejling.indicators.law_items import reimbursed_counts, statutory_counts
+
+        return (
+            statutory_counts(indicator, observed)
+            if isinstance(indicator, Statutory)
+            else reimbursed_counts(indicator, observed)
+        )
     if isinstance(indicator, OVER_DAYS):
         return _counts_of_days(indicator, observed)
     by = indicator.by
     grouped_by = tuple(f"group_{n}" for n in range(len(by)))
     if isinstance(indicator, Amount):
-        rows = f"({amount_items(indicator, observed)}) AS item"
-        return {"numerator": Count(Source(rows, "unit_id", "anchor_on", (), (), observed.through), "TRUE", "change")}
+        rows = f"({amount_items(indicator, observed, by)}) AS item"
+        source = Source(rows, "unit_id", "anchor_on", by, grouped_by, observed.through)
+        return {"numerator": Count(source, "TRUE", "change")}
     if isinstance(indicator, Timely):
         rows = f"({timely_items(indicator, observed, by)}) AS item"
         source = Source(rows, "unit_id", "anchor_on", by, grouped_by, observed.through)

@@ -22,6 +22,9 @@ class Text(Frozen):
     en: str = Field(min_length=1)
 
 
+ACCOUNT = "account"  # the one column that postings are broken down by
+
+
 def as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
@@ -109,9 +112,22 @@ class Common(Frozen):
 
 
 class Intake(Common):
-    """Courses that began in the period, at the unit responsible on that day."""
+    """Courses that began in the period, at the unit responsible on that day.
+
+    With `reentry_within` one does not count that began while another of the person's was open, or so soon after its
+    end: whoever comes back that soon is no new client. `reentry_target_groups` names which others matter, by where they
+    began (default: any). Of courses that begin on one day, the first id counts.
+    """
 
     measure: Literal["intake"]
+    reentry_within: Length | None = None
+    reentry_target_groups: Words = ()
+
+    @model_validator(mode="after")
+    def _some_time_to_come_back_in(self) -> "Intake":
+        if self.reentry_within is None and self.reentry_target_groups:
+            raise ValueError("reentry_target_groups says which courses one re-enters from: give reentry_within too")
+        return self
 
 
 class Stock(Common):
@@ -215,10 +231,20 @@ class ActivityWithin(Common):
 
 
 class Timely(Common):
-    """Of the steps due in the period: the share held by the due day."""
+    """Of the steps due in the period: the share held by the due day.
+
+    Those that the records say are due; or, with `rules`, those of the law's rules of these keys.
+    """
 
     measure: Literal["timely"]
     contact_kinds: Words = ()
+    rules: Words = ()
+
+    @model_validator(mode="after")
+    def _of_records_or_rules(self) -> "Timely":
+        if self.rules and self.contact_kinds:
+            raise ValueError("a rule says itself which contacts hold its steps: take `contact_kinds` out")
+        return self
 
 
 class ScoreChange(Common):
@@ -246,7 +272,10 @@ class Impersonal(Common):
 
 
 class Amount(Impersonal):
-    """The sum of postings of the accounts in the period, at the unit posted to. In kroner."""
+    """The sum of postings of the accounts in the period, at the unit posted to. In kroner, and by account if wanted.
+
+    A budget is known ahead: of it, postings after the last day covered count too.
+    """
 
     measure: Literal["amount"]
     accounts: Some
@@ -254,8 +283,8 @@ class Amount(Impersonal):
 
     @model_validator(mode="after")
     def _a_posting_is_nobodys(self) -> "Amount":
-        if self.by:
-            raise ValueError("a posting belongs to no group: take `by` out")
+        if self.by not in ((), (ACCOUNT,)):
+            raise ValueError("a posting has an account and no other group: write by: [account], or take `by` out")
         return self
 
 

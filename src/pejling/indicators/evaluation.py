@@ -9,7 +9,9 @@ import duckdb
 from pejling.indicators.components import Sheet, later, sheet_rows
 from pejling.indicators.course_items import found_name, outcome
 from pejling.indicators.definition import NOT_MEASURED, OVER_DAYS, Amount, Indicator, Timely
+from pejling.indicators.derived import Reimbursed
 from pejling.indicators.items import Observed
+from pejling.indicators.law_relations import LOOKED_AT_ONCE, law_relations
 from pejling.indicators.model import Model
 from pejling.indicators.relations import AS_DELIVERED, Facts, relations
 
@@ -32,11 +34,19 @@ def evaluate(
         on_step("relations")
         if not facts.persons:
             _codes(connection, facts)
+        money = all(isinstance(indicator, Amount) for indicator in asked)
         for name, select in relations(model, through, facts).items():
+            if money and name != "posting":  # a budget reaches further than the records of people do
+                continue
             found_once = facts.persons and name in ("delivered_course", "state")  # to find a few takes as long as all
             coded = not facts.persons and name in ("delivered_course", "delivered_assignment")
             kind = "VIEW" if name in AS_DELIVERED and not found_once and not coded else "TABLE"
             connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {_coded(select) if coded else select}")
+        if any(of_law(model, indicator) for indicator in asked):
+            on_step("law")
+            for name, select in law_relations(model, through, observed).items():
+                kind = "VIEW" if name in LOOKED_AT_ONCE else "TABLE"
+                connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {select}")
         for indicator in asked:
             if found := found_of(indicator, observed[indicator.key]):
                 on_step(indicator.key)
@@ -49,6 +59,11 @@ def evaluate(
             for table, select in later(indicator, observed[indicator.key]).items():
                 on_step(indicator.key)
                 connection.execute(f"INSERT INTO {into[table]} BY NAME {select}")
+
+
+def of_law(model: Model, indicator: Indicator) -> bool:
+    """Whether it is made of statutory steps, or of what the state pays back."""
+    return isinstance(indicator, Reimbursed) or bool(model.rules_of(indicator))
 
 
 def seen_together(
@@ -70,7 +85,7 @@ def seen_on(sheet: Sheet) -> date:
 
 def found_of(indicator: Indicator, observed: Observed) -> str:
     """The SELECT of what was found of its courses; "" where it asks for nothing, or is not about courses."""
-    if isinstance(indicator, (*OVER_DAYS, *NOT_MEASURED, Amount, Timely)):
+    if isinstance(indicator, (*OVER_DAYS, *NOT_MEASURED, Amount, Timely, Reimbursed)):
         return ""
     return outcome(indicator, observed).found
 
@@ -79,8 +94,10 @@ def _codes(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     """Types whose values are the units and target groups there are: to group many by a number takes half the time."""
     for name, column in (("unit_code", "unit_id"), ("group_code", "target_group")):
         of = " UNION ".join(f"SELECT {column} FROM {Facts(facts.snapshot)(t)}" for t in ("courses", "assignments"))
+        of += " UNION SELECT ''"  # where there is no course there must be some value
         connection.execute(
-            f"CREATE OR REPLACE TEMP TYPE {name} AS ENUM (SELECT {column} FROM ({of}) WHERE {column} IS NOT NULL)"
+            f"""CREATE OR REPLACE TEMP TYPE {name} AS ENUM (
+                SELECT {column} FROM ({of}) WHERE {column} IS NOT NULL UNION SELECT '')"""  # a type has some value
         )
 
 

@@ -23,8 +23,8 @@ from pejling.indicators.definition import (
     ScoreChange,
     StateAfter,
     TimeToExit,
-    tables_read,
 )  # fmt: skip
+from pejling.indicators.derived import Reimbursed
 from pejling.indicators.documents import nearest
 from pejling.indicators.hierarchy import Unit, known_unit
 from pejling.indicators.hierarchy import units as measured_units
@@ -88,7 +88,7 @@ def figures(
     """
     with reading(connection):
         measured, hierarchy = ground or (measurement(connection), measured_units(connection))
-        definition = measured.model.indicator(indicator)
+        definition = measured.indicator(indicator)
         asked = list(hierarchy) if units is None else [known_unit(hierarchy, unit) for unit in units]
         observed = measured.coverage.get(indicator)
         if periods is not None:
@@ -148,7 +148,7 @@ class _Reader:
         observed = self.measured.coverage.get(indicator.key)
         if observed is None:  # a table it reads was never covered
             return {key: self._empty(indicator, key) for key in self._keys(seen)}
-        scope = Scope(indicator, observed, self.by, self.hierarchy, self.units, self.spans, self.measured)
+        scope = Scope(indicator, observed, self.by, self.units, self.spans, self.measured)
         found = cells(self.connection, scope)
         time = times(self.connection, scope, observed) if isinstance(indicator, TimeToExit) else {}
         spans = {span.text: span for span in self.spans}
@@ -196,7 +196,8 @@ class _Reader:
             first_day, last_day = max(span.first_on, observed.from_on), min(span.last_on, observed.through)
             denominator = (last_day - first_day).days + 1
         figure = replace(
-            figure, numerator=numerator, denominator=None if isinstance(indicator, COUNTS) else denominator,
+            figure, numerator=numerator,
+            denominator=None if isinstance(indicator, (*COUNTS, Reimbursed)) else denominator,
             unknown=cell.unknown if isinstance(indicator, StateAfter) else None,
         )  # fmt: skip
         undecided = time.undecided if time else cell.undecided
@@ -204,15 +205,15 @@ class _Reader:
             day = _matures_on(indicator, observed.through, span, cell, time)
             said = dict(zip(_ESTIMATE, time.value, strict=True)) if time else {}
             return replace(figure, state="immature", matures_on=day, **said)  # type: ignore[arg-type]
-        settled_on = span.last_on + timedelta(days=self.measured.model.settles(tables_read(indicator)))
+        settled_on = span.last_on + timedelta(days=self.measured.model.settles(self.measured.model.reads(indicator)))
         figure = replace(figure, state="final" if observed.through >= settled_on else "provisional")
-        if denominator == 0 and not isinstance(indicator, COUNTS):
+        if denominator == 0 and not isinstance(indicator, (*COUNTS, Reimbursed)):
             return replace(figure, state="undefined")
         value, low, high = _value(indicator, cell, figure, time)
         return replace(figure, value=value, low=low, high=high)
 
     def _ratios(self, ratio: Ratio) -> dict[CellKey, Figure]:
-        parts = [self.measured.model.indicator(key) for key in (ratio.numerator, ratio.denominator)]
+        parts = [self.measured.indicator(key) for key in (ratio.numerator, ratio.denominator)]
         above, below = (self.read(part, self._groups(*parts)) for part in parts)
         return {key: _over(self._empty(ratio, key), above[key], below[key]) for key in above}
 

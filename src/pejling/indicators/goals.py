@@ -68,6 +68,19 @@ class Grant(Frozen):
     counterweights: Words = ()  # indicators that show if it is earned in a way nobody wanted
 
 
+class EconomyIndicators(Frozen):
+    """Which indicators are the economy: amounts of the same accounts, of each nature; and what a result costs."""
+
+    budget: Key
+    actual: Key
+    commitment: Key | None = None
+    unit_costs: Words = ()  # ratios of what was spent: per person, per exit, per lasting effect
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.budget, self.actual, *([self.commitment] if self.commitment else []), *self.unit_costs)
+
+
 class Caps(Frozen):
     """How much is too much, and how sure is sure enough. The two chances are conventions, and are said with the result.
 

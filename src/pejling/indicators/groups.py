@@ -50,10 +50,10 @@ def band(limits: tuple[int, ...], day: str) -> str:
 
 
 def grouped(by: tuple[str, ...], target_group: str, age_band: str) -> str:
-    """`, … AS group_0, … AS group_1`, one a column of `by`."""
-    named = {"target_group": target_group, "age": age_band}
-    columns = (named.get(column) or f"p.{quoted(column)}" for column in by)
-    return "".join(f", COALESCE({column}, '{UNKNOWN}') AS group_{n}" for n, column in enumerate(columns))
+    """`, … AS group_0, … AS group_1`, one a column of `by`. Every course has a target group."""
+    named = {"target_group": target_group, "age": f"COALESCE({age_band}, '{UNKNOWN}')"}
+    columns = (named.get(column) or f"COALESCE(p.{quoted(column)}, '{UNKNOWN}')" for column in by)
+    return "".join(f", {column} AS group_{n}" for n, column in enumerate(columns))
 
 
 def joined_person(indicator: Common, by: tuple[str, ...], alias: str) -> str:

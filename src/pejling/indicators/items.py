@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pejling.indicators.definition import Amount, Indicator, ScoreChange
+from pejling.indicators.derived import Reimbursed
 from pejling.indicators.relations import literal
 
 COUNTED = ("began", "open", "ended", "exited", "lasted", "in_state", "activity_began", "held", "improved", "changed",
@@ -34,7 +35,7 @@ class Observed:
 def scale(indicator: Indicator) -> int:
     """What a component's numerator is counted in: whole courses, days or steps, øre, millionths of a point."""
     match indicator:
-        case Amount():
+        case Amount() | Reimbursed():
             return ORE
         case ScoreChange(improved_by=None):
             return SCALE

@@ -4,11 +4,12 @@ Figures of every level and period are sums of components (`figures`), and agree 
 the unit of the record itself; who is credited with it is a small table of its own, so that a unit that closes moves no
 component. After a small delivery only what it can have touched is measured again (`touched`): its components as they
 were are taken away, and as they are now added, as rows of their own. An indicator that is new, or whose definition or
-coverage is another, is measured all over.
+coverage is another, is measured all over. Definitions that were signed, and that the model has moved on from, are
+measured beside its own (`pins`).
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -21,13 +22,14 @@ from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
 from pejling.indicators.components import ADDED, Count, Sheet, counts, filled
 from pejling.indicators.components import TABLES as COMPONENTS
-from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Ratio, tables_read
+from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Intake, Ratio
 from pejling.indicators.definition import Observed as ObservedElsewhere
 from pejling.indicators.documents import nearest
 from pejling.indicators.evaluation import evaluate as evaluate_here
 from pejling.indicators.hierarchy import Unit, standing
 from pejling.indicators.items import Observed
 from pejling.indicators.model import Model, current_version, fingerprint
+from pejling.indicators.pins import Pin, beside, indicators_of
 from pejling.indicators.relations import Facts, among, persons_columns
 from pejling.indicators.touched import touch
 
@@ -38,6 +40,7 @@ TABLES = {
         valid_to DATE, successor_id VARCHAR""",
     "credited": "unit_id VARCHAR, credited_to VARCHAR",
     "slots": "indicator VARCHAR, name VARCHAR, sheet INTEGER, slot INTEGER",
+    "pinned": "indicator VARCHAR, content VARCHAR",
     **COMPONENTS,
 }
 Slots = dict[tuple[str, str], tuple[int, int]]  # (indicator, name of a count) -> (sheet, slot)
@@ -84,11 +87,13 @@ def measure(
     *,
     afresh: bool = False,
     evaluate: Evaluate = evaluate_here,
+    pins: Iterable[Pin] = (),
 ) -> Measured:
     """Measure the current snapshot with the current model; `on_step(name, done, of)` tells what is at hand.
 
-    Only what has changed since the last time, unless `afresh`. Raises Mistake where there is no model, or no facts, or
-    an indicator asks for a column that persons do not have.
+    Only what has changed since the last time, unless `afresh`. `pins` are definitions to be measured also where the
+    model has others by now. Raises Mistake where there is no model, or no facts, or an indicator of the model's asks
+    for a column that persons do not have.
     """
     began = time.monotonic()
     clock = _Clock(on_step)
@@ -96,11 +101,13 @@ def measure(
         clock.begin("changes")
         before = None if afresh else _before(connection)
         connection.execute("BEGIN")  # each statement would else ask the catalogue for the newest snapshot
-        version, model = current_version(connection)
+        version, own = current_version(connection)
+        missing_columns(connection, own)
+        pinned = _possible(connection, own, beside(own, pins))
+        model = own.model_copy(update={"indicators": (*own.indicators, *indicators_of(own, pinned).values())})
         (snapshot,) = connection.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone() or (0,)
         covered = coverage(connection)
         observed = coverages(connection, model, covered)
-        missing_columns(connection, model)
         whole, partly = _outdated(connection, model, observed, before, snapshot)
         clock.steps += 2 * len(whole) + 4 * len(partly)
 
@@ -109,15 +116,26 @@ def measure(
             into = {table: f"{name}_{table}" for table in COMPONENTS}
             for table, columns in COMPONENTS.items():
                 connection.execute(f"CREATE OR REPLACE TEMP TABLE {into[table]} ({columns})")
-            evaluate(connection, model, observed, facts, indicators, sheets, into, clock.begin)
+            for join in dict.fromkeys(joined(each.key) for each in indicators):
+                asked = [each for each in indicators if joined(each.key) == join]
+                theirs = {n: sheet for n, sheet in sheets.items() if joins_of_sheets[n] == join}
+                so = model.model_copy(update={"join_courses_within": join})
+                evaluate(connection, so, observed, facts, asked, theirs, into, clock.begin)
+
+        def joined(key: str) -> int | None:
+            """Courses are joined as the definition was signed."""
+            return pinned[key].join_courses_within if key in pinned else own.join_courses_within
 
         counted = {(i.key, name): each for i in (*whole, *partly) for name, each in counts(i, observed[i.key]).items()}
-        known = {indicator.key for indicator in model.indicators} - {indicator.key for indicator in whole}
+        known = {indicator.key for indicator in model.measured} - {indicator.key for indicator in whole}
         kept = {whose: place for whose, place in (before.slots if before else {}).items() if whose[0] in known}
-        placed = filled(
-            ((*whose, count) for whose, count in counted.items() if whose not in kept),
-            max((sheet + 1 for sheet, _ in kept.values()), default=0),
-        )
+        placed: dict[int, dict[int, list[tuple[str, str]]]] = {}
+        first = max((sheet + 1 for sheet, _ in kept.values()), default=0)
+        for join in dict.fromkeys(joined(key) for key, _ in counted):
+            fresh = [(*w, count) for w, count in counted.items() if w not in kept and joined(w[0]) == join]
+            placed |= filled(fresh, first + len(placed))
+        joins_of_sheets = {sheet: joined(key) for (key, _), (sheet, _) in kept.items()}
+        joins_of_sheets |= {n: joined(all_[0][0]) for n, slots in placed.items() for all_ in slots.values()}
         if whole:
             sheets = {n: {slot: counted[all_[0]] for slot, all_ in slots.items()} for n, slots in placed.items()}
             (courses,) = connection.execute("SELECT COUNT(*) FROM lake.facts.courses").fetchone() or (0,)
@@ -151,11 +169,12 @@ def measure(
             (key, fingerprint(model, model.indicator(key)), each.from_on, each.through)
             for key, each in observed.items()
         ])  # fmt: skip
+        _renew(connection, "pinned", [(key, each.model_dump_json(by_alias=True)) for key, each in pinned.items()])
         _renew(connection, "measured", [(snapshot, version, datetime.now(UTC), through)])
         connection.execute("COMMIT")
         clock.end()
     return Measured(
-        snapshot, len(model.indicators), len(whole), len(partly), written, time.monotonic() - began, clock.spent
+        snapshot, len(own.measured), len(whole), len(partly), written, time.monotonic() - began, clock.spent
     )
 
 
@@ -163,7 +182,8 @@ def coverages(
     connection: duckdb.DuckDBPyConnection, model: Model, tables: Mapping[str, Coverage]
 ) -> dict[str, Observed]:
     """Each indicator's coverage: the narrowest over the tables it reads. Without assignments none were made; where any
-    other table was never covered, nor is the indicator, and it is left out.
+    other table was never covered, nor is the indicator, and it is left out. A budget is known ahead: it is covered
+    through the last month that is budgeted, of the year that postings reach and the next.
 
     Where no first day is declared it is that of the first record, for before it nothing is known. Raises Mistake where
     nothing is covered at all.
@@ -175,19 +195,24 @@ def coverages(
             "SELECT (SELECT MIN(started_on) FROM lake.facts.courses), (SELECT MIN(posted_on) FROM lake.facts.postings)"
         ).fetchone() or (None, None)
     result: dict[str, Observed] = {}
-    for indicator in model.indicators:
+    for indicator in model.measured:
         first = first_posting if isinstance(indicator, Amount) else first_course
         if isinstance(indicator, ObservedElsewhere):
             said = tables.get("observations", Coverage())
             result[indicator.key] = Observed(said.from_on or first or date.min, said.through or date.max)
             continue
-        read = [tables.get(table, Coverage()) for table in tables_read(indicator)]
-        ends = [said.through for table, said in zip(tables_read(indicator), read, strict=True)
+        read = [tables.get(table, Coverage()) for table in model.reads(indicator)]
+        ends = [said.through for table, said in zip(model.reads(indicator), read, strict=True)
                 if said.through or table != "assignments"]  # fmt: skip
         if isinstance(indicator, Ratio) or None in ends:
             continue
         through = min(end for end in ends if end)
-        result[indicator.key] = Observed(max((c.from_on for c in read if c.from_on), default=first or through), through)
+        from_on = max((c.from_on for c in read if c.from_on), default=first or through)
+        if isinstance(indicator, Intake) and indicator.reentry_within:  # before that nobody knows who had been there
+            from_on = min(indicator.reentry_within.after(from_on), through)
+        if isinstance(indicator, Amount) and indicator.nature == "budget":
+            through = _budgeted(connection, indicator, through)
+        result[indicator.key] = Observed(from_on, through)
     for indicator in model.indicators:
         if isinstance(indicator, Ratio):
             parts = [result.get(key) for key in (indicator.numerator, indicator.denominator)]
@@ -197,18 +222,39 @@ def coverages(
     return result
 
 
+def _possible(connection: duckdb.DuckDBPyConnection, model: Model, pinned: Mapping[str, Pin]) -> dict[str, Pin]:
+    """Those that the records can still answer: a column that is gone from persons stops no other figure."""
+    columns = {row[0] for row in connection.execute("DESCRIBE lake.facts.persons").fetchall()}
+    asked = indicators_of(model, pinned)
+    found = {key: each for key, each in pinned.items() if columns >= set(persons_columns([asked[key]]))}
+    known = {*found, *(each.key for each in model.indicators)}
+    return {
+        key: each
+        for key, each in found.items()
+        if not isinstance(made := asked[key], Ratio) or {made.numerator, made.denominator} <= known
+    }
+
+
+def _budgeted(connection: duckdb.DuckDBPyConnection, budget: Amount, through: date) -> date:
+    """The last day of the last month budgeted, where it is later than `through`."""
+    (last,) = connection.execute(
+        f"""SELECT LAST_DAY(MAX(posted_on)) FROM lake.facts.postings
+        WHERE nature = 'budget' AND {among("account", budget.accounts)} AND posted_on <= ?""",
+        [date(through.year + 1, 12, 31)],
+    ).fetchone() or (None,)
+    return max(through, last or through)
+
+
 def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Raises Mistake for an indicator that asks for a column persons do not have."""
     columns = [row[0] for row in connection.execute("DESCRIBE lake.facts.persons").fetchall()]
-    asked = [(f"indicator {i.key}", persons_columns([i])) for i in model.indicators]
-    for where, wanted in (*asked, ("similar", list(model.similar.columns))):
-        for column in wanted:
-            if column not in columns:
-                raise Mistake(
-                    where,
-                    f"no delivery has brought a column {column!r} of persons",
-                    nearest(column, [*columns[1:], "target_group"]),
-                )
+    asked = [(f"indicator {each.key}", column) for each in model.indicators for column in persons_columns([each])]
+    asked += [(f"rule {rule.key}", column) for rule in model.law for column in rule.applies_to.columns]
+    asked += [("similar", column) for column in model.similar.columns]
+    for where, column in asked:
+        if column not in columns:
+            cure = nearest(column, [*columns[1:], "target_group"])
+            raise Mistake(where, f"no delivery has brought a column {column!r} of persons", cure)
 
 
 @dataclass(frozen=True)
@@ -231,6 +277,7 @@ def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
         rows = connection.execute("SELECT indicator, definition, from_on, through FROM lake.measurements.observed")
         indicators = {key: (definition, from_on, through) for key, definition, from_on, through in rows.fetchall()}
         places = connection.execute("SELECT indicator, name, sheet, slot FROM lake.measurements.slots").fetchall()
+        connection.execute("SELECT 1 FROM lake.measurements.pinned LIMIT 1")
     except duckdb.Error:  # not measured yet, or by an older version
         return None
     slots = {(key, name): (sheet, slot) for key, name, sheet, slot in places}
@@ -245,7 +292,7 @@ def _outdated(
     snapshot: int,
 ) -> tuple[list[Indicator], list[Indicator]]:
     """The indicators to be measured all over, and those to be mended for what `touch` has found."""
-    measured: list[Indicator] = [i for i in model.indicators if i.key in observed and not isinstance(i, NOT_MEASURED)]
+    measured: list[Indicator] = [i for i in model.measured if i.key in observed and not isinstance(i, NOT_MEASURED)]
     if before is None:
         return measured, []
     known = [
@@ -266,7 +313,7 @@ def _clear(
     connection: duckdb.DuckDBPyConnection, before: _Before | None, model: Model, whole: Sequence[Indicator]
 ) -> None:
     """Take away what will be measured all over, and what is no longer asked for."""
-    kept = {i.key for i in model.indicators} - {i.key for i in whole}
+    kept = {i.key for i in model.measured} - {i.key for i in whole}
     if before is None or not kept & set(before.indicators):
         for name, columns in TABLES.items():
             connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({columns})")

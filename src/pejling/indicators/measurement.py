@@ -1,8 +1,8 @@
 """What was measured last: from which facts, with which model, and whether either has moved on since."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import duckdb
@@ -10,7 +10,9 @@ import duckdb
 from pejling.facts.mistakes import Mistake
 from pejling.indicators.definition import Indicator
 from pejling.indicators.items import Observed
+from pejling.indicators.law_relations import law_relations
 from pejling.indicators.model import Model
+from pejling.indicators.pins import Pin, indicators_of
 from pejling.indicators.relations import Facts, relations
 
 
@@ -19,8 +21,10 @@ class Measurement:
     """`snapshot`: the store's snapshot whose facts were read. `through`: the day whose hierarchy is used.
 
     `slots`: by indicator and name of a component, the sheet and slot where it is kept (see `components`).
-    `credited`: by unit, those whose records it is credited with (itself, mostly).
-    `overtaken` says what is newer by now: "facts", "model", both or nothing.
+    `credited`: by unit, those whose records it is credited with (itself, mostly). `above`: each unit's parent: sums go
+    by it, whatever part of the hierarchy a reader sees.
+    `overtaken` says what is newer by now: "facts", "model", both or nothing. `pinned`: by key, the definitions that are
+    measured beside the model's own.
     """
 
     snapshot: int
@@ -31,7 +35,13 @@ class Measurement:
     coverage: dict[str, Observed]
     slots: dict[str, dict[str, tuple[int, int]]]
     credited: dict[str, list[str]]
+    above: Mapping[str, str | None]
     overtaken: tuple[str, ...]
+    pinned: Mapping[str, Indicator] = field(default_factory=dict)
+
+    def indicator(self, key: str) -> Indicator:
+        """The model's, or one that is measured beside it. Raises Mistake with the nearest key."""
+        return self.pinned[key] if key in self.pinned else self.model.indicator(key)
 
     def observed(self, indicator: Indicator) -> Observed:
         return self.coverage[indicator.key]
@@ -48,6 +58,8 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
                 (SELECT list({'key': indicator, 'name': name, 'sheet': sheet, 'slot': slot})
                     FROM lake.measurements.slots),
                 (SELECT list({'to': credited_to, 'unit': unit_id}) FROM lake.measurements.credited),
+                (SELECT list({'unit': unit_id, 'above': parent_id}) FROM lake.measurements.units),
+                (SELECT list({'key': indicator, 'content': content}) FROM lake.measurements.pinned),
                 COALESCE((SELECT max(snapshot) FROM lake.facts.deliveries) > snapshot, false)
                     OR COALESCE((SELECT max(erased_at) FROM lake.facts.erasures) > measured_at, false),
                 (SELECT max(version) FROM lake.measurements.models) > model_version
@@ -57,7 +69,8 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         row = None
     if row is None:
         raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
-    snapshot, version, measured_at, through, content, observed, slots, credited, newer_facts, newer_model = row
+    snapshot, version, measured_at, through, content, observed, slots, credited, above, pinned, *newer = row
+    model = Model.model_validate_json(content)
     whose: dict[str, list[str]] = {}
     for each in credited or ():
         whose.setdefault(each["to"], []).append(each["unit"])
@@ -69,11 +82,13 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         version,
         measured_at,
         through,
-        Model.model_validate_json(content),
+        model,
         {each["key"]: Observed(each["from_on"], each["through"]) for each in observed or ()},
         places,
         whose,
-        tuple(what for what, newer in (("facts", newer_facts), ("model", newer_model)) if newer),
+        {each["unit"]: each["above"] for each in above or ()},
+        tuple(what for what, overtaken in zip(("facts", "model"), newer, strict=True) if overtaken),
+        indicators_of(model, {each["key"]: Pin.model_validate_json(each["content"]) for each in pinned or ()}),
     )
 
 
@@ -91,9 +106,17 @@ def facts_measured(connection: duckdb.DuckDBPyConnection, measured: Measurement,
     return Facts(measured.snapshot if kept else None, persons)
 
 
-def with_relations(measured: Measurement, through: date, facts: Facts, first: str = "") -> str:
-    """`WITH course AS (…), …`: the relations, as seen on the day `through`. `first` is what they may refer to."""
-    named = [f"{name} AS ({select})" for name, select in relations(measured.model, through, facts).items()]
+def with_relations(
+    measured: Measurement, through: date, facts: Facts, first: str = "", *, with_law: bool = False
+) -> str:
+    """`WITH course AS (…), …`: the relations, as seen on the day `through`. `first` is what they may refer to.
+
+    `with_law` adds the statutory steps, and what the state pays back.
+    """
+    found = relations(measured.model, through, facts)
+    if with_law:
+        found |= law_relations(measured.model, through, measured.coverage)
+    named = [f"{name} AS ({select})" for name, select in found.items()]
     return "WITH " + ", ".join([*([first] if first else []), *named])
 
 

@@ -17,14 +17,34 @@ from pydantic import BeforeValidator, Field
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
 from pejling.facts.tables import TABLES
-from pejling.indicators.definition import MEASURES, Frozen, Indicator, Length, Text, Words, as_tuple
+from pejling.indicators.definition import (
+    MEASURES,
+    Frozen,
+    Indicator,
+    Length,
+    Text,
+    Timely,
+    Words,
+    as_tuple,
+    tables_read,
+)
+from pejling.indicators.derived import RESERVED, Reimbursed, derived
 from pejling.indicators.documents import nearest, read_document, validated
 from pejling.indicators.durations import Duration
-from pejling.indicators.goals import Caps, FocusArea, Goal, Grant
+from pejling.indicators.freedom_terms import Freedom
+from pejling.indicators.funding import Funding
+from pejling.indicators.funding_file import FILE as FUNDING_FILE
+from pejling.indicators.funding_file import read_funding
+from pejling.indicators.goals import Caps, EconomyIndicators, FocusArea, Goal, Grant
+from pejling.indicators.law import Calendar, Reimbursement, Room, Rule, opened_by_calendar, tables_of
+from pejling.indicators.law_files import read_law
 
 COMPONENTS_VERSION = 2  # raise it when the same definition comes to be measured in another way
 _DESCRIPTIVE = {"name", "why", "kind", "unit", "owner", "review_by"}  # of the fields of an indicator
-_KEYED = ("indicators", "focus_areas", "goals", "theory", "targets", "grants")  # what is new in them is told apart
+_KEYED = (  # what is new in them is told apart
+    "indicators", "focus_areas", "goals", "theory", "targets", "grants", "law", "reimbursements", "versions",
+    "years", "rates",
+)  # fmt: skip
 MODELS = "lake.measurements.models (version BIGINT, loaded_at TIMESTAMPTZ, content VARCHAR)"
 
 
@@ -70,19 +90,63 @@ class Model(Frozen):
     )  # by table: to write one row by hand takes so long; 0 where another system writes it
     caps: Caps = Caps()
     grants: Annotated[tuple[Grant, ...], BeforeValidator(as_tuple)] = ()
+    funding: Funding | None = None
+    take_in: Words = ()  # keys of the law that ships with the product
+    calendar: Calendar = Calendar()
+    room: Room | None = None
+    freedom: Freedom | None = None
+    law: Annotated[tuple[Rule, ...], BeforeValidator(as_tuple)] = ()
+    reimbursements: Annotated[tuple[Reimbursement, ...], BeforeValidator(as_tuple)] = ()
+    economy: EconomyIndicators | None = None
     focus_areas: Annotated[tuple[FocusArea, ...], BeforeValidator(as_tuple)] = ()
     indicators: Annotated[tuple[Indicator, ...], BeforeValidator(as_tuple)] = ()
 
     def indicator(self, key: str) -> Indicator:
         """Raises Mistake with the nearest key."""
-        for indicator in self.indicators:
+        for indicator in self.measured:
             if indicator.key == key:
                 return indicator
-        raise Mistake("indicator", f"{key!r} is not in the model", nearest(key, [i.key for i in self.indicators]))
+        raise Mistake("indicator", f"{key!r} is not in the model", nearest(key, [i.key for i in self.measured]))
+
+    @property
+    def measured(self) -> tuple[Indicator, ...]:
+        """The indicators, and what is measured of the law without being one."""
+        return (*self.indicators, *derived(self.law, self.reimbursements, self.room))  # type: ignore[arg-type]
+
+    def rule(self, key: str) -> Rule:
+        """Raises Mistake with the nearest key."""
+        for rule in self.law:
+            if rule.key == key:
+                return rule
+        raise Mistake("rule", f"{key!r} is not in the model's law", nearest(key, [rule.key for rule in self.law]))
+
+    def rules_of(self, indicator: Indicator) -> tuple[Rule, ...]:
+        """The rules whose steps it is made of."""
+        if isinstance(indicator, Timely):
+            return tuple(rule for rule in self.law if rule.key in indicator.rules)
+        if isinstance(indicator, Reimbursed) and indicator.part == "at_risk":
+            return tuple(rule for rule in self.law if any(version.reimbursed for version in rule.versions))
+        return ()
+
+    def reads(self, indicator: Indicator) -> tuple[str, ...]:
+        """The dated fact tables behind it; its coverage is the narrowest of theirs."""
+        rules = self.rules_of(indicator)
+        tables = [table for rule in rules for table in tables_of(rule)] if rules else [*tables_read(indicator)]
+        if isinstance(indicator, Reimbursed):
+            active = any(version.active_kinds for each in self.reimbursements for version in each.versions)
+            tables += ["courses", "assignments", *(["activities"] if active else [])]
+        return tuple(dict.fromkeys(tables))
 
     @property
     def goals(self) -> tuple[Goal, ...]:
         return tuple(goal for area in self.focus_areas for goal in area.goals)
+
+    @property
+    def money(self) -> tuple[Grant, ...]:
+        """All money that depends on an indicator: what is written under grants, and what the funding pays by."""
+        written = {(grant.kind, grant.indicator) for grant in self.grants}
+        paid = self.funding.grants() if self.funding else ()
+        return (*self.grants, *(grant for grant in paid if (grant.kind, grant.indicator) not in written))
 
     @property
     def kinds_asked(self) -> tuple[str, ...]:
@@ -97,15 +161,18 @@ class Model(Frozen):
 
 
 def read_model(folder: Path) -> Model:
-    """`model.yaml`, `indicators/*.yaml` and `goals/*.yaml` of the folder.
+    """`model.yaml`, `indicators/*.yaml`, `goals/*.yaml`, `law/*.yaml` and `funding.yaml` of the folder.
 
     Raises Mistake with file, line, what was found, the cure.
     """
     document = read_document(folder / "model.yaml", "model.yaml")
-    for name, place in (("indicators", "indicators/"), ("focus_areas", "goals/")):
+    places = {"indicators": "indicators/", "focus_areas": "goals/", "law": "law/", "reimbursements": "law/"}
+    places |= {"funding": FUNDING_FILE}
+    for name, place in places.items():
         if isinstance(document.data, dict) and name in document.data:
             said = name.replace("_", " ")
-            raise Mistake(document.where([name]), f"{said} stand here", f"Give each its own file in {place}")
+            cure = f"Write it in {place}" if place == FUNDING_FILE else f"Give each its own file in {place}"
+            raise Mistake(document.where([name]), f"{said} {'stands' if name == 'funding' else 'stand'} here", cure)
     model = validated(document, Model)
     days = model.settle_days if isinstance(model.settle_days, dict) else {}
     for name, by_table in (("settle_days", days), ("registration_minutes", model.registration_minutes)):
@@ -120,7 +187,17 @@ def read_model(folder: Path) -> Model:
             raise Mistake(f"indicators/{path.name}", f"the key {indicator.key} is taken", "Give it a key of its own")
         indicators[indicator.key] = indicator
     areas = _read_focus_areas(folder / "goals")
-    return model.model_copy(update={"indicators": tuple(indicators.values()), "focus_areas": areas})
+    law, reimbursements = read_law(folder / "law", document, model.take_in, {*indicators, *RESERVED})
+    funding = read_funding(folder, tuple(indicators.values()), tuple(model.target_groups))
+    return model.model_copy(
+        update={
+            "indicators": tuple(indicators.values()),
+            "focus_areas": areas,
+            "funding": funding,
+            "law": law,
+            "reimbursements": reimbursements,
+        }
+    )
 
 
 def _read_focus_areas(folder: Path) -> tuple[FocusArea, ...]:
@@ -234,8 +311,28 @@ def differences(before: Model | None, after: Model) -> list[Difference]:
 def fingerprint(model: Model, indicator: Indicator) -> str:
     """Twelve digits that stand for all that decides its components: another definition has others."""
     said = indicator.model_dump(mode="json", by_alias=True, exclude=_DESCRIPTIVE)
-    text = json.dumps([COMPONENTS_VERSION, model.join_courses_within, said], sort_keys=True)
+    if isinstance(indicator, Timely) and not indicator.rules:
+        del said["rules"]
+    decides: list[Any] = [COMPONENTS_VERSION, model.join_courses_within, said]
+    if isinstance(indicator, Timely | Reimbursed) and (law := list(_law(model, indicator))):
+        decides.append(law)
+    text = json.dumps(decides, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _law(model: Model, indicator: Indicator) -> Iterator[Any]:
+    """What of the law decides an indicator's components: not who answers for it, nor where it is written."""
+    rules = model.rules_of(indicator)
+    paid = model.reimbursements if isinstance(indicator, Reimbursed) else ()
+    for each in (*rules, *paid):
+        said = each.model_dump(mode="json", by_alias=True, exclude={"name", "why", "owner"})
+        for version in said["versions"]:
+            del version["source"], version["certainty"]
+        yield said
+    if any(map(opened_by_calendar, rules)):
+        from pejling.indicators.working_days import LIBRARY
+
+        yield [model.calendar.model_dump(mode="json"), LIBRARY]
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[Difference]:
@@ -259,8 +356,14 @@ def _tree(model: Model) -> dict[str, Any]:
         for goal in area["goals"]:
             goal["targets"] = {str(target["year"]): target for target in goal["targets"]}
         area["goals"] = _by_key(area["goals"])
-    for name in ("indicators", "focus_areas"):
+    for name in ("law", "reimbursements"):
+        for rule in content[name]:
+            rule["versions"] = {version["from"] or "": version for version in rule["versions"]}
+    for name in ("indicators", "focus_areas", "law", "reimbursements"):
         content[name] = _by_key(content[name])
+    if funding := content["funding"]:
+        funding["years"] = {str(year["year"]): year for year in funding["years"]}
+        funding["rates"] = {f"{rate['target_group']} {rate['from']}": rate for rate in funding["rates"]}
     content["grants"] = {f"{grant['kind']} {grant['indicator']}": grant for grant in content["grants"]}
     return dict(content)
 

@@ -6,7 +6,8 @@ import duckdb
 
 from pejling.indicators.cells import CellKey, Scope
 from pejling.indicators.components import items
-from pejling.indicators.definition import AT_EXIT, OVER_DAYS, ActivityShare, Amount, Stock, Timely
+from pejling.indicators.definition import AT_EXIT, OVER_DAYS, ActivityShare, Amount, Intake, Stock, Timely
+from pejling.indicators.derived import Reimbursed
 from pejling.indicators.measurement import Measurement, facts_measured, with_relations
 from pejling.indicators.relations import Facts, literal
 
@@ -18,7 +19,7 @@ def persons(
 ) -> dict[CellKey, int]:
     """Distinct persons behind each cell with about that many courses; none said for cells too large, or of money."""
     indicator = scope.indicator
-    if isinstance(indicator, Amount):
+    if isinstance(indicator, Amount | Reimbursed):
         return {}
     counted = {key: 0 for key, number in courses.items() if number == 0}
     small = [key for key, number in courses.items() if 0 < number <= PERSONS_COUNTED]
@@ -32,6 +33,7 @@ def persons(
     else:
         within = "anchor_on BETWEEN first_on AND last_on"
     kept = "WHERE reason = 'open'" if isinstance(indicator, ActivityShare) else ""
+    kept = "WHERE reason = 'began'" if isinstance(indicator, Intake) else kept  # who re-entered is not behind it
     found_items = items(indicator, scope.observed, by, why=True)
     rows = connection.execute(
         f"""{with_scope(connection, measured, scope)}
@@ -48,7 +50,8 @@ def with_scope(connection: duckdb.DuckDBPyConnection, measured: Measurement, sco
     """`WITH scope, span, …, course, …`: the cells asked for, and the relations of those who may be in them."""
     facts = facts_measured(connection, measured, "some_person")
     chosen = f"{scope.relations()}, some_person AS ({_candidates(scope, facts, measured.model.join_courses_within)})"
-    return with_relations(measured, scope.observed.through, facts, chosen)
+    with_law = bool(measured.model.rules_of(scope.indicator))
+    return with_relations(measured, scope.observed.through, facts, chosen, with_law=with_law)
 
 
 def _candidates(scope: Scope, facts: Facts, join_courses_within: int | None) -> str:

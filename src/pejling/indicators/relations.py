@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from pejling.indicators.definition import NOT_MEASURED, Indicator
+from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator
 from pejling.indicators.model import Model
 
 AS_DELIVERED = (
@@ -62,7 +62,8 @@ def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
     activity, step, score: of a course, by the id of the one it is joined to; posting; state; person.
     """
     columns = "".join(
-        f", CAST({quoted(column)} AS VARCHAR) AS {quoted(column)}" for column in persons_columns(model.indicators)
+        f", CAST({quoted(column)} AS VARCHAR) AS {quoted(column)}"
+        for column in sorted({*persons_columns(model.indicators), *law_columns(model)})
     )
     joined = model.join_courses_within is not None
     segment, course = ("plain_segment", "plain_course") if joined else ("segment", "course")
@@ -189,8 +190,14 @@ def _joined(days: int) -> dict[str, str]:
 
 def persons_columns(indicators: Iterable[Indicator]) -> list[str]:
     """The columns of persons that some indicator breaks down by or asks for."""
-    asked = {column for i in indicators if not isinstance(i, NOT_MEASURED) for column in (*i.by, *i.where.columns)}
+    of_persons = (i for i in indicators if not isinstance(i, (*NOT_MEASURED, Amount)))
+    asked = {column for i in of_persons for column in (*i.by, *i.where.columns)}
     return sorted(asked - {"target_group", "age"})
+
+
+def law_columns(model: Model) -> list[str]:
+    """The columns of persons that some rule of the law asks for."""
+    return sorted({column for rule in model.law for column in rule.applies_to.columns})
 
 
 def days_between(first: str, last: str) -> str:

@@ -27,8 +27,10 @@ from pejling.facts.store import Store, require
 from pejling.indicators.components import Sheet, later, sheet_rows
 from pejling.indicators.course_items import found_name
 from pejling.indicators.definition import Indicator
-from pejling.indicators.evaluation import found_of, seen_on, seen_together
+from pejling.indicators.evaluation import evaluate as on_duckdb
+from pejling.indicators.evaluation import found_of, of_law, seen_on, seen_together
 from pejling.indicators.items import Observed
+from pejling.indicators.law_items import reads_law
 from pejling.indicators.model import Model
 from pejling.indicators.relations import AS_DELIVERED, BY_COURSE, Facts, literal, relations
 
@@ -81,9 +83,15 @@ class OnSpark:
         into: Mapping[str, str],
         on_step: Callable[[str], None] = lambda name: None,
     ) -> None:
+        ours = [indicator for indicator in indicators if not of_law(model, indicator)]
+        by_law = [indicator for indicator in indicators if of_law(model, indicator)]
+        if by_law:  # the chain of steps is a recursive query: DuckDB has it done sooner than it could be sent
+            steps = {number: sheet for number, sheet in sheets.items() if reads_law(sheet)}
+            on_duckdb(connection, model, observed, facts, by_law, steps, into, on_step)
+            sheets = {number: sheet for number, sheet in sheets.items() if number not in steps}
         with tempfile.TemporaryDirectory(prefix="measuring-", dir=self.folder) as made:
             spread = _Spread(self.session, Path(made))
-            _evaluate(spread, connection, model, observed, facts, indicators, sheets, on_step)
+            _evaluate(spread, connection, model, observed, facts, ours, sheets, on_step)
             for name, table in into.items():
                 if written := spread.written(name):
                     connection.execute(

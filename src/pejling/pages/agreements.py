@@ -13,9 +13,9 @@ from pejling.indicators.figures import Figure
 from pejling.pages import values, words
 from pejling.pages.definition import definition
 from pejling.pages.ground import Ground
+from pejling.pages.pasts import shown
 from pejling.pages.series import FIRM, Heading, heading
 from pejling.pages.unknown import Unknown
-from pejling.pages.wholes import figures_of
 from pejling.steering import implementation as rules
 
 
@@ -101,9 +101,8 @@ def agreement_page(
     """`said`: as it is being written, where that is not what was saved."""
     said = said or implementation.content(kept)
     indicator = next((each for each in ground.model.indicators if each.key == said.effect), None)
-    before = now = None
-    if indicator and said.effect_unit in ground.units:
-        before, now = before_and_now(ground, said)
+    part = implementation.has_a_part(reader, said)
+    before, now = before_and_now(ground, said, part=part) if indicator else (None, None)
     leads, own = implementation.leads(reader, said), reader.at("agreements")
     unit = ground.hierarchy.get(said.effect_unit)
     return AgreementPage(
@@ -120,7 +119,7 @@ def agreement_page(
         notes=tuple(kept.notes.all()),
         closing=implementation.closing(kept),
         leads=leads and kept.state != "closed",
-        part=implementation.has_a_part(reader, said) and kept.state != "closed",
+        part=part and kept.state != "closed",
         synthetic=ground.model.data_synthetic,
     )
 
@@ -133,22 +132,24 @@ def _milestones(
         yield MilestoneView(number, each, open_ and each.overdue(today), open_ and (leads or each.unit in own))
 
 
-def before_and_now(ground: Ground, said: rules.Agreement) -> tuple[Figure | None, Figure | None]:
-    """The effect in the period it is measured from, and in the newest year that is firm (else the newest of all)."""
-    years = ground.periods("year")
-    found = {f.period: f for f in figures_of(ground, said.effect, [said.effect_unit], years)}
-    firm = [figure for figure in found.values() if figure.state in FIRM]
-    now = max(firm or list(found.values()), key=lambda figure: figure.period, default=None)
-    return found.get(said.before), now
+def before_and_now(ground: Ground, said: rules.Agreement, *, part: bool) -> tuple[Figure | None, Figure | None]:
+    """The effect in the period it is measured from, and in the newest year after it that is firm (else the newest).
+
+    Nothing for who sees no figures; who has a part in it sees those of the whole, too.
+    """
+    found = {f.period: f for f in shown(ground, said.effect, said.effect_unit, ground.periods("year"), part=part)}
+    later = [figure for figure in found.values() if figure.period > said.before]
+    firm = [figure for figure in later if figure.state in FIRM]
+    return found.get(said.before), max(firm or later, key=lambda figure: figure.period, default=None)
 
 
 def closing_of(ground: Ground, said: rules.Agreement, came: rules.Came, text: str, today: date) -> rules.Closing:
     """With the figures in words as they are today: what was known when it was closed."""
     figures = {}
     periods = {"before": said.before, "after": ""}
-    if said.effect_unit in ground.units:
+    if any(indicator.key == said.effect for indicator in ground.model.indicators):
         head = heading(ground, ground.indicator(said.effect))
-        for name, figure in zip(("before", "after"), before_and_now(ground, said), strict=True):
+        for name, figure in zip(("before", "after"), before_and_now(ground, said, part=True), strict=True):
             if figure:
                 figures[name], periods[name] = values.told(figure, head), figure.period
     return rules.Closing(

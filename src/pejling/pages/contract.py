@@ -1,48 +1,21 @@
 """A result contract: what it says, what its goals are measured by, whether it adds up, and what can be done now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import translation
 from django.utils.translation import gettext
 
 from pejling.agreements import contracts
-from pejling.agreements.contracts import Definitions
 from pejling.agreements.models import Comment, Contract, Signature, Version
 from pejling.agreements.rights import Reader
-from pejling.indicators.figures import Figure
-from pejling.indicators.model import fingerprint
 from pejling.pages import words
-from pejling.pages.contracts import readable
-from pejling.pages.definition import definition
+from pejling.pages.contract_goals import GoalView, definitions, goal_view, known
+from pejling.pages.contracts import able, readable
 from pejling.pages.ground import Ground
-from pejling.pages.series import Heading, heading
 from pejling.pages.unknown import Unknown
-from pejling.pages.wholes import Whole, counted, figures_of, wholes
+from pejling.pages.wholes import Whole, wholes
 from pejling.steering import contracts as rules
-
-
-@dataclass(frozen=True)
-class GoalView:
-    """A result goal in words, with the definition it is measured by; `now` is how it stands, for who may see it."""
-
-    goal: rules.Goal
-    heading: Heading | None  # None where the model no longer has the indicator
-    name: str
-    target: str
-    baseline: str
-    trajectory: tuple[tuple[str, str], ...]
-    later: tuple[tuple[str, str], ...]
-    sharing: str
-    sentences: tuple[str, ...]
-    moved_on: bool  # the model defines it otherwise by now
-    now: Figure | None
-    whole: Whole | None
-
-    @property
-    def counted(self) -> bool:
-        return self.heading is not None and counted(self.heading)
 
 
 @dataclass(frozen=True)
@@ -109,19 +82,13 @@ def contract_page(
     contract = version.contract
     said = said or contracts.content(version)
     side, signing = contracts.party(reader, contract), contracts.party(reader, contract, "sign")
-    signed = contracts.signed_by(version)
-    able = rules.actions(version.state, signed, side) if side else frozenset[rules.Action]()  # type: ignore[arg-type]
-    able -= {"sign", "withdraw"}
-    if signing:
-        may_sign = rules.actions(version.state, signed, signing) & {"sign", "withdraw"}  # type: ignore[arg-type]
-        able |= may_sign
     found: tuple[Whole, ...] = ()
     if side == "upper":
         found = wholes(ground, contract.upper, contract.year, unit=contract.unit, goals=said.goals)
     elif side == "unit":
         found = wholes(ground, contract.upper, contract.year, unit=contract.unit, goals=said.goals, only=True)
     by_indicator = {whole.goal.indicator: whole for whole in found}
-    kept = version.definitions if version.state != "draft" else pinned(ground, said)
+    kept = definitions(ground, version, said)
     return ContractPage(
         contract=contract.pk,
         number=version.number,
@@ -130,14 +97,17 @@ def contract_page(
         state=rules.shown(version.state, contract.year, today),  # type: ignore[arg-type]
         reason=version.reason,
         closing=version.closing,
-        goals=tuple(_goal(ground, said, goal, kept, by_indicator.get(goal.indicator)) for goal in said.goals),
+        goals=tuple(
+            goal_view(ground, said, goal, kept, by_indicator.get(goal.indicator), party=side is not None)
+            for goal in said.goals
+        ),
         lacks=tuple(rules.lacks(said, cap(ground))),
         signatures=tuple(version.signatures.order_by("pk")),
         comments=tuple(version.comments.all()),
         versions=tuple(_versions(contract, side, version)),
         party=side,
         signing=signing,
-        actions=able,
+        actions=able(reader, version),
         synthetic=ground.model.data_synthetic,
     )
 
@@ -150,83 +120,6 @@ def cap(ground: Ground) -> int:
 def _versions(contract: Contract, side: rules.Party | None, version: Version) -> Iterator[tuple[int, str, str]]:
     shown = contract.versions.all() if side else [version]
     return ((each.number, each.state, each.reason) for each in shown)
-
-
-def pinned(ground: Ground, said: rules.Contract) -> Definitions:
-    """The definitions that the contract's goals are measured by today: in full, and as sentences in both languages."""
-    return [_pin(ground, goal.indicator) for goal in said.goals if _known(ground, goal.indicator)]
-
-
-def _pin(ground: Ground, key: str) -> dict[str, object]:
-    indicator = ground.indicator(key)
-    sentences = {}
-    for language in ("da", "en"):
-        with translation.override(language):
-            sentences[language] = list(definition(ground.model, indicator).sentences)
-    return {
-        "indicator": key,
-        "name": {"da": indicator.name.da, "en": indicator.name.en},
-        "model_version": ground.measured.model_version,
-        "fingerprint": fingerprint(ground.model, indicator),
-        "definition": indicator.model_dump(mode="json", by_alias=True),
-        "sentences": sentences,
-    }
-
-
-def _known(ground: Ground, key: str) -> bool:
-    return any(indicator.key == key for indicator in ground.model.indicators)
-
-
-def _goal(ground: Ground, said: rules.Contract, goal: rules.Goal, kept: Definitions, whole: Whole | None) -> GoalView:
-    language = "da" if words.danish() else "en"
-    head = heading(ground, ground.indicator(goal.indicator)) if _known(ground, goal.indicator) else None
-    pin = next((each for each in kept if each["indicator"] == goal.indicator), None)
-    moved_on = bool(pin) and (
-        head is None or fingerprint(ground.model, ground.indicator(goal.indicator)) != pin["fingerprint"]  # type: ignore[index]
-    )
-    now = None
-    if head and not moved_on and said.unit in ground.units and ground.has_period(str(said.year)):
-        (now,) = figures_of(ground, goal.indicator, [said.unit], [str(said.year)])
-    name = head.name if head else pin["name"][language] if pin else goal.indicator
-    unit = head.unit if head else "courses"
-    return GoalView(
-        goal=goal,
-        heading=head,
-        name=name,
-        target=reached(goal.count, goal.of, goal.level, unit),
-        baseline=reached(goal.baseline_count, goal.baseline_of, goal.baseline_level, unit),
-        trajectory=tuple(
-            (
-                words.period(f"{said.year}-Q{n}"),
-                words.number(value) if goal.count is not None else words.value(value, unit),
-            )
-            for n, value in enumerate(goal.trajectory, 1)
-        ),
-        later=tuple((str(each.year), words.value(each.level, unit)) for each in goal.later),
-        sharing=sharing(goal.sharing),
-        sentences=tuple(pin["sentences"][language]) if pin else (),
-        moved_on=moved_on,
-        now=now,
-        whole=whole,
-    )
-
-
-def reached(count: int | None, of: int | None, level: float | None, unit: str) -> str:
-    """45 of 100 (45.0%), 45, or 12 weeks."""
-    if count is None:
-        return words.value(level, unit)
-    if of is None:
-        return words.number(count)
-    share = f" ({words.value(count / of, 'share')})" if of else ""
-    return words.of(count, of) + share
-
-
-def sharing(name: str) -> str:
-    return {
-        "own": gettext("The unit's own contribution"),
-        "shared": gettext("Shared by several units"),
-        "minimum": gettext("A minimum for every unit"),
-    }[name]
 
 
 def state(name: str) -> str:
@@ -273,7 +166,7 @@ def differences(ground: Ground, theirs: rules.Contract, mine: rules.Contract) ->
     for key in keys:
         one, other = (_whole_goal(ground, said, key) for said in (theirs, mine))
         if one != other:
-            name = words.text(ground.indicator(key).name) if _known(ground, key) else key
+            name = words.text(ground.indicator(key).name) if known(ground, key) else key
             found.append(Difference(name, one, other))
     for name, lines in (
         (gettext("Effort and development goals"), lambda said: [_other(line) for line in said.others]),
@@ -302,7 +195,7 @@ def _whole_goal(ground: Ground, said: rules.Contract, key: str) -> str:
     goal = said.goal(key)
     if goal is None:
         return words.MISSING
-    view = _goal(ground, said, goal, (), None)
+    view = goal_view(ground, said, goal, (), None)
     way = ", ".join(value for _, value in view.trajectory)
     later = ", ".join(f"{year}: {value}" for year, value in view.later)
     weight = f"{goal.weight} %" if goal.weight else ""
@@ -315,10 +208,6 @@ def _other(line: rules.Other) -> str:
 
 def other_kind(kind: str) -> str:
     return {"effort": gettext("Effort goal"), "development": gettext("Development goal")}[kind]
-
-
-def units_below(ground: Ground, upper: str) -> Sequence[str]:
-    return [unit.unit_id for unit in ground.hierarchy.values() if unit.parent_id == upper]
 
 
 def not_now(why: str) -> str:

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from pejling.agreements import contracts
 from pejling.agreements.models import Contract, Version
 from pejling.agreements.rights import Reader, lineage
+from pejling.indicators.hierarchy import Unit
+from pejling.pages.contract_goals import GoalView, definitions, goal_view
 from pejling.pages.ground import Ground
+from pejling.pages.targets import asked_below
 from pejling.pages.unknown import Unknown
 from pejling.pages.wholes import Whole, wholes
 from pejling.steering import contracts as rules
@@ -20,8 +24,8 @@ class Row:
     number: int
     said: rules.Contract
     state: rules.Shown
-    mine: bool  # the reader is one of its parties
     waits: bool  # for something that the reader can do
+    goals: dict[str, GoalView]  # by indicator
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,8 @@ class Upper:
     unit: str
     name: str
     wholes: tuple[Whole, ...]
-    free: tuple[tuple[str, str], ...]  # units without a contract for the year: id and name
+    below: tuple[tuple[str, str], ...]  # units that are asked, without a contract for the year: id and name
+    others: tuple[tuple[str, str], ...]  # and other units, below or outside
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,19 @@ class ContractsPage:
     uppers: tuple[Upper, ...]
     writes: bool
     synthetic: bool
+
+    @property
+    def indicators(self) -> tuple[tuple[str, str], ...]:
+        """The goals that any of the contracts has: key and name, in the order of the contract with most of them."""
+        most_first = sorted(self.rows, key=lambda row: -len(row.goals))
+        names = {key: view.name for row in most_first for key, view in row.goals.items()}
+        return tuple(names.items())
+
+    @property
+    def with_(self) -> str:
+        """The upper party of them all; "" where they are several."""
+        names = {row.said.upper_name for row in self.rows}
+        return names.pop() if len(names) == 1 else ""
 
 
 def contracts_page(ground: Ground, reader: Reader, today: date, year: str = "") -> ContractsPage:
@@ -54,11 +72,17 @@ def contracts_page(ground: Ground, reader: Reader, today: date, year: str = "") 
     return ContractsPage(
         year=chosen,
         years=tuple(sorted(known)),
-        rows=tuple(sorted(visible, key=lambda row: (row.said.upper_name, row.said.unit_name))),
+        rows=tuple(sorted(visible, key=lambda row: _place(ground, row.said))),
         uppers=tuple(_upper(ground, unit, chosen) for unit in sorted(reader.at("draft")) if _has_below(ground, unit)),
         writes=bool(reader.at("draft")),
         synthetic=ground.model.data_synthetic,
     )
+
+
+def _place(ground: Ground, said: rules.Contract) -> tuple[str, bool, str]:
+    """Those right below come before others: suppliers, say."""
+    unit = ground.hierarchy.get(said.unit)
+    return said.upper_name, unit is None or unit.parent_id != said.upper, said.unit_name
 
 
 def current_year(ground: Ground, today: date) -> int:
@@ -72,19 +96,22 @@ def _has_below(ground: Ground, unit: str) -> bool:
 
 
 def _upper(ground: Ground, unit: str, year: int) -> Upper:
-    taken = {
-        each.unit
-        for each in Contract.objects.filter(upper=unit, year=year)
-        if contracts.newest(each).state != "dropped"
-    }
-    above = lineage(ground.hierarchy, [unit])
-    free = tuple(
-        (each.unit_id, each.name)
-        for each in ground.hierarchy.values()
-        if (each.parent_id == unit or each.parent_id is None) and each.unit_id not in taken | above
+    taken = {each.unit for each in Contract.objects.filter(upper=unit, year=year) if contracts.standing(each)}
+    above, asked = lineage(ground.hierarchy, [unit]), asked_below(ground, unit, year)
+    free = [each for each in ground.hierarchy.values() if each.unit_id not in taken | above]
+    others = [each for each in free if each.unit_id not in asked and _may_be_other(ground, each, unit)]
+    return Upper(
+        unit,
+        ground.hierarchy[unit].name if unit in ground.hierarchy else unit,
+        wholes(ground, unit, year),
+        tuple((each.unit_id, each.name) for each in free if each.unit_id in asked),
+        tuple((each.unit_id, each.name) for each in others),
     )
-    name = ground.hierarchy[unit].name if unit in ground.hierarchy else unit
-    return Upper(unit, name, wholes(ground, unit, year), free)
+
+
+def _may_be_other(ground: Ground, other: Unit, unit: str) -> bool:
+    """A unit below, or one on top of a line of its own: a supplier, or a municipality."""
+    return other.parent_id is None or unit in lineage(ground.hierarchy, [other.unit_id])
 
 
 def _row(ground: Ground, reader: Reader, contract: Contract, today: date) -> Row | None:
@@ -92,15 +119,28 @@ def _row(ground: Ground, reader: Reader, contract: Contract, today: date) -> Row
     version: Version | None = contracts.newest(contract) if side else contracts.in_force(contract)
     if version is None or (not side and not readable(ground, reader, contract)):
         return None
-    able = rules.actions(version.state, contracts.signed_by(version), side) if side else frozenset()  # type: ignore[arg-type]
+    said = contracts.content(version)
     return Row(
         contract.pk,
         version.number,
-        contracts.content(version),
+        said,
         rules.shown(version.state, contract.year, today),  # type: ignore[arg-type]
-        side is not None,
-        bool({"sign", "propose"} & able),
+        bool({"sign", "propose"} & able(reader, version)),
+        {
+            goal.indicator: goal_view(ground, said, goal, definitions(ground, version, said), None, party=bool(side))
+            for goal in said.goals
+        },
     )
+
+
+def able(reader: Reader, version: Version) -> frozenset[rules.Action]:
+    """What the reader may do to it now: to sign takes a right of its own."""
+    state, signed = cast(rules.State, version.state), contracts.signed_by(version)
+    side = contracts.party(reader, version.contract)
+    signing = contracts.party(reader, version.contract, "sign")
+    writes = rules.actions(state, signed, side) if side else frozenset[rules.Action]()
+    signs = rules.actions(state, signed, signing) if signing else frozenset[rules.Action]()
+    return (writes - {"sign", "withdraw"}) | (signs & {"sign", "withdraw"})
 
 
 def readable(ground: Ground, reader: Reader, contract: Contract) -> bool:

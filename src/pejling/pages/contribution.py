@@ -13,10 +13,10 @@ from pejling.indicators.open_courses import OpenCourse
 from pejling.indicators.periods import covered
 from pejling.pages import words
 from pejling.pages.ground import Ground
+from pejling.pages.pasts import figures_of
 from pejling.pages.series import FIRM, heading
 from pejling.pages.status import newest_month
-from pejling.pages.wholes import counted, figures_of
-from pejling.steering.targets import Asked, asked_of
+from pejling.steering.asked_goals import Asked, asked_of
 
 MOST = 3  # goals
 YEARS = 3  # back from the newest month, to find a year that is decided
@@ -69,7 +69,7 @@ def _contributions(ground: Ground, unit: Unit, courses: Sequence[OpenCourse]) ->
     for asked, upper in _asked(ground, way, month):
         indicator = ground.indicator(asked.indicator)
         head = heading(ground, indicator)
-        if not (counted(head) and head.whole and indicator.direction == "up"):
+        if not (head.counted and head.whole and indicator.direction == "up"):
             continue
         years = [each.text for each in covered("rolling", ground.first, ground.through)][-12 * YEARS :]
         firm = [f for f in figures_of(ground, indicator.key, [upper.unit_id], years) if f.state in FIRM]

@@ -62,6 +62,10 @@ def _why(rule: str) -> str:
             return gettext("Where nobody has said what counts as better, no figure can say that it went well.")
         case "unused":
             return gettext("Sets of indicators grow by themselves, and every one is registered by somebody.")
+        case "law_overlaps":
+            return gettext("Where two rules ask for the same, every step is counted twice.")
+        case "law_from_memory":
+            return gettext("A deadline that is a week wrong makes everyone late, or no one.")
         case "no_owner":
             return gettext("A definition that nobody answers for is neither defended nor mended.")
         case "no_review" | "review_overdue" | "goal_run_out":
@@ -96,4 +100,8 @@ def _why(rule: str) -> str:
             return gettext("Few courses swing by themselves: praise and blame then fall by lot.")
         case "standard_missed_by_chance" | "chance_no_history" | "chance_no_share" | "chance_nobody_asked":
             return gettext("A single figure below a line is no proof: with few courses, good units fall below it, too.")
+        case "economy_unfit" | "economy_other_accounts":
+            return gettext(
+                "Budget, spending and commitments can only be held together where they are of the same things."
+            )
     return gettext("Definitions are read to the letter: a name that is misspelt counts nothing, and nobody sees it.")

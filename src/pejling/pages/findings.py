@@ -111,6 +111,10 @@ class _Names:
     def indicator(self, key: str) -> str:
         return next((words.text(each.name) for each in self.model.indicators if each.key == key), key)
 
+    def law(self, key: str) -> str:
+        found = (*self.model.law, *self.model.reimbursements)
+        return next((words.text(each.name) for each in found if each.key == key), key)
+
     def goal(self, key: str) -> str:
         return next((words.text(each.name) for each in self.model.goals if each.key == key), key)
 
@@ -134,6 +138,10 @@ class _Names:
                 return gettext("Focus area: %(name)s") % {"name": self.area(finding.key)}
             case "grant":
                 return gettext("Money on: %(name)s") % {"name": self.indicator(finding.key)}
+            case "rule":
+                return gettext("The law: %(name)s") % {"name": self.law(finding.key)}
+            case "economy":
+                return gettext("The economy: %(name)s") % {"name": self.indicator(finding.key)}
             case "column":
                 table, _, column = finding.key.partition(".")
                 return gettext("The records: %(table)s, %(column)s") % {"table": words.table(table), "column": column}
@@ -153,6 +161,8 @@ def _fact(named: _Names, rule: str, name: str, value: Any, unit: str) -> Any:
             return named.indicator(value)
         case "goal" | "other":
             return named.goal(value)
+        case "law":
+            return named.law(value)
         case "unit":
             return named.unit(value)
         case "units":
@@ -165,6 +175,8 @@ def _fact(named: _Names, rule: str, name: str, value: Any, unit: str) -> Any:
             return grant(value)
         case "how":
             return _earned(value)
+        case "nature":
+            return _nature(value)
         case "part":
             return {"numerator": gettext("numerator"), "denominator": gettext("denominator")}[value]
         case "table":
@@ -200,12 +212,29 @@ def _earned(how: str) -> str:
     }[how]
 
 
+def _nature(nature: str) -> str:
+    return {
+        "budget": gettext("an amount of the nature budget"),
+        "actual": gettext("an amount of the nature actual"),
+        "commitment": gettext("an amount of the nature commitment"),
+        "unit_cost": gettext("a ratio of what is spent"),
+    }[nature]
+
+
 def _found(finding: Finding, facts: Mapping[str, Any]) -> str:
     match finding.rule:
         case "no_indicator":
             return gettext("There is no indicator.")
         case "unknown_target_group":
             return gettext("“%(group)s” is no target group of the model.") % facts
+        case "unknown_rule":
+            return gettext("It asks for the rule “%(rule)s”, which is not in the model's law.") % facts
+        case "law_overlaps":
+            return gettext("It and “%(law)s” ask the same of the same people from %(day)s.") % facts
+        case "law_from_memory":
+            return gettext("It is written from memory (check).")
+        case "calendar_unknown":
+            return gettext("The public holidays of “%(country)s” are not known.") % facts
         case "no_group":
             return gettext("“%(column)s” is nothing to break down by.") % facts
         case "group_twice":
@@ -234,7 +263,7 @@ def _found(finding: Finding, facts: Mapping[str, Any]) -> str:
             return gettext("It ran until %(horizon)s, and the records have passed that.") % facts
         case "no_goals":
             return gettext("There are indicators and no goals: much is measured, and nothing is aimed at.")
-        case "goal_unknown_indicator" | "grant_unknown" | "step_unknown":
+        case "goal_unknown_indicator" | "grant_unknown" | "step_unknown" | "economy_unknown":
             return gettext("It names the indicator “%(key)s”, which is not in the model.") % facts
         case "goal_unknown_unit_kind":
             return gettext("It is asked of “%(unit_kind)s”, which is no kind of unit in the model.") % facts
@@ -288,6 +317,12 @@ def _found(finding: Finding, facts: Mapping[str, Any]) -> str:
             if finding.said["pays_for"] == "more":
                 return gettext("%(grant)s pays for more of it, while the goal “%(goal)s” asks for less.") % facts
             return gettext("%(grant)s pays for less of it, while the goal “%(goal)s” asks for more.") % facts
+        case "economy_unfit":
+            return gettext("The economy names it, and it is not %(nature)s.") % facts
+        case "economy_other_accounts":
+            return gettext("It is not of the same accounts as “%(indicator)s”, or not broken down in the same way.") % (
+                facts
+            )
         case "goals_opposed":
             return (
                 gettext(
@@ -315,7 +350,9 @@ def _found(finding: Finding, facts: Mapping[str, Any]) -> str:
 
 
 def _case(rule: str, facts: Mapping[str, Any]) -> str:
-    """A unit, and what chance may do there."""
+    """A unit, and what chance may do there; only that few people stand behind it, where the reader may see no more."""
+    if facts.get("hidden"):
+        return f"{facts['unit']}: {words.within(words.state('suppressed'))}."
     match rule:
         case "target_out_of_reach":
             said = gettext(

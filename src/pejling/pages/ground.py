@@ -1,8 +1,9 @@
 """What every page of figures stands on: the model in force, the units, and the periods that the records cover."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 
 import duckdb
 from django.utils.translation import gettext
@@ -23,7 +24,8 @@ PERIOD_KINDS = ("year", "quarter", "month")
 INDICATOR_KINDS = ("effect", "result", "development", "legal", "resource", "activity")  # effects are read first
 
 
-Memory = dict[tuple[object, ...], list[Figure]]  # what has been asked of a snapshot, and the answer
+T = TypeVar("T")
+Memory = dict[tuple[object, ...], Any]  # what has been asked of a snapshot, and the answer
 REMEMBERED = 2000  # answers; then the memory begins anew
 
 
@@ -58,17 +60,28 @@ class Ground:
     ) -> list[Figure]:
         """As `indicators.figures`, asked once a snapshot: a snapshot never changes, so nor does its answer.
 
-        To count the persons takes longer than all else, and only the page that lists the courses asks for it.
+        A unit's figure is the sum of all below it, whoever asks; one that the reader may not see is Unknown, also where
+        another reader's answer is remembered. To count the persons takes longer than all else, and only the page that
+        lists the courses asks for it.
         """
-        asked = (self.snapshot, key, tuple(units), tuple(periods), by, with_persons)
-        found = self.memory.get(asked)
-        if found is None:
-            if len(self.memory) >= REMEMBERED:
-                self.memory.clear()
-            found = self.memory[asked] = figures(
+        for unit_id in units:
+            self.unit(unit_id)
+        return self.remembered(
+            (key, tuple(units), tuple(periods), by, with_persons),
+            lambda: figures(
                 self.connection, key, units=units, periods=periods, by=by, with_persons=with_persons,
                 ground=(self.measured, self.every),
-            )  # fmt: skip
+            ),
+        )  # fmt: skip
+
+    def remembered(self, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
+        """The answer to what is asked of this snapshot: worked out once."""
+        key = (self.snapshot, *asked)
+        if key not in self.memory:
+            if len(self.memory) >= REMEMBERED:
+                self.memory.clear()
+            self.memory[key] = answer()
+        found: T = self.memory[key]
         return found
 
     def unit(self, unit_id: str) -> Unit:
@@ -77,10 +90,10 @@ class Ground:
         return self.units[unit_id]
 
     def indicator(self, key: str) -> Indicator:
-        for indicator in self.model.indicators:
+        for indicator in self.model.measured:
             if indicator.key == key:
                 return indicator
-        raise Unknown("indicator", key, [indicator.key for indicator in self.model.indicators])
+        raise Unknown("indicator", key, [indicator.key for indicator in self.model.measured])
 
     @property
     def indicators(self) -> list[Indicator]:
@@ -122,7 +135,7 @@ class Ground:
 
     def column_name(self, column: str) -> str:
         known = self.model.groups.get(column)
-        ours = {"target_group": gettext("Target group"), "age": gettext("Age")}
+        ours = {"target_group": gettext("Target group"), "age": gettext("Age"), "account": gettext("Account")}
         return words.text(known.name) if known else ours.get(column, column)
 
     def value_name(self, column: str, value: str) -> str:

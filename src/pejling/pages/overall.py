@@ -8,12 +8,15 @@ from pejling.agreements.rights import Reader, Refused
 from pejling.indicators.hierarchy import Unit
 from pejling.pages import words
 from pejling.pages.ground import Ground
+from pejling.pages.pasts import having
 from pejling.pages.prefill import goal_of
 from pejling.pages.series import heading
+from pejling.pages.targets import offered
 from pejling.pages.unknown import Unknown
-from pejling.pages.wholes import Whole, counted, offered, wholes
+from pejling.pages.wholes import Whole, wholes
 from pejling.steering.cascade import RULES
 from pejling.steering.contracts import SHARINGS, OverallGoal
+from pejling.steering.contributions import Direction, counted
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def overall_page(ground: Ground, reader: Reader, unit_id: str, year: int) -> Ove
         below=tuple(unit for unit in ground.hierarchy.values() if unit.parent_id == unit_id),
         wholes=found,
         candidates=tuple(
-            (indicator.key, words.text(indicator.name), counted(heading(ground, indicator)))
+            (indicator.key, words.text(indicator.name), heading(ground, indicator).counted)
             for indicator in ground.indicators
             if indicator.key not in taken
         ),
@@ -51,11 +54,23 @@ def overall_page(ground: Ground, reader: Reader, unit_id: str, year: int) -> Ove
 
 
 def set_goal(ground: Ground, page: OverallPage, said: OverallGoal) -> OverallGoal:
-    """With its parts by the rule. An indicator that cannot be counted is shared, or a minimum: it is never added up."""
-    if not counted(heading(ground, ground.indicator(said.indicator))) and said.sharing == "own":
+    """With its parts by the rule. An indicator that cannot be counted is shared, or a minimum: it is never added up; of
+    one that can, a share is given as people or as a level. Raises ValueError where more is asked than there is.
+    """
+    indicator = ground.indicator(said.indicator)
+    head = heading(ground, indicator)
+    below = [unit.unit_id for unit in page.below]
+    asked = said.asked or having(ground, indicator, below, page.year)
+    said = said.model_copy(update={"goal": goal_of(ground, said.indicator), "asked": tuple(asked)})
+    if not head.counted and said.sharing == "own":
         said = said.model_copy(update={"sharing": "minimum"})
-    said = said.model_copy(update={"goal": goal_of(ground, said.indicator)})
-    return offered(ground, said, [unit.unit_id for unit in page.below]) if page.below else said
+    if said.sharing != "own" or not asked:
+        return said
+    if said.count is None and said.level is not None and head.whole:
+        direction: Direction = "down" if head.direction == "down" else "up"
+        of = said.of or offered(ground, said, asked).of
+        said = said.model_copy(update={"count": int(counted(said.level, of, direction)) if of else None, "of": of})
+    return offered(ground, said.model_copy(update={"level": None}), asked)
 
 
 def rule(name: str) -> str:

@@ -2,15 +2,15 @@
 
 from pejling.agreements import contracts
 from pejling.agreements.models import Contract
-from pejling.agreements.models import OverallGoal as Kept
 from pejling.agreements.rights import Reader, Refused, lineage
 from pejling.indicators.figures import Figure
 from pejling.indicators.periods import Period
 from pejling.pages import words
 from pejling.pages.ground import Ground
-from pejling.pages.series import FIRM, heading
+from pejling.pages.pasts import figures_of
+from pejling.pages.series import FIRM, Heading, heading
+from pejling.pages.targets import goals_set
 from pejling.pages.unknown import Unknown
-from pejling.pages.wholes import counted, figures_of
 from pejling.steering import contracts as rules
 from pejling.steering.cascade import trajectory
 
@@ -33,50 +33,75 @@ def new_contract(ground: Ground, reader: Reader, unit_id: str, upper_id: str, ye
         "unit": unit_id, "unit_name": ground.hierarchy[unit_id].name,
         "upper": upper_id, "upper_name": ground.hierarchy[upper_id].name, "year": year,
     }  # fmt: skip
-    said = rules.Contract(**names)  # type: ignore[arg-type]
-    asked = [contracts.overall(kept) for kept in Kept.objects.filter(upper=upper_id, year=year)]
-    keys = [whole.indicator for whole in asked if _asked_of(whole, unit_id)]
-    if last:
-        old = contracts.content(last)
-        texts = {name: getattr(old, name) for name in ("purpose", "economy", "law", "focus", "follow_up", "payment")}
-        said = said.model_copy(update={**texts, "others": tuple(o for o in old.others if o.kind == "development")})
+    said = rules.Contract(**names, focus=focus(ground, year))  # type: ignore[arg-type]
+    keys = [each.goal.indicator for each in goals_set(ground, upper_id, year) if each.goal.asks(unit_id)]
+    old = contracts.content(last) if last else None
+    if old:
+        texts = {name: getattr(old, name) for name in ("purpose", "economy", "law", "follow_up", "payment")}
+        texts["focus"] = said.focus or old.focus  # a year has focus areas of its own
+        developing = tuple(o.model_copy(update={"due_on": None}) for o in old.others if o.kind == "development")
+        said = said.model_copy(update={**texts, "others": developing})
         keys += [goal.indicator for goal in old.goals if goal.indicator not in keys]
     known = {indicator.key for indicator in ground.model.indicators}
-    goals = tuple(new_goal(ground, said, key) for key in keys if key in known)
+    judged = [goal.indicators[0] for goal in ground.model.goals]
+    keys.sort(key=lambda key: judged.index(key) if key in judged else len(judged))
+    goals = tuple(new_goal(ground, said, key, old.goal(key) if old else None) for key in keys if key in known)
     return said.model_copy(update={"goals": goals})
 
 
-def new_goal(ground: Ground, said: rules.Contract, key: str) -> rules.Goal:
-    """A goal with its baseline, what was offered, and a way over the year like the year before's."""
+def new_goal(ground: Ground, said: rules.Contract, key: str, old: rules.Goal | None = None) -> rules.Goal:
+    """A goal with its baseline, what was offered, and a way over the year like the year before's.
+
+    Where nothing is offered, `old`, of last year's contract, says what it was to be by now, or gives the same level
+    again. Of people who are to count nothing else is carried on: not as many are expected.
+    """
     indicator = ground.indicator(key)
     head = heading(ground, indicator)
-    kept = Kept.objects.filter(upper=said.upper, year=said.year, indicator=key).first()
-    whole = contracts.overall(kept) if kept else None
-    base = _baseline(ground, key, said.unit, said.year)
-    count = of = None
-    if counted(head):
-        count = whole.offered.get(said.unit) if whole else None
-        of = (whole.expected.get(said.unit) if whole else None) if head.whole else None
-        if head.whole and of is None and base and base.denominator is not None:
-            of = int(base.denominator)
-    level = whole.level if whole and not counted(head) else None
+    whole = next((each.goal for each in goals_set(ground, said.upper, said.year) if each.goal.indicator == key), None)
+    goal = _asked(head, said, key, whole, old)
+    place = said.upper if goal.sharing == "shared" else said.unit
+    base = _baseline(ground, key, place, said.year, shared=goal.sharing == "shared")
+    count, of = goal.count, goal.of
+    expected = int(base.denominator) if base and base.denominator is not None else None
+    if goal.sharing == "own" and head.counted and head.whole and of is None and expected and (count or 0) <= expected:
+        of = expected
+    before = {later.year: later.level for later in old.later} if old else {}
+    if count is None and goal.level is None and of and said.year in before:
+        count = round(before[said.year] * of)
+    return goal.model_copy(update={
+        "goal": whole.goal if whole else goal_of(ground, key),
+        "count": count,
+        "of": of,
+        "baseline_period": base.period if base else "",
+        "baseline_count": int(base.numerator) if base and head.counted and base.numerator is not None else None,
+        "baseline_of": int(base.denominator) if base and head.counted and base.denominator is not None else None,
+        "baseline_level": base.value if base and not head.counted else None,
+        "trajectory": way(ground, key, said.unit, base.period if base else "", count),
+        "later": tuple(each for each in old.later if each.year > said.year) if old else (),
+        "weight": old.weight if old else None,
+    })  # fmt: skip
+
+
+def _asked(
+    head: Heading, said: rules.Contract, key: str, whole: rules.OverallGoal | None, old: rules.Goal | None
+) -> rules.Goal:
+    """What is offered of the whole, or held by each; else the level of last year's contract."""
     if whole and whole.sharing != "own":
-        count, of, level = whole.count, whole.of, whole.level
-    if count is not None and of is not None and count > of:
-        of = None  # a part by hand that is more than is expected there: for the parties to settle
-    return rules.Goal(
-        indicator=key,
-        goal=whole.goal if whole else goal_of(ground, key),
-        sharing=whole.sharing if whole else "own",
-        count=count,
-        of=of,
-        level=level,
-        baseline_period=base.period if base else "",
-        baseline_count=int(base.numerator) if base and counted(head) and base.numerator is not None else None,
-        baseline_of=int(base.denominator) if base and counted(head) and base.denominator is not None else None,
-        baseline_level=base.value if base and not counted(head) else None,
-        trajectory=way(ground, key, said.unit, base.period if base else "", count),
-    )
+        return rules.Goal(indicator=key, sharing=whole.sharing, count=whole.count, of=whole.of, level=whole.level)
+    if whole and head.counted:
+        count, of = whole.offered.get(said.unit), whole.expected.get(said.unit) if head.whole else None
+        if count is not None and of is not None and count > of:
+            of = None  # a part by hand that is more than is expected there: for the parties to settle
+        return rules.Goal(indicator=key, count=count, of=of)
+    if whole or old is None or old.level is None:
+        return rules.Goal(indicator=key, level=whole.level if whole else None)
+    level = next((later.level for later in old.later if later.year == said.year), old.level)
+    return rules.Goal(indicator=key, sharing=old.sharing, level=level)
+
+
+def focus(ground: Ground, year: int) -> str:
+    """The focus areas of the year, by name, one a line."""
+    return "\n".join(words.text(area.name) for area in ground.model.focus_areas if area.year == year)
 
 
 def goal_of(ground: Ground, indicator: str) -> str:
@@ -102,13 +127,12 @@ def candidates(ground: Ground, said: rules.Contract) -> list[tuple[str, str]]:
     return [(i.key, words.text(i.name)) for i in ground.indicators if i.key not in taken]
 
 
-def _asked_of(whole: rules.OverallGoal, unit: str) -> bool:
-    return whole.sharing != "own" or unit in whole.offered or unit in whole.expected
+def _baseline(ground: Ground, key: str, unit: str, year: int, *, shared: bool = False) -> Figure | None:
+    """The unit's newest firm year before the contract's; None where there is none, or it is not the reader's to see.
 
-
-def _baseline(ground: Ground, key: str, unit: str, year: int) -> Figure | None:
-    """The unit's newest firm year before the contract's; None where there is none, or it is not the reader's to see."""
-    if unit not in ground.units:
+    Of a shared goal it is the figure of all who share it, which is theirs to see.
+    """
+    if unit not in (ground.hierarchy if shared else ground.units):
         return None
     years = [text for text in ground.periods("year") if int(text) < year]
     found = [f for f in figures_of(ground, key, [unit], years) if f.state in FIRM]

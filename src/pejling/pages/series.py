@@ -26,6 +26,7 @@ from pejling.pages.ground import Ground
 
 COUNTS = ("intake", "stock", "exits", "amount")
 FIRM = ("final", "provisional")  # states that may be headlines
+NOT_COUNTED = ("average_stock", "activity_share", "amount", "ratio", "observed", "time_to_exit")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class Heading:
     @property
     def time(self) -> bool:
         return self.measure == "time_to_exit"
+
+    @property
+    def counted(self) -> bool:
+        """Does it count courses or steps, so that units' contributions can be added?"""
+        return self.measure not in NOT_COUNTED and self.of[0] in ("courses", "steps")
 
     def only_from(self, figure: Figure) -> date | None:
         """The first day covered, where the records reach only the later part of the figure's period."""
@@ -130,7 +136,7 @@ def _of(ground: Ground, indicator: Indicator) -> tuple[str, str]:
         case Amount():
             return "kroner", ""
         case Ratio():
-            parts = (ground.indicator(key) for key in (indicator.numerator, indicator.denominator))
+            parts = (ground.measured.indicator(key) for key in (indicator.numerator, indicator.denominator))
             above, below = (_of(ground, part)[0].replace("exits", "courses") for part in parts)
             return above, below
         case Observed():

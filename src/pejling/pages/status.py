@@ -1,6 +1,7 @@
 """Statuses made of what was measured and what was agreed: for one unit, or for a whole municipality at once."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from pejling.indicators.definition import Indicator
@@ -12,13 +13,14 @@ from pejling.indicators.records import deliveries
 from pejling.pages.ground import Ground
 from pejling.pages.series import heading
 from pejling.pages.status_figures import Found, Gathered, gather
+from pejling.pages.status_sections import economies
 from pejling.pages.unknown import Unknown
 from pejling.steering.adjustments import Baseline, answer
+from pejling.steering.asked_goals import Asked, asked_of
 from pejling.steering.goal_status import BASELINE, FIRM, Cadence, GoalStatus, goal_status
-from pejling.steering.sections import DataSection
+from pejling.steering.sections import DataSection, EconomySection
 from pejling.steering.stands import Adjustment
 from pejling.steering.status import Agreed, Begun, Below, Followed, Mark, Status
-from pejling.steering.targets import Asked, asked_of
 
 RECENT = 100  # deliveries: what an older one refused has been mended or forgotten
 
@@ -29,7 +31,7 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
     year = int(month[:4])
     asked: dict[str, list[Asked]] = {}
     for unit in agreed:
-        for each in (unit, *(below.unit_id for below in ground.below(ground.unit(unit).unit_id))):
+        for each in (unit, *(below.unit_id for below in shown_below(ground, ground.unit(unit).unit_id))):
             goals = agreed[each].goals if each in agreed else ()
             asked.setdefault(each, list(asked_of(ground.model, ground.hierarchy, each, year, goals)))
     known = {indicator.key for indicator in ground.model.indicators}
@@ -44,7 +46,26 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
         units = [sibling for unit in agreed for sibling in (unit, *_siblings(ground, unit))]
         found |= gather(ground, followed, list(dict.fromkeys(units)), month)
     data = _data(ground)
-    return {unit: _status(ground, unit, month, agreed[unit], asked, found, data) for unit in agreed}
+    money = economies(ground, list(agreed), month)
+    return {
+        unit: _with_economy(_status(ground, unit, month, agreed[unit], asked, found, data), money.get(unit), ground)
+        for unit in agreed
+    }
+
+
+def _with_economy(status: Status, section: EconomySection | None, ground: Ground) -> Status:
+    """What the section says in full does not stand among the indicators of money too; nor does a budget ever vary."""
+    named = ground.model.economy
+    if named is None:
+        return status
+    told = {named.budget, named.commitment, *([named.actual] if section else [])}
+    lines = tuple(line for line in status.resources if line.indicator not in told)
+    return replace(status, economy=section, resources=lines)
+
+
+def shown_below(ground: Ground, unit_id: str) -> list[Unit]:
+    """The units right below, but for one person's own courses: those are shown to that person only."""
+    return [unit for unit in ground.below(unit_id) if unit.kind not in ground.model.levels.caseworker]
 
 
 def known_month(ground: Ground, month: str) -> None:
@@ -85,7 +106,7 @@ def _status(
         upper_name=upper.name if upper else "", month=month, contract=agreed.contract,
         synthetic=ground.model.data_synthetic, goals=goals,
         resources=tuple(line for line in beside["resource"] if line.indicator not in {g.indicator for g in goals}),
-        duties=beside["legal"], economy=None, law=None, freedom=None,
+        duties=beside["legal"], form=agreed.form,
         data=DataSection(
             data.through, data.snapshot, data.model_version, data.refused, len(goals),
             states.count("provisional"), states.count("immature"), counted(ground, unit_id),
@@ -93,7 +114,9 @@ def _status(
         taken=agreed.taken,
         adjustments=tuple(_followed(ground, unit_id, begun, found) for begun in agreed.adjustments
                           if (begun.said.indicator, unit_id) in found),
-        below=tuple(_below(ground, below, month, asked[below.unit_id], found) for below in ground.below(unit_id)),
+        below=tuple(
+            _below(ground, below, month, asked[below.unit_id], found) for below in shown_below(ground, unit_id)
+        ),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ A change is called one by the XmR rules only; a chance is said in hundreds, for 
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.utils.translation import gettext, ngettext
 
@@ -11,10 +12,12 @@ from pejling.pages import values, words
 from pejling.pages.series import Heading
 from pejling.steering.adjustments import Answer
 from pejling.steering.goal_status import Cadence, GoalStatus, Point, Signal
+from pejling.steering.sections import EconomySection, FreedomSection, LawSection
 from pejling.steering.status import Below, Followed, Mark, Status
 
 __all__ = ["Below", "GoalStatus", "Mark"]  # besides what stands here: the types its words are of
 MILLION = 1_000_000
+CALLS = ("exceeded", "over", "under")  # signs of the economy that call for a look
 LIKELY, UNLIKELY = 0.8, 0.2  # four times in five, and one in five
 
 
@@ -79,6 +82,8 @@ def message(status: Status) -> Iterator[str]:
             "If nothing changes, every target is likely to be reached.",
             len(met),
         )
+    if status.economy and status.economy.whole.sign in CALLS:
+        yield f"{gettext('Economy')}: {words.within(money_sign(status.economy.whole.sign))}"
     if not status.signals and status.goals:
         yield ngettext(
             "%(number)s goal was looked at. Its newest figure lies within what it usually varies between.",
@@ -231,6 +236,8 @@ def target(goal: GoalStatus) -> str:
     said = {"year": str(asked.year), "level": level, "unit": asked.unit_name}
     if not asked.own:
         return gettext("Target %(year)s of %(unit)s: %(level)s") % said
+    if asked.standard and goal.direction == "down":
+        return gettext("Standard %(year)s: at most %(level)s") % said
     if asked.standard:
         return gettext("Minimum %(year)s: %(level)s") % said
     if goal.direction == "down":
@@ -348,6 +355,83 @@ def _possible(limit: float, goal: GoalStatus) -> float:
     return max(limit, 0.0) if goal.unit != "points" else limit
 
 
+# ---- beside the goals
+
+
+def economy(section: EconomySection | None) -> Iterator[str]:
+    """What is spent of the budget, what the year comes to, and whether that is a sign, account by account."""
+    if section is None:
+        yield gettext("Budget and expected spending are not measured here.")
+        return
+    whole = section.whole
+    if whole.spent is not None:
+        said = {"spent": kroner(whole.spent), "budget": kroner(whole.budget)}
+        text = (
+            gettext("Spent this year: %(spent)s of %(budget)s.")
+            if whole.budget
+            else gettext("Spent this year: %(spent)s.")
+        )
+        yield _ended(text % said)
+    if whole.expected is not None and whole.low is not None and whole.sign != "closed":
+        yield gettext("Expected at year end: %(expected)s (%(interval)s). %(sign)s") % {
+            "expected": kroner(whole.expected), "sign": money_sign(whole.sign),
+            "interval": interval(float(whole.low), float(whole.high or 0), "kroner"),
+        }  # fmt: skip
+    else:
+        yield money_sign(whole.sign)
+    for line in section.accounts:
+        if line.sign in CALLS and line.name:
+            yield f"{words.text(line.name)}: {words.within(money_sign(line.sign))}"
+    if section.state == "provisional":
+        yield gettext("The postings are provisional: late ones usually come.")
+
+
+def _ended(text: str) -> str:
+    """A sentence that ends with an abbreviation has one full stop."""
+    return text.replace("..", ".")
+
+
+def money_sign(sign: str) -> str:
+    return {
+        "exceeded": gettext("More is spent and ordered than the year's budget."),
+        "over": gettext("It is heading for more than the budget."),
+        "under": gettext("It is heading for less than the budget."),
+        "within": gettext("The budget lies within what is expected."),
+        "closed": gettext("The year is over."),
+        "no_budget": gettext("There is no budget for the year."),
+        "not_reported": gettext("The records begin within the year."),
+    }.get(sign, gettext("Too little is spent to say what the year comes to."))
+
+
+def kroner(of: Decimal | None) -> str:
+    return amount(float(of), "kroner") if of is not None else words.MISSING
+
+
+def law(section: LawSection | None) -> Iterator[str]:
+    if section is None:
+        yield gettext("Reimbursement at risk is not measured here.")
+        return
+    for each in section.requirements:
+        yield gettext("%(name)s: %(timely)s of %(due)s in time, %(late)s late.") % {
+            "name": words.text(each.name), "timely": words.number(each.timely), "due": words.number(each.due),
+            "late": words.number(each.late),
+        }  # fmt: skip
+    if section.at_risk is not None:
+        yield _ended(gettext("Reimbursement at risk: %(amount)s.") % {"amount": kroner(section.at_risk)})
+
+
+def freedom(section: FreedomSection | None) -> Iterator[str]:
+    if section is None:
+        yield gettext("No test of the degrees of freedom is made here.")
+        return
+    yield {
+        "free": gettext("The degrees of freedom are whole."),
+        "proposed": gettext("Signs of failing: a narrowing is proposed to the unit above."),
+        "narrowed": gettext("The degrees of freedom are narrowed."),
+    }[section.state]
+    yield from (text for text in (section.what, section.reason, section.way_back) if text)
+
+
 # ---- stands and adjustments
 
 
@@ -367,12 +451,12 @@ def state(cycle: str) -> str:
     }[cycle]
 
 
-def change(amount: float, unit: str) -> str:
+def change(by: float, unit: str) -> str:
     """With its sign; of a share in percentage points."""
-    sign = "+" if amount > 0 else ""
+    sign = "+" if by > 0 else ""
     if unit == "share":
-        return gettext("%(number)s percentage points") % {"number": sign + words.number(100 * amount, 1)}
-    return sign + words.value(amount, unit)
+        return gettext("%(number)s percentage points") % {"number": sign + words.number(100 * by, 1)}
+    return sign + amount(by, unit)
 
 
 def verdict(followed: Followed) -> str:
@@ -380,11 +464,11 @@ def verdict(followed: Followed) -> str:
     expected = {"change": change(followed.change, followed.unit), "month": words.period(followed.by)}
     return {
         "too_early": gettext("Too early to say."),
-        "not_yet": gettext("No change is seen yet; %(month)s is the deadline.") % expected,
+        "not_yet": gettext("No rule calls it a change yet; %(month)s is the deadline.") % expected,
         "reached": gettext("It moved as expected, and as far as expected."),
         "moved": gettext("It moved as expected, but not so far."),
         "opposite": gettext("It moved the other way."),
-        "no_change": gettext("The deadline is past, and no change is seen."),
+        "no_change": gettext("The deadline is past, and no rule calls it a change."),
         "no_baseline": gettext("There are too few decided periods before it to compare with."),
     }[found.verdict]
 
@@ -394,7 +478,7 @@ def evidence(followed: Followed) -> Iterator[str]:
     found = followed.answer
     if found.limits:
         yield gettext("Before: %(mean)s on average over %(number)s periods, frozen when it was published.") % {
-            "mean": words.value(found.limits.mean, followed.unit), "number": words.number(found.limits.points)
+            "mean": amount(found.limits.mean, followed.unit), "number": words.number(found.limits.points)
         }  # fmt: skip
     if found.change is not None and found.low is not None and found.high is not None:
         yield ngettext(
@@ -431,7 +515,7 @@ def evidence(followed: Followed) -> Iterator[str]:
 def between(low: float, high: float, unit: str) -> str:
     if unit == "share":
         return gettext("%(low)s to %(high)s") % {"low": words.number(100 * low, 1), "high": words.number(100 * high, 1)}
-    return gettext("%(low)s to %(high)s") % {"low": words.value(low, unit), "high": words.value(high, unit)}
+    return gettext("%(low)s to %(high)s") % {"low": amount(low, unit), "high": amount(high, unit)}
 
 
 def better(answer: Answer) -> bool:

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from pejling.steering.contributions import Direction, counted
+
 Rule = Literal["equal", "intake", "history", "by_hand"]
 RULES: tuple[Rule, ...] = ("equal", "intake", "history", "by_hand")
 LEAN = 20  # courses' worth of the whole's rate that a unit's own small history leans on
+READ = 0.001  # shares are written and shown in tenths of a per cent
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,20 @@ def split_within(total: int, weights: Sequence[Fraction], most: Sequence[int]) -
         full = {n: most[n] for n, part in zip(free, found, strict=True) if part >= most[n]}
         parts |= full or dict(zip(free, found, strict=True))
     return tuple(parts[n] for n in range(len(weights)))
+
+
+def stated(level: float, levels: Sequence[float], courses: Sequence[int], direction: Direction) -> tuple[int, ...]:
+    """Whole parts from the share that each unit's contribution is written as, beside the share asked of the whole.
+
+    Where the written shares make up the whole's, as near as tenths of a per cent can say, so do the parts, to the last
+    person. Else each part is what its own share takes, and their sum shows what lacks.
+    """
+    exact = [Fraction(part) * of for part, of in zip(levels, courses, strict=True)]
+    everybody = sum(courses)
+    if abs(float(sum(exact)) - level * everybody) <= READ / 2 * everybody:
+        total = min(int(counted(level, everybody, direction)), everybody)
+        return split_within(total, exact, courses)
+    return tuple(int(counted(part, of, direction)) for part, of in zip(levels, courses, strict=True))
 
 
 def weights(rule: Rule, past: Sequence[Past]) -> tuple[Fraction, ...]:

@@ -111,7 +111,10 @@ class Contract(Frozen):
 
 
 class OverallGoal(Frozen):
-    """What the units below shall reach together, and what each was offered as its contribution, by which rule."""
+    """What the units below shall reach together, and what each was offered as its contribution, by which rule.
+
+    `asked` are the units that it is asked of; all right below, where none is named. `left_out`: somebody took it away.
+    """
 
     indicator: Key
     goal: str = ""
@@ -123,6 +126,13 @@ class OverallGoal(Frozen):
     rule: Rule = "equal"
     offered: dict[str, Count] = Field(default_factory=dict)  # a unit's id: its contribution
     expected: dict[str, Count] = Field(default_factory=dict)  # a unit's id: the courses expected there
+    asked: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
+    left_out: bool = False
+
+    def asks(self, unit: str) -> bool:
+        """Is it asked of this unit right below?"""
+        named = {*self.asked, *self.offered, *self.expected}
+        return unit in named or (not named and self.sharing != "own")
 
 
 class Lack(Frozen):
@@ -162,18 +172,19 @@ def contributions(whole: OverallGoal, direction: Direction, counts: Mapping[str,
 
 def below_standard(whole: OverallGoal, direction: Direction, targets: Mapping[str, float]) -> tuple[str, ...]:
     """The units whose target does not hold a minimum standard; of a shared goal, those whose target is another."""
-    standard = whole.level if whole.level is not None else _share(whole)
-    if standard is None:
+    asked = standard(whole)
+    if asked is None:
         return ()
     if whole.sharing == "shared":
-        return tuple(sorted(unit for unit, target in targets.items() if abs(target - standard) > 1e-9))
-    worse = (lambda target: target < standard - 1e-9) if direction == "up" else (lambda t: t > standard + 1e-9)
+        return tuple(sorted(unit for unit, target in targets.items() if abs(target - asked) > 1e-9))
+    worse = (lambda target: target < asked - 1e-9) if direction == "up" else (lambda t: t > asked + 1e-9)
     return tuple(sorted(unit for unit, target in targets.items() if worse(target)))
 
 
-def _share(whole: OverallGoal) -> float | None:
-    if whole.count is None or whole.of == 0:
-        return None
+def standard(whole: OverallGoal) -> float | None:
+    """What is asked, as a value of the indicator; None where nothing is."""
+    if whole.level is not None or whole.count is None or whole.of == 0:
+        return whole.level
     return whole.count / whole.of if whole.of else float(whole.count)
 
 

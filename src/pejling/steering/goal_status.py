@@ -8,7 +8,6 @@ from typing import Literal
 from pejling.indicators.definition import Amount, Exits, Indicator, Intake, Observed, Ratio, Text
 from pejling.indicators.figures import Figure, State
 from pejling.indicators.periods import Period
-from pejling.steering.forecast import Forecast, of_process, of_share
 from pejling.steering.money import matures
 from pejling.steering.prospects import is_share
 from pejling.steering.xmr import (
@@ -24,6 +23,7 @@ from pejling.steering.xmr import (
     specials,
     variation,
 )  # fmt: skip
+from pejling.steering.year_end import Forecast, of_process, of_share
 
 Cadence = Literal["month", "quarter", "year"]
 MONTHS: dict[Cadence, int] = {"month": 1, "quarter": 3, "year": 12}

@@ -15,7 +15,7 @@ from pejling.indicators.history import NOTHING, Past
 from pejling.indicators.model import Model
 from pejling.steering.chance import Outlook
 from pejling.steering.contributions import Contribution, total
-from pejling.steering.money import grant_findings
+from pejling.steering.money import economy_findings, grant_findings
 from pejling.steering.prospects import Prospect, is_share, prospects, whole, year_of_courses
 from pejling.steering.pulling import Values, pull
 from pejling.steering.theory import steps, theory_findings, without_effect
@@ -34,6 +34,7 @@ def check_steering(model: Model, today: date, past: Past = NOTHING) -> list[Find
         *theory_findings(model),
         *without_effect(model),
         *grant_findings(model),
+        *economy_findings(model),
         *_contributions(model, past),
         *_targets(model, prospects(model, past)),
         *_opposed_on_paper(model),
@@ -114,8 +115,9 @@ def _unused(model: Model) -> Iterator[Finding]:
         return
     used = {key for goal in model.goals for key in goal.indicators}
     used |= {key for step in steps(model) for key in (step.from_, step.to)}
-    used |= {key for grant in model.grants for key in (grant.indicator, *grant.counterweights)}
+    used |= {key for grant in model.money for key in (grant.indicator, *grant.counterweights)}
     used |= {indicator.key for indicator in model.indicators if indicator.kind == "legal"}
+    used |= set(model.economy.keys) if model.economy else set()
     for indicator in model.indicators:
         if isinstance(indicator, Ratio) and indicator.key in used:
             used |= {indicator.numerator, indicator.denominator}

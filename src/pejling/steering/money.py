@@ -32,7 +32,7 @@ SAMPLE_YEAR = 2001  # any year that is no leap year
 def grant_findings(model: Model) -> Iterator[Finding]:
     """Of the grants of the model: unknown names, money that can be earned the wrong way or is settled too soon."""
     known = {indicator.key: indicator for indicator in model.indicators}
-    for grant in model.grants:
+    for grant in model.money:
         about = ("grant", grant.indicator)
         said = {"grant": grant.kind, "pays_for": grant.pays_for}
         unknown = [key for key in (grant.indicator, *grant.counterweights) if key not in known]
@@ -50,6 +50,29 @@ def grant_findings(model: Model) -> Iterator[Finding]:
             for goal in model.goals:
                 if grant.indicator in goal.indicators:
                     yield Finding("money_against_goal", "warning", *about, {**said, "goal": goal.key})
+
+
+def economy_findings(model: Model) -> Iterator[Finding]:
+    """Its parts must be there: amounts of each nature, of the same accounts, and ratios of what was spent."""
+    if (economy := model.economy) is None:
+        return
+    known = {indicator.key: indicator for indicator in model.indicators}
+    for key in economy.keys:
+        if key not in known:
+            yield Finding("economy_unknown", "error", "economy", key, {"key": key, **near(key, list(known))})
+    spent = known.get(economy.actual)
+    for nature in ("budget", "actual", "commitment"):
+        indicator = known.get(getattr(economy, nature) or "")
+        if indicator is None:
+            continue
+        if not isinstance(indicator, Amount) or indicator.nature != nature:
+            yield Finding("economy_unfit", "error", "economy", indicator.key, {"nature": nature})
+        elif isinstance(spent, Amount) and (set(indicator.accounts), indicator.by) != (set(spent.accounts), spent.by):
+            yield Finding("economy_other_accounts", "error", "economy", indicator.key, {"indicator": spent.key})
+    for key in economy.unit_costs:
+        indicator = known.get(key)
+        if indicator and not (isinstance(indicator, Ratio) and indicator.numerator == economy.actual):
+            yield Finding("economy_unfit", "error", "economy", key, {"nature": "unit_cost"})
 
 
 def opposed(direction: str, pays_for: str) -> bool:

@@ -23,6 +23,7 @@ from pejling.steering.stands import Adjustment, Stand
 from pejling.steering.xmr import Assurance, Variation
 
 DIGITS = 12  # significant: as far as figures are kept
+FORM = 1  # raise it when the same snapshot comes to give another status: what is of a form is made in that form
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,14 @@ class Status:
     goals: tuple[GoalStatus, ...]
     resources: tuple[GoalStatus, ...]
     duties: tuple[GoalStatus, ...]
-    economy: EconomySection | None
-    law: LawSection | None
-    freedom: FreedomSection | None
     data: DataSection
     taken: Taken | None
     adjustments: tuple[Followed, ...]
     below: tuple[Below, ...]
+    form: int
+    economy: EconomySection | None = None
+    law: LawSection | None = None
+    freedom: FreedomSection | None = None
 
     @property
     def signals(self) -> tuple[GoalStatus, ...]:
@@ -121,8 +123,12 @@ class Begun:
 
 @dataclass(frozen=True)
 class Agreed:
-    """All that a status takes from people. With the store's snapshot it makes the status, today and in ten years."""
+    """All that a status takes from people. With the store's snapshot it makes the status, today and in ten years.
 
+    `form`: the status's own, when it was published. A section that came later is not in it.
+    """
+
+    form: int = FORM
     contract: str = ""
     goals: tuple[Goal, ...] = ()
     before: dict[str, Before] = field(default_factory=dict)  # by indicator
@@ -131,8 +137,11 @@ class Agreed:
 
 
 def as_json(status: Status) -> str:
-    """Canonical: sorted keys, no spaces, figures to twelve significant digits."""
-    return _canonical(_statuses().dump_python(status, mode="json"))
+    """Canonical: sorted keys, no spaces, figures to twelve significant digits.
+
+    What is as by default is left out, so that a field that comes later changes no byte of what was published before.
+    """
+    return _canonical(_statuses().dump_python(status, mode="json", exclude_defaults=True))
 
 
 def from_json(text: str) -> Status:

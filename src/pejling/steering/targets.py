@@ -1,70 +1,54 @@
-"""Which goals a unit has in a year, and what each asks of it: the contract first, then the model's goals."""
+"""What the model's targets of a year ask of the units right below one: the political agreement, before any contract."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pejling.indicators.definition import Text
-from pejling.indicators.goals import Goal as ModelGoal
+from pejling.indicators.goals import Goal, Target
 from pejling.indicators.hierarchy import Unit
-from pejling.indicators.history import Past
 from pejling.indicators.model import Model
-from pejling.steering import contracts
-from pejling.steering.goal_status import Target
-from pejling.steering.prospects import levels
+from pejling.steering.contracts import Sharing
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A goal of a unit. `way`: what a contract asks at the end of each quarter."""
+class Ask:
+    """A target as it concerns one unit and those right below it that are asked.
 
-    indicator: str
+    `level` is asked of them together; of a minimum standard or a shared goal, of each. `stated` has the levels that the
+    model gives single units.
+    """
+
     goal: str
-    name: Text | None
-    target: Target | None
-    way: tuple[float, ...] = ()
+    indicator: str
+    year: int
+    level: float
+    sharing: Sharing
+    units: tuple[str, ...]
+    stated: Mapping[str, float]
 
 
-def asked_of(
-    model: Model, units: Mapping[str, Unit], unit: str, year: int, agreed: Sequence[contracts.Goal]
-) -> Iterator[Asked]:
-    """The contract's goals in its own order, then the model's others, one an indicator. `units`: all there are."""
-    names = {goal.key: goal.name for goal in model.goals}
-    known = {indicator.key for indicator in model.indicators}
-    seen: set[str] = set()
-    for goal in agreed:
-        if goal.indicator in known and goal.indicator not in seen:
-            seen.add(goal.indicator)
-            target = None
-            if goal.target is not None:
-                target = Target(
-                    year, goal.target, "contract", unit, units[unit].name, own=True,
-                    standard=goal.sharing == "minimum", count=goal.count, of=goal.of,
-                )  # fmt: skip
-            yield Asked(goal.indicator, goal.goal, names.get(goal.goal), target, goal.trajectory)
-    for each in model.goals:
-        judged = each.indicators[0]
-        if judged in known and judged not in seen:
-            seen.add(judged)
-            yield Asked(judged, each.key, each.name, _by_model(model, units, unit, year, each))
+def asks(model: Model, units: Mapping[str, Unit], upper: str, year: int) -> Iterator[Ask]:
+    """The targets of the year that `upper` splits among the units right below, in the model's order.
+
+    One that they reach together is theirs only where all who are asked stand right below: else another is the whole.
+    """
+    for goal in model.goals:
+        for target in (each for each in goal.targets if each.year == year):
+            sharing: Sharing = "minimum" if goal.minimum_standard else "shared" if goal.shared else "own"
+            below = _asked(goal, target, units, upper)
+            if below and (sharing != "own" or _all_below(goal, target, units, upper)):
+                stated = {unit: target.contributions[unit] for unit in below if unit in target.contributions}
+                yield Ask(goal.key, goal.indicators[0], year, target.level, sharing, below, stated)
 
 
-def _comparable(model: Model, goal: ModelGoal) -> bool:
-    """Does the level say the same at a part as at the whole? A share does, and a time; a count of people does not."""
-    indicator = model.indicator(goal.indicators[0])
-    return indicator.unit in ("share", "days", "weeks", "points") or indicator.measure == "ratio"
+def _asked(goal: Goal, target: Target, units: Mapping[str, Unit], upper: str) -> tuple[str, ...]:
+    below = [unit for unit in units.values() if unit.parent_id == upper]
+    named = tuple(unit.unit_id for unit in below if unit.unit_id in target.contributions)
+    return named or tuple(unit.unit_id for unit in below if not goal.asked_of or unit.kind in goal.asked_of)
 
 
-def _by_model(model: Model, units: Mapping[str, Unit], unit: str, year: int, goal: ModelGoal) -> Target | None:
-    """Its own level, or for the eye only that of the nearest unit above that has one."""
-    for target in goal.targets:
-        if target.year == year:
-            asked = dict(levels(model, goal, target, Past(dict(units), {})))
-            above: str | None = unit
-            while above is not None and above not in asked:
-                above = units[above].parent_id if above in units else None
-            if above is not None and (above == unit or _comparable(model, goal)):
-                own = above == unit
-                return Target(
-                    year, asked[above], "model", above, units[above].name, own, standard=goal.minimum_standard
-                )  # fmt: skip
-    return None
+def _all_below(goal: Goal, target: Target, units: Mapping[str, Unit], upper: str) -> bool:
+    named = [units[unit] for unit in target.contributions if unit in units]
+    if not named and not goal.asked_of:
+        return units[upper].parent_id is None
+    asked = named or [unit for unit in units.values() if unit.kind in goal.asked_of and unit.unit_id != upper]
+    return all(unit.parent_id == upper for unit in asked)

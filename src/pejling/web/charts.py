@@ -15,6 +15,7 @@ from pejling.pages.control_chart import ControlChart, Spot
 
 HEIGHT, TOP, FOOT = 240, 22, 28  # pixels; TOP holds the uppermost axis label, FOOT the periods
 LEFT = 9.0  # per cent kept free for the axis labels
+ROOM = 7.0  # per cent of the width that a number takes on a phone
 
 Down = Callable[[float], float]  # a value's place, in pixels from the top
 Form = Literal["share", "count", "mean"]  # a share of 1 and a mean are dots on a line, a count is a bar from 0
@@ -108,7 +109,7 @@ def over_time(key: str, title: str, description: str, points: Sequence[Point], f
         if point.tick:
             parts.append(f'<text class="tick" x="{x}%" y="{HEIGHT - 8}">{escape(point.tick)}</text>')
     crowd = " dense" if len(points) > 30 else " many" if len(points) > 12 else ""
-    return _figure(key, title, description, HEIGHT, "over-time" + crowd, parts)
+    return drawn(key, title, description, HEIGHT, "over-time" + crowd, parts)
 
 
 def share_of(part: float, outcome: str) -> SafeString:
@@ -210,7 +211,7 @@ def _percent(amount: float, scaled: Scale) -> float:
     return round(2 + 96 * scaled.part(amount), 2)  # the outermost dots stay whole
 
 
-def _figure(key: str, title: str, description: str, height: int, kind: str, parts: list[str]) -> SafeString:
+def drawn(key: str, title: str, description: str, height: int, kind: str, parts: list[str]) -> SafeString:
     return format_html(
         '<svg class="chart {}" height="{}" role="img" aria-labelledby="{}-title" aria-describedby="{}-desc">'
         '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>',
@@ -219,18 +220,29 @@ def _figure(key: str, title: str, description: str, height: int, kind: str, part
     )  # fmt: skip
 
 
-def contributions(counts: Sequence[int], asked: int) -> SafeString:
-    """The units' contributions laid end to end, and where the whole is: hidden from those who hear the table."""
+def contributions(counts: Sequence[int], labels: Sequence[str], asked: int, own: int | None = None) -> SafeString:
+    """The units' contributions laid end to end, and where the whole is: hidden from those who hear the table.
+
+    `own` is the place of the one that the page is about.
+    """
     end = max(sum(counts), asked, 1) * 1.02
     parts, x = ['<rect class="track" width="100%" y="6" height="18"/>'], 0.0
-    for number, count in enumerate(counts):
+    for number, (count, label) in enumerate(zip(counts, labels, strict=True)):
         width = 100 * count / end
-        shade = ("first", "second")[number % 2]
+        shade = "own" if number == own else ("first", "second")[number % 2]
         parts.append(f'<rect class="laid {shade}" x="{x:.2f}%" width="{width:.2f}%" y="6" height="18"/>')
+        if width > ROOM:
+            parts.append(f'<text class="tick" x="{x + width / 2:.2f}%" y="42">{escape(label)}</text>')
         x += width
     place = 100 * asked / end
     parts.append(f'<line class="asked" x1="{place:.2f}%" x2="{place:.2f}%" y1="0" y2="30"/>')
-    return mark_safe(f'<svg class="chart laid-out" height="30" aria-hidden="true">{"".join(parts)}</svg>')  # noqa: S308
+    return mark_safe(f'<svg class="chart laid-out" height="46" aria-hidden="true">{"".join(parts)}</svg>')  # noqa: S308
+
+
+def against(points: Sequence[Point], target: float | None, form: Form, nth: int) -> SafeString:
+    """The nth of a goal's marks (where it began, where it stands) on the scale that they share with its target."""
+    scaled = scale([*points, Point("", "", "final", target)], form)
+    return across(points[nth], scaled, target)
 
 
 def control(key: str, chart: ControlChart, height: int = 132) -> SafeString:
@@ -277,7 +289,7 @@ def control(key: str, chart: ControlChart, height: int = 132) -> SafeString:
             )
         if spot.year:
             parts.append(f'<text class="year" x="{x}%" y="{height - 4}">{escape(spot.year)}</text>')
-    return _figure(key, chart.title, chart.description, height, "control", parts)
+    return drawn(key, chart.title, chart.description, height, "control", parts)
 
 
 def _spot(x: float, y: float, spot: Spot) -> str:

@@ -11,7 +11,12 @@ from pejling.agreements.rights import Right
 from pejling.config.connection import reading
 from pejling.pages.about import made_up
 
-UNDER = {"status": "status_home"}  # a page, and the one that the menu has it under
+UNDER = {
+    "status": "status_home",
+    "law": "law_home",
+    "law_due": "law_home",
+    "law_rules": "law_home",
+}  # a page, and the one that the menu has it under
 ASKED_EVERY = 5.0  # seconds: to ask takes longer than some pages do
 _asked: dict[object, tuple[float, bool]] = {}
 
@@ -39,6 +44,7 @@ def _menu(request: HttpRequest) -> list[dict[str, str]]:
     links: list[tuple[Right, str, str]] = [
         ("figures", "start", gettext("Overview")),
         ("figures", "status_home", gettext("Result status")),
+        ("figures", "law_home", gettext("The law")),
         ("signed", "model", gettext("Goals")),
         ("signed", "contracts", gettext("Contracts")),
         ("signed", "agreements", gettext("Implementation agreements")),

@@ -88,16 +88,15 @@ def _goal(form: Form, place: str, old: Goal, unit: str, year: int) -> Goal:
     )
     update: dict[str, Any] = {"later": later, "weight": form.whole(f"{place}-weight")}
     if f"{place}-level" in form.posted:
-        update["level"] = form.number(f"{place}-level", unit)
+        end = update["level"] = form.number(f"{place}-level", unit)
+        quarters = [form.number(f"{place}-q{n}", unit) for n in (1, 2, 3)]
     else:
-        update["count"] = form.whole(f"{place}-count")
+        end = update["count"] = form.whole(f"{place}-count")
+        quarters = [form.whole(f"{place}-q{n}") for n in (1, 2, 3)]
         if f"{place}-of" in form.posted:
             update["of"] = form.whole(f"{place}-of")
-    quarters = [form.whole(f"{place}-q{n}") for n in (1, 2, 3)]
-    if update.get("count") is not None and None not in quarters:
-        update["trajectory"] = (*(float(each or 0) for each in quarters), float(update["count"]))
-    elif "level" not in update:
-        update["trajectory"] = ()
+    way = [float(each) for each in (*quarters, end) if each is not None]
+    update["trajectory"] = tuple(way) if len(way) == len(quarters) + 1 else ()
     try:
         return Goal.model_validate({**old.model_dump(), **update})
     except ValidationError as errors:

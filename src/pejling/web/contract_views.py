@@ -12,16 +12,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pejling.agreements import contracts
-from pejling.agreements.documents import Contract
+from pejling.agreements.documents import Contract, Goal
 from pejling.agreements.models import Version
 from pejling.agreements.rights import Reader, Refused
-from pejling.pages.contract import ContractPage, cap, contract_page, differences, find, pinned
+from pejling.pages.contract import ContractPage, cap, contract_page, differences, find
+from pejling.pages.contract_goals import pinned
 from pejling.pages.contracts import contracts_page
 from pejling.pages.ground import Ground
 from pejling.pages.prefill import candidates, new_contract, new_goal, way
 from pejling.pages.series import heading
+from pejling.pages.targets import asked_below, unset
 from pejling.pages.unknown import Unknown
-from pejling.pages.wholes import counted
 from pejling.web.contract_form import MORE_LINES, YEARS_AFTER, Form, contract
 from pejling.web.views import asking, ground_for
 
@@ -40,18 +41,20 @@ def list_contracts(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
-    """One contract, or with `unit` left out one for every unit right below that has none."""
+    """One contract, or with `unit` left out one for every unit right below that is asked and has none."""
     who = asking(request, "draft")
     year, upper, unit = request.POST.get("year", ""), request.POST.get("upper", ""), request.POST.get("unit", "")
     if not (year.isdecimal() and 1900 <= int(year) <= 2200):
         raise Unknown("year", year)
     with ground_for(who) as now:
-        below = [each.unit_id for each in now.hierarchy.values() if each.parent_id == upper]
-        drafts = [new_contract(now, who, each, upper, int(year)) for each in ([unit] if unit else below)]
+        units = [unit] if unit else asked_below(now, upper, int(year))
+        drafts = [new_contract(now, who, each, upper, int(year)) for each in units]
+        asked, source = unset(now, upper, int(year)), f"model version {now.measured.model_version}"
     made = []
     for draft in drafts:
         try:
-            made.append(contracts.begin(who.name, draft))
+            made.append(contracts.begin(who.name, draft, asked, source))
+            asked = ()
         except contracts.NotNow:
             if unit:
                 raise
@@ -215,19 +218,25 @@ def _typed(request: HttpRequest, now: Ground, version: Version, *, adding: bool 
         goals.append(goal)
     said = said.model_copy(update={"goals": tuple(goals)})
     if (key := request.POST.get("new-indicator", "")) and adding:
-        goal = new_goal(now, said, key)
-        count, of = form.whole("new-count"), form.whole("new-of")
-        if count is not None and counted(heading(now, now.indicator(key))):
-            of = goal.of if of is None else of
-            way_there = way(now, key, said.unit, goal.baseline_period, count)
-            if of is not None and count > of:
-                form.wrong["new-count"] = gettext("That is not possible: a part is no more than its whole.")
-            else:
-                goal = goal.model_copy(update={"count": count, "of": of, "trajectory": way_there})
-        elif count is not None:
-            goal = goal.model_copy(update={"level": form.number("new-count", now.indicator(key).unit)})
-        said = said.model_copy(update={"goals": (*said.goals, goal)})
+        said = said.model_copy(update={"goals": (*said.goals, _new_goal(now, said, key, form))})
     return form, said
+
+
+def _new_goal(now: Ground, said: Contract, key: str, form: Form) -> Goal:
+    """With the target that was typed: people, of what is counted; else a level in the indicator's unit."""
+    goal, indicator = new_goal(now, said, key), now.indicator(key)
+    if not heading(now, indicator).counted:
+        level = form.number("new-count", indicator.unit)
+        return goal if level is None else goal.model_copy(update={"level": level})
+    count, of = form.whole("new-count"), form.whole("new-of")
+    of = goal.of if of is None else of
+    if count is None:
+        return goal
+    if of is not None and count > of:
+        form.wrong["new-count"] = gettext("That is not possible: a part is no more than its whole.")
+        return goal
+    way_there = way(now, key, said.unit, goal.baseline_period, count)
+    return goal.model_copy(update={"count": count, "of": of, "level": None, "trajectory": way_there})
 
 
 def _form(

@@ -1,7 +1,5 @@
 """The monthly status: seen, written, handed in, commented on, published."""
 
-from typing import Literal
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -95,12 +93,13 @@ def act(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
 def _mine(who: Reader, now: Ground, unit_id: str, month: str, action: str) -> StatusPage:
     """The page, where the reader may do this to it. Raises Unknown, Refused or NotNow."""
     page = status_page(now, who, settings.STORE, unit_id, month)
-    right: Literal["draft", "sign"] = "sign" if action == "publish" else "draft"
-    if statuses.side(who, unit_id, now.hierarchy, right) is None:
-        raise Refused(right)
+    whose = statuses.side(who, unit_id, now.hierarchy, "sign" if action == "publish" else "draft")
+    top = now.hierarchy[unit_id].parent_id not in now.hierarchy
+    if whose is None or (action == "publish" and whose == "unit" and not top):
+        raise Refused("sign" if action == "publish" else "draft")
+    if action in ("write", "take_back") and whose != "unit":
+        raise Refused("draft")
     if action not in page.actions:
-        if action == "write" and statuses.side(who, unit_id, now.hierarchy) != "unit":
-            raise Refused("draft")
         raise contracts.NotNow("state")
     return page
 

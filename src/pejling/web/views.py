@@ -130,7 +130,7 @@ def model_check(request: HttpRequest) -> HttpResponse:
     with reading(settings.STORE) as connection:
         if not reaches_all(connection, who, "check"):
             raise Refused("check")
-        page = model_check_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}))
+        page = model_check_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}), who)
     return render(request, "web/model_check.html", {"page": page})
 
 

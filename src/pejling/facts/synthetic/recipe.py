@@ -1,7 +1,7 @@
 """The recipe of made-up facts: who the people are, what happens to them, and what works. Read from YAML."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -29,6 +29,7 @@ class Unit(_Part):
     exit: float | None = Field(None, gt=0, description="its true hazard ratio of exit to work; drawn where not given")
     mix: float = Field(0, ge=-3, le=3, description="above 0: more of its people are of the later levels; -3 to 3")
     serves: tuple[str, ...] = Field((), description="the target groups it answers for; all where none is named")
+    spends: float = Field(1, ge=0, le=5, description="of its budget, in the last year; by chance alone in those before")
     supplies: bool = Field(False, description="it carries out activities for others")
     caseworkers: int = Field(0, ge=0, le=500, description="units of kind `caseworker` below it that share its courses")
 
@@ -96,6 +97,30 @@ class Contacts(_Part):
     exempt: Share = 0.03
 
 
+class Account(_Part):
+    """How money of one account is budgeted and spent. A number alone is `course`."""
+
+    course: float = Field(ge=0, description="kroner a course begun")
+    months: tuple[float, ...] = Field(
+        (1.0,) * 12, description="January to December, of a mean month; 1 together a mean"
+    )
+    varies: Share = Field(
+        0.15, description="a month's spending is at most so much above or below its budget, by chance"
+    )
+    committed: Share = Field(0, description="of what a month will cost, so much is ordered the month before")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number_alone(cls, said: Any) -> Any:
+        return {"course": said} if isinstance(said, int | float) else said
+
+    @model_validator(mode="after")
+    def _a_year_of_months(self) -> "Account":
+        if len(self.months) != 12 or min(self.months) < 0 or abs(sum(self.months) - 12) > 1e-6:
+            raise ValueError(f"give twelve months that are 12 together; they are {sum(self.months):g}")
+        return self
+
+
 class Recipe(_Part):
     """All of it."""
 
@@ -120,7 +145,7 @@ class Recipe(_Part):
     moves: Share = Field(0.02, description="of the courses, begun anew in another unit on the day of a move")
     late: Late = Late()
     contacts: Contacts = Contacts()
-    accounts: dict[str, float] = Field({}, description="kroner a course begun, by account")
+    accounts: dict[str, Account] = Field({}, description="money, by account")
     observations: dict[str, Share] = Field({}, description="shares asked for every quarter, by indicator")
     rating: str = Field("who5", description="the instrument of the scores, 0 to 100")
 

@@ -287,25 +287,41 @@ def _scores(plan: Plan, day: Day) -> str:
 
 
 def _postings(plan: Plan, day: Day) -> str:
-    """A budget on the first of each month, what was spent on its last day."""
-    months = f"range(DATE '{plan.from_on.replace(day=1)}', {day.now} + 1, INTERVAL 1 MONTH)"
-    rows = ", ".join(f"({number}, {literal(name)}, {kroner})" for number, (name, kroner) in
-                     enumerate(plan.recipe.accounts.items()))  # fmt: skip
+    """The year's budget by month, known when the year begins; what was spent, on each month's last day; of some of it
+    an order in the middle of the month before, taken back when it is spent."""
+    months = f"range(DATE '{plan.from_on.replace(day=1)}', DATE '{day.known.year}-12-31', INTERVAL 1 MONTH)"
+    accounts = ", ".join(
+        f"({number}, {literal(name)}, {account.course}, {list(account.months)}, {account.varies}, {account.committed})"
+        for number, (name, account) in enumerate(plan.recipe.accounts.items())
+    )
+    spends = [unit.spends for unit in units(plan) if unit.size]
     a_month = plan.courses * 30.44 / ((plan.through - plan.from_on).days + 1)
     return f"""
         WITH due AS (
-            SELECT unit_id, account, nature, month::DATE AS month, {a_month} * weight * kroner AS budgeted,
-                CASE nature WHEN 'budget' THEN month::DATE ELSE last_day(month::DATE) END AS posted_on,
-                (team * 64 + account_number) * 65536 + year(month) * 12 + month(month) AS posting
-            FROM team CROSS JOIN (VALUES {rows}) AS accounts(account_number, account, kroner)
-            CROSS JOIN (VALUES ('budget'), ('actual')) AS natures(nature)
+            SELECT unit_id, account, month::DATE AS month, committed,
+                {a_month} * weight * kroner * months[month(month)] AS budgeted,
+                budgeted * CASE year(month) WHEN {plan.through.year} THEN nth_of({spends}, team) ELSE 1 END
+                    * (1 - varies + 2 * varies * draw(
+                        (team * 64 + account_number) * 65536 + year(month) * 12 + month(month), 'spent')) AS spent
+            FROM team
+            CROSS JOIN (VALUES {accounts}) AS said(account_number, account, kroner, months, varies, committed)
             CROSS JOIN (SELECT unnest({months}) AS month)
+        ), posted AS (
+            SELECT unit_id, account, month, unnest([
+                {{'id': 'b', 'nature': 'budget', 'on': month, 'amount': budgeted,
+                    'told': greatest(date_trunc('year', month)::DATE, DATE '{plan.from_on}'), 'is': true}},
+                {{'id': 'a', 'nature': 'actual', 'on': last_day(month), 'amount': spent,
+                    'told': last_day(month), 'is': true}},
+                {{'id': 'o', 'nature': 'commitment', 'on': (month - INTERVAL 1 MONTH)::DATE + 14,
+                    'amount': spent * committed, 'told': (month - INTERVAL 1 MONTH)::DATE + 14, 'is': committed > 0}},
+                {{'id': 'd', 'nature': 'commitment', 'on': last_day(month), 'amount': -spent * committed,
+                    'told': last_day(month),
+                    'is': committed > 0 AND (month - INTERVAL 1 MONTH)::DATE + 14 >= DATE '{plan.from_on}'}}]) AS one
+            FROM due
         )
-        SELECT printf('%s-%s-%s-%s', left(nature, 1), unit_id, account, strftime(month, '%Y-%m')) AS posting_id,
-            unit_id, account, posted_on,
-            (budgeted * CASE nature WHEN 'budget' THEN 1 ELSE 0.85 + 0.3 * draw(posting, 'spent') END)
-                ::DECIMAL(18, 2) AS amount, nature
-        FROM due WHERE posted_on >= DATE '{plan.from_on}' AND {day.news("posted_on")}"""
+        SELECT printf('%s-%s-%s-%s', one.id, unit_id, account, strftime(month, '%Y-%m')) AS posting_id,
+            unit_id, account, one."on" AS posted_on, one.amount::DECIMAL(18, 2) AS amount, one.nature AS nature
+        FROM posted WHERE one."is" AND one."on" >= DATE '{plan.from_on}' AND {day.news("one.told")}"""
 
 
 def _observations(plan: Plan, day: Day) -> str:

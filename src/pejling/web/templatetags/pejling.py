@@ -1,14 +1,19 @@
 """How pages' figures become words and marks."""
 
+from datetime import date
 from typing import Literal
 
 from django import template
+from django.template import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from pejling.agreements.documents import Adjustment, Later, Stand, Written
-from pejling.pages import agreements, contract, findings, overall, status_words, values, words
+from pejling.pages import agreements, contract, contract_goals, findings, overall, status_words, values, words
+from pejling.pages.agreements import AgreementPage
 from pejling.pages.catalogue import Area
+from pejling.pages.contract_goals import GoalView
 from pejling.pages.control_chart import control_chart
 from pejling.pages.explanation import Explanation, Reason
 from pejling.pages.series import Figure, Heading, Part, Series
@@ -42,7 +47,7 @@ register.filter("refused_words", words.refused)
 register.filter("contract_state", contract.state)
 register.filter("lack_words", contract.lack)
 register.filter("not_now_words", contract.not_now)
-register.filter("sharing_words", contract.sharing)
+register.filter("sharing_words", contract_goals.sharing)
 register.filter("other_kind", contract.other_kind)
 register.filter("rule_words", overall.rule)
 register.filter("came_words", agreements.came)
@@ -60,6 +65,41 @@ def typed(value: float | Literal[""] | None, unit: str = "") -> str:
         return ""
     value = 100 * value if unit == "share" else value
     return words.number(value, 0 if float(round(value, 6)).is_integer() else 1).replace("−", "-")
+
+
+@register.simple_tag(takes_context=True)
+def filled(context: Context, value: object, *name: object, of: str = "") -> SafeString:
+    """The attributes of a field: its name (in parts) and value, and where what was typed cannot be read, that.
+
+    `of` is the goal whose form it is, where a page has several.
+    """
+    field, mine = "".join(map(str, name)), not of or context.get("of_goal") == of
+    typed, wrong = (context.get(each) or {} if mine else {} for each in ("typed", "wrong"))
+    shown = typed.get(field, value)
+    said = format_html('name="{}" value="{}"', field, "" if shown is None else shown)
+    return (
+        said + format_html(' aria-invalid="true" aria-describedby="wrong-{}{}"', of, field) if field in wrong else said
+    )
+
+
+@register.simple_tag(takes_context=True)
+def mistake(context: Context, *name: object, of: str = "") -> SafeString | str:
+    """Why the field cannot be read, beside it."""
+    field, wrong = "".join(map(str, name)), context.get("wrong") or {}
+    if field not in wrong or (of and context.get("of_goal") != of):
+        return ""
+    return format_html('<span class="wrong" id="wrong-{}{}">{}</span>', of, field, wrong[field])
+
+
+@register.filter
+def any_of(wrong: dict[str, str], key: str) -> bool:
+    """Is anything wrong in the goal's fields?"""
+    return any(field.startswith(f"goals-{key}-") for field in wrong or ())
+
+
+@register.filter
+def day_typed(day: date | None) -> str:
+    return words.day(day) if day else ""
 
 
 @register.filter
@@ -86,7 +126,7 @@ register.filter("indicator_kind", findings.kind_of_goal)
 for _name in (
     "name", "certain", "certain_of", "certainty", "latest", "target", "trajectory", "forecast", "chance", "outlook",
     "limits", "variation", "variation_explained", "assurance", "assurance_explained", "choice", "state", "verdict",
-    "evidence", "lack",
+    "evidence", "lack", "economy", "law", "freedom",
 ):  # fmt: skip
     register.filter(f"status_{_name}", getattr(status_words, _name))
 register.filter("variation_mark", charts.variation_mark)
@@ -171,8 +211,31 @@ def figures(count: float | None) -> str:
 
 
 @register.simple_tag
-def laid_out(whole: Whole) -> SafeString:
-    return charts.contributions([part.count or 0 for part in whole.parts], whole.goal.count or 0)
+def laid_out(whole: Whole, own: str = "") -> SafeString:
+    """`own` is the unit that the page is about."""
+    counts = [part.count or 0 for part in whole.parts]
+    place = next((n for n, part in enumerate(whole.parts) if part.unit == own), None)
+    return charts.contributions(counts, [words.number(count) for count in counts], whole.goal.count or 0, place)
+
+
+@register.simple_tag
+def against_target(view: GoalView, nth: int) -> SafeString | str:
+    """Where a goal began (0) or stands (1), on a scale with its target; nothing where it cannot be drawn."""
+    began = charts.Point("", "", "final", view.began)
+    stands = point(view.now, view.heading, "") if view.now and view.heading else charts.Point("", "", "undefined", None)
+    marks = [began, stands]
+    if view.goal.target is None or marks[nth].value is None:
+        return ""
+    return charts.against(marks, view.goal.target, view.heading.form if view.heading else "mean", nth)
+
+
+@register.simple_tag
+def on_one_scale(page: AgreementPage, nth: int) -> SafeString | str:
+    """The effect before (0) or now (1); nothing where it cannot be drawn."""
+    if page.effect is None or page.before is None or page.now is None:
+        return ""
+    marks = [point(figure, page.effect, "") for figure in (page.before, page.now)]
+    return charts.against(marks, None, page.effect.form, nth) if marks[nth].value is not None else ""
 
 
 @register.simple_tag

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0004_status"),
+        ("agreements", "0006_regulations"),
     ]
 
     operations = [

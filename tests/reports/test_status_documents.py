@@ -1,0 +1,204 @@
+"""A status on paper, in a workbook and as JSON: the same page as on the screen, for one unit and for a municipality."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+import zlib
+from contextlib import closing, suppress
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+from web.conftest import signed_in
+
+ADDRESS = "/status/Western/1998-11"
+SRC = Path(__file__).resolve().parents[2] / "src"
+
+
+def unpacked(pdf):
+    """The document with its compressed parts opened."""
+    parts = [pdf]
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        with suppress(zlib.error):
+            parts.append(zlib.decompress(stream))
+    return b"\n".join(parts)
+
+
+def in_letters(written):
+    """A string of a PDF, which is in UTF-16 where it says so."""
+    if written.startswith(b"<"):
+        plain = bytes.fromhex(written[1:-1].decode())
+    else:
+        plain = re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), written[1:-1])
+        plain = re.sub(rb"\\(.)", rb"\1", plain)
+    return plain[2:].decode("utf-16-be") if plain.startswith(b"\xfe\xff") else plain.decode("latin-1")
+
+
+def pages_of(pdf):
+    """How many pages the document has."""
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_a_status_is_an_accessible_pdf_of_at_most_two_pages(northern_ireland, language):
+    answer = signed_in("western", language).get(f"{ADDRESS}/pdf")
+    assert answer.headers["Content-Type"] == "application/pdf" and answer.content.startswith(b"%PDF-")
+    assert b"pdfuaid:part" in answer.content  # PDF/UA, which Typst refuses to write where it does not hold
+    assert re.search(rb"/Lang ?\(" + language.encode(), answer.content)
+    assert b"/StructTreeRoot" in answer.content and b"/MarkInfo" in answer.content
+    assert 1 <= pages_of(answer.content) <= 2
+
+
+def test_each_chart_on_paper_has_its_words(northern_ireland):
+    """Every goal's drawing is a figure with an alternative text: its title, its limits and its newest point."""
+    from django.utils import translation
+
+    from pejling.config.connection import reading
+    from pejling.facts.store import Store
+    from pejling.pages.ground import ground
+    from pejling.pages.status_page import status_page
+    from pejling.reports.status import status_pdf
+
+    store = Store(northern_ireland)
+    with reading(store) as connection:
+        page = status_page(ground(connection, {}), None, store, "NI", "1998-11")
+    with translation.override("en"):
+        made = status_pdf(page)
+    tree = unpacked(made)
+    alternatives = re.findall(rb"/Alt ?(\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f]+>)", tree)
+    assert len(re.findall(rb"/S ?/Figure", tree)) == len(alternatives) == len(page.status.goals)
+    for said in map(in_letters, alternatives):
+        assert "1998" in said and "varies between" in said
+
+
+def test_the_longest_status_keeps_to_two_pages(northern_ireland):
+    """Many units below, a stand on every goal, adjustments and comments as long as they get."""
+    from dataclasses import replace
+
+    from pejling.config.connection import reading
+    from pejling.facts.store import Store
+    from pejling.pages.ground import ground
+    from pejling.pages.status_page import status_page
+    from pejling.reports.status import status_pdf
+    from pejling.steering.stands import Adjustment, Stand
+    from pejling.steering.status import Taken
+
+    store = Store(northern_ireland)
+    with reading(store) as connection:
+        page = status_page(ground(connection, {}), None, store, "NI", "1998-11")
+    long = "Flere begynder om sommeren, og vejlederne når ikke alle. " * 4
+    stands = tuple(
+        Stand(indicator=goal.indicator, choice="adjust", reason=long, adjustment=Adjustment(
+            what="Alle ringes op inden for en uge.", indicator=goal.indicator, change=1.5, by="1999-06"
+        ))
+        for goal in page.status.goals
+    )  # fmt: skip
+    taken = Taken(stands, long, "leder", date(1998, 12, 5), (("direktør", long[:120]),) * 2)
+    five = (page.status.goals * 2)[:5]
+    full = replace(page, status=replace(page.status, goals=five, taken=taken, below=page.status.below * 2))
+    assert pages_of(status_pdf(full)) <= 2
+
+
+def test_the_workbook_has_numbers_as_numbers(northern_ireland):
+    answer = signed_in("western").get(f"{ADDRESS}/xlsx")
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
+    assert book.sheet_names == ["Mål", "Tal pr. periode", "Standpunkter", "Justeringer", "Data"]
+    goals, figures = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names[:2])
+    shown = json.loads(signed_in("western").get(f"{ADDRESS}/json").content)
+    values = [goal["certain"]["value"] if goal["certain"] else "" for goal in shown["goals"]]
+    assert [row[7] for row in goals[1 : 1 + len(values)]] == pytest.approx(values)
+    assert all(isinstance(row[3], float | str) and row[3] != "0" for row in figures[1:])
+    assert sum(len(goal["series"]["points"]) for goal in shown["goals"]) == len(figures) - 1
+    data = book.get_sheet_by_name("Data").to_python()
+    assert data[1][3] == date(1999, 6, 30)
+
+
+def test_json_is_the_status_itself_and_a_state_is_never_a_zero(northern_ireland):
+    from pejling.steering.status import as_json, from_json
+
+    content = signed_in("western").get(f"{ADDRESS}/json").content.decode()
+    assert as_json(from_json(content)) == content
+    for goal in json.loads(content)["goals"]:
+        for point in goal["series"]["points"]:
+            if point["state"] in ("not_reported", "undefined", "suppressed"):
+                assert point["value"] is None
+
+
+def test_a_suppressed_figure_is_said_in_words_everywhere():
+    from django.utils import translation
+    from steering.status_months import MODEL, figure, months
+
+    from pejling.pages import status_words
+    from pejling.pages.control_chart import control_chart
+    from pejling.steering.goal_status import goal_status
+
+    hidden = {period: figure(period, 0, None, "suppressed", numerator=None) for period in months("2007-01", 24)}
+    hidden["2008-12/12"] = figure("2008-12/12", 0, None, "suppressed", numerator=None)
+    goal = goal_status(MODEL.indicator("timely"), "fp", "2008-12", hidden, cadence="month", of=("steps", "steps"))
+    with translation.override("da"):
+        assert status_words.latest(goal) == "året til og med december 2008: diskretioneret."
+        assert all("Diskretioneret" in spot.said and spot.down is None for spot in control_chart(goal).spots)
+        assert status_words.certain(goal) == "–"
+
+
+def pejling(*arguments, home):
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "pejling", "--home", str(home), *arguments],
+        capture_output=True, text=True, env={"PYTHONPATH": str(SRC), "PATH": "/usr/bin:/bin"}, timeout=120,
+    )  # fmt: skip
+    return done, time.monotonic() - began
+
+
+def test_the_command_says_the_same_as_the_page_and_refuses_what_is_not_there(northern_ireland, tmp_path):
+    done, _ = pejling("status", "Western", "1998-11", "--language", "da", home=northern_ireland)
+    assert done.returncode == 0 and "Hvis intet ændres" in done.stdout
+    done, _ = pejling("status", "Western", "1998-11", "--format", "json", home=northern_ireland)
+    assert done.stdout == signed_in("western").get(f"{ADDRESS}/json").content.decode()
+    nowhere = str(tmp_path / "no" / "a.xlsx")
+    done, _ = pejling("status", "Western", "1998-11", "--format", "xlsx", "--to", nowhere, home=northern_ireland)
+    assert done.returncode == 2 and "cannot be written" in done.stderr
+    done, _ = pejling("status", "Westen", "1998-11", home=northern_ireland)
+    assert done.returncode == 2 and "Did you mean Western" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_pack_of_forty_units_is_made_in_under_a_minute(tmp_path):
+    """The Copenhagen example, with more teams in its centres: all of it as PDF, each of at most two pages."""
+    from csv_deliveries import write
+
+    from pejling.demo import build
+    from pejling.facts.delivery import deliver
+    from pejling.facts.store import Store, connect
+    from pejling.indicators.measure import measure
+
+    store, today = Store(tmp_path / "home"), date(2026, 11, 26)
+    build(store, "copenhagen_2009", today=today)
+    with closing(connect(store, read_only=True)) as connection:
+        teams = connection.execute("SELECT unit_id, parent_id FROM lake.facts.units WHERE kind = 'team'").fetchall()
+        there = connection.execute("SELECT count(*) FROM lake.facts.units").fetchone()[0]
+        rows = connection.execute(
+            "SELECT course_id, person_id, unit_id, target_group, started_on, ended_on, exit_to FROM lake.facts.courses"
+        ).fetchall()
+    more = 40 - there
+    units = [(f"{team}-B", "2006-01-01", f"{team} B", "team", above, "", "") for team, above in teams[:more]]
+    moved = {team for team, _ in teams[:more]}
+    courses = [(*row[:2], f"{row[2]}-B", *row[3:]) for row in rows if row[2] in moved and hash_of(row[0]) % 2]
+    deliver(store, write(tmp_path / "more", {"units": units, "courses": courses}, columns={
+        "courses": "course_id;person_id;unit_id;target_group;started_on;ended_on;exit_to",
+    }, declared="coverage:\n  courses: {from: 2006-01-01, through: 2009-12-31}\n"), today=today)  # fmt: skip
+    measure(store)
+    done, seconds = pejling("status", "pack", "BIF", "2009-06", "--to", str(tmp_path / "pack"), home=store.home)
+    made = sorted((tmp_path / "pack").glob("*.pdf"))
+    assert done.returncode == 0 and len(made) == 40, done.stderr
+    assert all(1 <= pages_of(file.read_bytes()) <= 2 for file in made)
+    assert seconds < 60
+
+
+def hash_of(text):
+    """The same each time, unlike the interpreter's own."""
+    return sum(map(ord, text))

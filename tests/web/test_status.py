@@ -1,0 +1,143 @@
+"""The monthly status in the web: read, written where a goal has changed, handed in, commented on, published."""
+
+import re
+
+import pytest
+from web.conftest import signed_in
+from web.test_pages import texts
+
+UNIT, MONTH, KEY = "Western", "1999-03", "average_jobless"  # a month in which one goal has changed there
+ADDRESS = f"/status/{UNIT}/{MONTH}"
+REASON = "For mange begyndte på én gang."
+
+
+def writing(client, then="hand_in", address=ADDRESS, **said):
+    html = client.get(address).content.decode()
+    revision = re.search(r'name="revision" value="(\d+)"', html)
+    return client.post(f"{address}/write", {"revision": revision[1] if revision else "0", "then": then, **said})
+
+
+@pytest.fixture(scope="module")
+def cycle(northern_ireland):
+    """What each step of one month's cycle answered, in order; see `test_a_month_from_draft_to_published`.
+
+    Once a module, for a month is published only once.
+    """
+    western, director = signed_in("western"), signed_in("director")
+    choice = {f"choice-{KEY}": "adjust", f"reason-{KEY}": REASON}
+    whole = {**choice, f"what-{KEY}": "Ringe <b>alle</b>", f"moves-{KEY}": KEY, f"change-{KEY}": "-2,5"}
+    seen = {"draft": western.get(ADDRESS), "bare": writing(western), "no_hypothesis": writing(western, **choice)}
+    seen["typed_wrong"] = writing(western, **{**whole, f"change-{KEY}": "to"})
+    seen["saved"] = writing(western, "save", **choice)
+    seen["overtaken"] = western.post(f"{ADDRESS}/write", {"revision": "0", "then": "save", "note": "Min note"})
+    seen["publish_early"] = director.post(f"{ADDRESS}/act", {"do": "publish"})
+    seen["handed_in"] = writing(western, **{**whole, f"by-{KEY}": "1999-06"}, note="En måned som de andre.")
+    seen["write_again"] = western.post(f"{ADDRESS}/write", {"revision": "2", "then": "save"})
+    seen["blank_comment"] = director.post(f"{ADDRESS}/act", {"do": "comment", "text": " "})
+    seen["comment"] = director.post(f"{ADDRESS}/act", {"do": "comment", "text": "Godt set."})
+    seen["own_publish"] = western.post(f"{ADDRESS}/act", {"do": "publish"})
+    seen["published"] = director.post(f"{ADDRESS}/act", {"do": "publish"})
+    seen["published_again"] = director.post(f"{ADDRESS}/act", {"do": "publish"})
+    seen["page"], seen["english"] = western.get(ADDRESS), signed_in("western", "en").get(ADDRESS)
+    seen["later"] = western.get(f"/status/{UNIT}/1999-06")
+    return seen
+
+
+def test_a_month_from_draft_to_published(cycle):
+    expected = {
+        "draft": 200, "bare": 422, "no_hypothesis": 422, "typed_wrong": 422, "saved": 302, "overtaken": 409,
+        "publish_early": 409, "handed_in": 302, "write_again": 409, "blank_comment": 409, "comment": 302,
+        "own_publish": 403, "published": 302, "published_again": 302, "page": 200, "english": 200, "later": 200,
+    }  # fmt: skip
+    assert {name: answer.status_code for name, answer in cycle.items()} == expected
+
+
+def test_a_stand_is_asked_for_where_a_goal_has_changed_and_nowhere_else(cycle):
+    html = cycle["draft"].content.decode()
+    form = html[html.index('class="stands"') :]
+    asked, others = form[: form.index("<details")], form[form.index("<details") :]
+    assert f'id="stand-{KEY}"' in asked and asked.count("<fieldset") == 1
+    assert others.count("<fieldset") == html.count('<article class="goal-row') - 1
+    assert "required" not in others
+    assert "Tag standpunkt til 1 mål" in html
+
+
+def test_what_lacks_is_said_and_what_was_typed_stays(cycle):
+    assert "Der skal tages standpunkt: Målet har ændret sig." in texts(cycle["bare"])
+    lacking = cycle["no_hypothesis"].content.decode()
+    assert "Skriv, hvad der gøres anderledes" in lacking and REASON in lacking
+    wrong = cycle["typed_wrong"].content.decode()
+    assert "Skriv et tal." in wrong and REASON in wrong
+
+
+def test_two_who_write_at_once_are_told_and_nothing_is_overwritten(cycle):
+    html = cycle["overtaken"].content.decode()
+    assert "Intet blev overskrevet" in html and REASON in html and "Min note" in html
+
+
+def test_the_published_page_holds_the_stand_the_comment_and_its_seal(cycle):
+    html = cycle["page"].content.decode()
+    for said in (REASON, "Ringe &lt;b&gt;alle&lt;/b&gt;", "Godt set.", "En måned som de andre.", "Offentliggjort"):
+        assert said in html, said
+    assert re.search(r"øjebliksbillede \d+, fingeraftryk [0-9a-f]{12}", html)
+    assert "<form method" not in html[html.index('id="stand"') :]
+    assert "−2,5" in html and "juni 1999" in html
+
+
+def test_later_months_show_what_the_data_answered(cycle):
+    html = cycle["later"].content.decode()
+    assert "Hvad der blev justeret, og hvad data svarede" in html
+    assert "Før: 20,8 i gennemsnit over 24 perioder, frosset ved offentliggørelsen." in html
+    assert "De 4 lignende enheder, der ikke justerede" in html
+
+
+def test_english_is_complete(cycle):
+    html = cycle["english"].content.decode()
+    main = re.sub(r"<[^>]+>", " ", html[html.index("<main") :])
+    assert "Published" in main and "Expected: −2.5" in main
+    assert not re.search(r"\b(Mål|Standpunktet|Uændret|afgjorte|øjebliksbillede)\b", main)
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_message_comes_first_and_every_figure_has_its_uncertainty_or_state(answer, language):
+    html = answer("/status/NI/1998-12", language).content.decode()
+    assert html.index('class="message"') < html.index('class="goal-row')
+    assert html.count('<svg class="chart control"') == html.count('<article class="goal-row')
+    for row in html.split("<article")[1:]:
+        row = row[: row.index("</article>")]
+        title = re.search(r'<title id="[^"]+">([^<]+)</title>', row)
+        assert title and "<desc" in row
+    words = {"da": "Hvis intet ændres", "en": "If nothing changes"}[language]
+    assert words in html
+
+
+def test_what_is_not_measured_says_so(answer):
+    html = answer("/status/NI/1998-12").content.decode()
+    assert "Budget og forventet forbrug er ikke målt her." in html
+    assert "Refusion i fare er ikke målt her." in html and "Frihedsgraderne er ikke prøvet her." in html
+
+
+def test_a_month_that_is_not_over_says_so(answer):
+    assert answer("/status/NI/1999-07").status_code == 404
+    assert "Måneden er ikke omme" not in answer("/status/NI/1999-06").content.decode()
+
+
+def test_one_lands_on_the_newest_month_of_ones_own_unit(northern_ireland):
+    for name, unit in (("director", "NI"), ("western", "Western"), ("caseworker", "Belfast")):
+        answer = signed_in(name).get("/status")
+        assert answer.status_code == 302 and answer.headers["Location"] == f"/status/{unit}/1999-06"
+    assert signed_in("politician").get("/status").status_code == 403
+
+
+def test_a_reader_of_one_unit_sees_no_other_and_a_caseworker_writes_nothing(northern_ireland):
+    assert signed_in("western").get("/status/Belfast/1999-03").status_code == 404
+    assert signed_in("western").post("/status/Belfast/1999-03/act", {"do": "comment", "text": "x"}).status_code == 404
+    caseworker = signed_in("caseworker")
+    assert "<form method" not in caseworker.get("/status/Belfast/1999-03").content.decode().split('id="stand"')[1]
+    assert caseworker.post("/status/Belfast/1999-03/write", {"then": "hand_in"}).status_code == 403
+    assert signed_in("director").post("/status/Belfast/1999-03/write", {"then": "save"}).status_code == 403
+
+
+def test_reading_writes_nothing(client, django_writes):
+    assert client.get("/status/NI/1999-01").status_code == 200
+    assert django_writes == []
