@@ -22,7 +22,7 @@ from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
 from pejling.model_commands import model_app
 from pejling.printing import Format, Language, Workspace, print_rows, progress, say
-from pejling.release_commands import release
+from pejling.release_commands import release, token_app, write_open_data
 from pejling.signed import pins
 from pejling.status_commands import status_app
 from pejling.synthesizing import synthesize
@@ -45,6 +45,8 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(status_app, name="status")
 app.command()(synthesize)
 app.command()(release)
+app.command("open")(write_open_data)
+app.add_typer(token_app, name="token")
 
 
 @app.callback()

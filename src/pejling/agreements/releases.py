@@ -65,6 +65,8 @@ class About:
     measured: Measurement
     units: Mapping[str, Unit]
     first: date  # the first day that any indicator covers
+    figures: int = 0
+    withheld: int = 0
 
     @property
     def model(self) -> Model:
@@ -105,19 +107,18 @@ def release(
         for (indicator, by), every in found.items()
         for at, (unit, figures_of_unit) in enumerate(_by_unit(every, about))
     ]
-    made = _write(who, about, rows, replace(edition, sheets=_shown(edition, decided.shown)))
-    numbers = [(~np.isnan(each.numerator), np.logical_or(*few(each, edition.threshold))) for each in edition.sheets]
-    return Made(
-        made,
-        new=True,
-        figures=sum(int(there.sum()) for there, _ in numbers),
-        few=sum(int((there & too_few).sum()) for there, too_few in numbers),
-        withheld=sum(
-            int((there & ~decided.shown[each.indicator.key, each.by]).sum())
-            for each, (there, _) in zip(edition.sheets, numbers, strict=True)
-        ),
-        exposed=decided.exposed,
+    there = {(each.indicator.key, each.by): ~np.isnan(each.numerator) for each in edition.sheets}
+    about = replace(
+        about,
+        figures=sum(int(each.sum()) for each in there.values()),
+        withheld=sum(int((each & ~decided.shown[key]).sum()) for key, each in there.items()),
     )
+    too_few = sum(
+        int((there[each.indicator.key, each.by] & np.logical_or(*few(each, edition.threshold))).sum())
+        for each in edition.sheets
+    )
+    made = _write(who, about, rows, replace(edition, sheets=_shown(edition, decided.shown)))
+    return Made(made, True, about.figures, too_few, about.withheld, decided.exposed)
 
 
 def _refuse(span: Period, newest: Release | None, measured: Measurement) -> None:
@@ -250,7 +251,10 @@ def _read(number: int, hash_: str) -> About:
         coverage={key: Observed(*map(date.fromisoformat, days)) for key, days in said["coverage"].items()},
         slots={}, credited={}, overtaken=(),
     )  # fmt: skip
-    return About(number, kept.month, kept.made_at, held, _units(said["units"]), date.fromisoformat(said["first"]))
+    return About(
+        number, kept.month, kept.made_at, held, _units(said["units"]), date.fromisoformat(said["first"]),
+        said["figures"], said["withheld"],
+    )  # fmt: skip
 
 
 def _as_json(about: About) -> dict[str, Any]:
@@ -260,6 +264,8 @@ def _as_json(about: About) -> dict[str, Any]:
         "model_version": about.measured.model_version,
         "measured_at": about.measured.measured_at.isoformat(),
         "first": about.first.isoformat(),
+        "figures": about.figures,
+        "withheld": about.withheld,
         "coverage": {
             key: [each.from_on.isoformat(), each.through.isoformat()] for key, each in about.measured.coverage.items()
         },

@@ -10,6 +10,7 @@ from pejling.agreements.models import Agreement, FreedomDecision, OverallGoal, R
 from pejling.agreements.people import user_state
 from pejling.agreements.releases import state_of as release_state
 from pejling.agreements.statuses import state_of as status_state
+from pejling.agreements.tokens import token_state
 
 
 def _contract(name: str) -> str:
@@ -51,4 +52,5 @@ NOW: Mapping[str, Callable[[str], str]] = {
     "status": _status,
     "freedom": _freedom,
     "release": _release,
+    "token": token_state,
 }
