@@ -1,4 +1,4 @@
-"""`pejling release`, `pejling open` and `pejling token`: what readers who may not see cases get, and how programs do."""
+"""`pejling release`, `pejling open` and `pejling token`: what whoever may not see cases gets to read."""
 
 import shutil
 import tempfile
@@ -50,7 +50,7 @@ def release(
     )
     if made.exposed:
         say.print(
-            f"! {made.exposed} numbers can be worked out from what was released before, and nothing can call that back.",
+            f"! {made.exposed} numbers follow from what was released before, and nothing can call that back.",
             style="yellow", markup=False,
         )  # fmt: skip
 
@@ -58,7 +58,9 @@ def release(
 def write_open_data(
     context: typer.Context,
     to: Annotated[Path, typer.Option("--to", help="The folder to write into; it is made where it is not there.")],
-    number: Annotated[int | None, typer.Option("--release", help="A release's number; the newest where none is.")] = None,
+    number: Annotated[
+        int | None, typer.Option("--release", help="A release's number; the newest where none is.")
+    ] = None,
 ) -> None:
     """Write a release's open data: CSV, JSON-stat and the data dictionary, as the web gives them."""
     _ready(context.obj.store)
@@ -109,9 +111,7 @@ def issue(
 
 
 @token_app.command("revoke")
-def revoke(
-    context: typer.Context, user: User, name: Annotated[str, typer.Option(help="The token's name.")]
-) -> None:
+def revoke(context: typer.Context, user: User, name: Annotated[str, typer.Option(help="The token's name.")]) -> None:
     """End a token at once."""
     _ready(context.obj.store)
     from pejling.agreements import people, tokens

@@ -28,8 +28,8 @@ from pejling.indicators.measurement import Measurement, measurement, reading
 from pejling.indicators.mistakes import Mistake
 from pejling.indicators.model import Model
 from pejling.indicators.periods import Kind, Period, covered
-from pejling.steering.release_tables import Edition, Sheet
-from pejling.steering.releases import few, withhold
+from pejling.steering.release_tables import Edition, Sheet, few
+from pejling.steering.releases import withhold
 
 KINDS: tuple[Kind, ...] = ("year", "quarter", "month")
 # of a figure, in a row of a sheet: all that a reader gets, but for what the sheet says of them all
@@ -67,6 +67,7 @@ class About:
     first: date  # the first day that any indicator covers
     figures: int = 0
     withheld: int = 0
+    hash: str = ""
 
     @property
     def model(self) -> Model:
@@ -149,23 +150,24 @@ def _about(measured: Measurement, units: Mapping[str, Unit], span: Period, numbe
     return About(number, span.text, timezone.now(), held, kept, min(known, default=span.first_on))
 
 
-def _figures(
-    connection: duckdb.DuckDBPyConnection, about: About
-) -> Iterator[tuple[tuple[str, str], list[Figure]]]:
+def _figures(connection: duckdb.DuckDBPyConnection, about: About) -> Iterator[tuple[tuple[str, str], list[Figure]]]:
     """By indicator and breakdown, in the order of units, periods and groups."""
     every, measured = measured_units(connection), measurement(connection)
     periods = [period for kind in KINDS for period in about.periods(kind)]
     for indicator in about.model.indicators:
         for by in ("", *indicator.by):
             asked = about.periods("year") if by else periods
-            if asked:
-                yield (indicator.key, by), figures(
-                    connection, indicator.key, units=list(about.units), periods=asked, by=by, ground=(measured, every)
-                )
+            found = figures(
+                connection, indicator.key, units=list(about.units), periods=asked, by=by, ground=(measured, every)
+            )  # fmt: skip
+            if found:  # there are whole years, and groups that were ever measured
+                yield (indicator.key, by), found
 
 
 def _sheet(about: About, key: str, by: str, found: Sequence[Figure]) -> Sheet:
-    units, periods, groups = (tuple(dict.fromkeys(getattr(each, name) for each in found)) for name in ("unit", "period", "group"))
+    units, periods, groups = (
+        tuple(dict.fromkeys(getattr(each, name) for each in found)) for name in ("unit", "period", "group")
+    )
     shape = (len(units), len(periods), len(groups))
     numbers = {
         name: np.array([np.nan if (value := getattr(each, name)) is None else value for each in found], dtype=float)
@@ -173,7 +175,8 @@ def _sheet(about: About, key: str, by: str, found: Sequence[Figure]) -> Sheet:
     }
     return Sheet(
         about.model.indicator(key), by, units, periods, groups,
-        *(numbers[name].reshape(shape) for name in _NUMBERS), shown=np.ones(shape, dtype=bool),
+        numbers["numerator"].reshape(shape), numbers["denominator"].reshape(shape), numbers["persons"].reshape(shape),
+        np.ones(shape, dtype=bool),
     )  # fmt: skip
 
 
@@ -253,7 +256,7 @@ def _read(number: int, hash_: str) -> About:
     )  # fmt: skip
     return About(
         number, kept.month, kept.made_at, held, _units(said["units"]), date.fromisoformat(said["first"]),
-        said["figures"], said["withheld"],
+        said["figures"], said["withheld"], hash_,
     )  # fmt: skip
 
 
@@ -282,10 +285,8 @@ def _as_json(about: About) -> dict[str, Any]:
 def _units(said: Sequence[Mapping[str, Any]]) -> dict[str, Unit]:
     found = {}
     for each in said:
-        days = {
-            name: date.fromisoformat(each[name]) if each[name] else None for name in ("valid_from", "valid_to")
-        }
-        found[each["unit_id"]] = Unit(**{**each, **days})  # type: ignore[arg-type]
+        days = {name: date.fromisoformat(each[name]) if each[name] else None for name in ("valid_from", "valid_to")}
+        found[each["unit_id"]] = Unit(**{**each, **days})
     return found
 
 
@@ -305,7 +306,8 @@ def edition_of(kept: Release) -> Edition:
 
 
 def _packed(edition: Edition) -> bytes:
-    packed, arrays = io.BytesIO(), {}
+    packed = io.BytesIO()
+    arrays: dict[str, Any] = {}
     for number, sheet in enumerate(edition.sheets):
         arrays |= {f"{number} {name}": getattr(sheet, name) for name in (*_NUMBERS, "shown")}
     axes = json.dumps([[each.indicator.key, each.by, each.periods, each.groups] for each in edition.sheets])

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pejling.agreements.audit import digest, record
@@ -50,10 +51,12 @@ def revoke(who: str, user: User, name: str) -> None:
         before = _state(token)
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])
-        record(who, f"token revoked of {user.username}: {name}", f"token {token.pk}", before=before, after=_state(token))
+        record(
+            who, f"token revoked of {user.username}: {name}", f"token {token.pk}", before=before, after=_state(token)
+        )
 
 
-def holding_of(user: User):  # type: ignore[no-untyped-def]  # a queryset, whose type has no short name
+def holding_of(user: User) -> QuerySet[Token]:
     """The tokens that hold, the newest first."""
     return Token.objects.filter(user=user, revoked_at=None, expires_at__gt=timezone.now())
 

@@ -11,6 +11,7 @@ from pejling.agreements import releases
 from pejling.indicators.figures import Figure
 from pejling.pages import words
 from pejling.pages.definition import definition
+from pejling.pages.ground import Ground
 from pejling.pages.released import Released
 from pejling.pages.series import heading
 
@@ -82,7 +83,12 @@ def open_page(ground: Released) -> OpenPage:
     )
 
 
-def open_indicators(ground: Released) -> tuple[OpenIndicator, ...]:
+def releases_listed() -> list[tuple[int, str, datetime]]:
+    """Number, month and moment of every release, the newest first."""
+    return releases.listed()
+
+
+def open_indicators(ground: Ground) -> tuple[OpenIndicator, ...]:
     found = []
     for indicator in ground.indicators:
         headed = heading(ground, indicator)
@@ -104,13 +110,13 @@ def fields() -> tuple[Meaning, ...]:
         "group_by": (text, gettext("What the figure is broken down by; empty for the whole.")),
         "group": (text, gettext("The group; empty for the whole.")),
         "numerator": (amount, gettext("How many were counted, or the sum. While immature: so far.")),
-        "denominator": (amount, gettext("How many it is measured on; empty for a plain count. While immature: so far.")),
-        "value": (amount, gettext("The figure in the indicator's unit; a share is between 0 and 1. Empty while immature.")),
+        "denominator": (amount, gettext("How many it is measured on; empty for a count. While immature: so far.")),
+        "value": (amount, gettext("In the indicator's unit; a share is between 0 and 1. Empty while immature.")),
         "low": (amount, gettext("Where the 95% interval begins; empty for what has none.")),
         "high": (amount, gettext("Where the 95% interval ends.")),
-        "persons": (text, gettext("Always empty in a release: how many persons there are could be used to work out others.")),
+        "persons": (text, gettext("Empty in a release: others could be worked out by it.")),
         "state": (text, gettext("How the figure stands; see the states.")),
-        "matures_on": (day, gettext("The coverage at which every course is certain to be decided; only while immature.")),
+        "matures_on": (day, gettext("While immature: when every course is certain to be decided.")),
         "estimate": (amount, gettext("While immature: what the figure may become, by those decided so far.")),
         "estimate_low": (amount, gettext("Where the estimate's 95% interval begins.")),
         "estimate_high": (amount, gettext("Where the estimate's 95% interval ends.")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from pejling.agreements import releases
 from pejling.agreements.releases import About
@@ -64,9 +65,10 @@ def released(memory: Memory, reader: Reader | None = None, number: int | None = 
     units = dict(about.units)
     seen = set(units) if reader is None else reader.within("released", units)
     return Released(
-        connection=None, measured=about.measured, units={key: unit for key, unit in units.items() if key in seen},
-        coverage={}, snapshot=about.measured.snapshot, memory=memory, hierarchy=units, every=units, about=about,
-    )  # type: ignore[arg-type]  # fmt: skip
+        connection=cast(Any, None), measured=about.measured, coverage={},
+        units={key: unit for key, unit in units.items() if key in seen},
+        snapshot=about.measured.snapshot, memory=memory, hierarchy=units, every=units, about=about,
+    )  # fmt: skip
 
 
 def any_released() -> bool:

@@ -92,10 +92,21 @@ def _indicators(ground: Released) -> bytes:
     for language in LANGUAGES:
         with translation.override(language):
             spoken[language] = open_indicators(ground)
-    header = ["indicator", "unit", "kind", "direction", "name_da", "name_en", "why_da", "why_en", "measured_da", "measured_en"]
+    header = [
+        "indicator",
+        "unit",
+        "kind",
+        "direction",
+        "name_da",
+        "name_en",
+        "why_da",
+        "why_en",
+        "measured_da",
+        "measured_en",
+    ]
     return _csv(header, (
-        [danish.key, danish.unit, indicator.kind, indicator.direction, danish.name, english.name, danish.why, english.why,
-         " ".join(danish.measured), " ".join(english.measured)]
+        [danish.key, danish.unit, indicator.kind, indicator.direction, danish.name, english.name,
+         danish.why, english.why, " ".join(danish.measured), " ".join(english.measured)]
         for indicator, danish, english in zip(ground.indicators, spoken["da"], spoken["en"], strict=True)
     ))  # fmt: skip
 
@@ -193,7 +204,7 @@ def _inside(ground: Released, dimension: str, categories: Mapping[str, str]) -> 
     below: dict[str, list[str]] = {}
     for each in categories:
         above = ground.units[each].parent_id if dimension == "unit" else _above(each)
-        if above in categories:
+        if above and above in categories:
             below.setdefault(above, []).append(each)
     return {"child": below} if below else {}
 
