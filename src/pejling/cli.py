@@ -378,7 +378,7 @@ def demo(
     northern_ireland has real records; those of copenhagen_2009 are made up.
     """
     from pejling.config import serving
-    from pejling.demo import build, stand_users
+    from pejling.demo import build, first_release, stand_users
     from pejling.laid_out import lay_out
 
     store = context.obj.store

@@ -41,7 +41,7 @@ def open_file(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
 
 
 def _too_many(address: str) -> bool:
-    key = f"open files {address}"
+    key = f"open-files-{address}"
     cache.add(key, 0, timeout=60)
     try:
         return bool(cache.incr(key) > AT_MOST)

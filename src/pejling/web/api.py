@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, NinjaAPI, Path, Query, Schema
+from ninja.errors import ValidationError
 from ninja.security import HttpBearer
 from ninja.throttling import AnonRateThrottle, SimpleRateThrottle
 
@@ -233,6 +234,11 @@ def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
 @api.exception_handler(NotReady)
 def _not_ready(request: HttpRequest, not_ready: NotReady) -> HttpResponse:
     return _said(request, 503, f"There is nothing yet: {not_ready.missing}")
+
+
+@api.exception_handler(ValidationError)
+def _wrong(request: HttpRequest, wrong: ValidationError) -> HttpResponse:
+    return _said(request, 422, "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in wrong.errors))
 
 
 @api.exception_handler(TooMuch)
