@@ -9,11 +9,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from pydantic import BaseModel, TypeAdapter  # noqa: E402
+from spec.funding import PAGE as FUNDING_PAGE  # noqa: E402
 from spec.parser import pages  # noqa: E402
 
 from pejling.facts.synthetic import recipe, truth  # noqa: E402
 from pejling.facts.tables import TABLES, Table  # noqa: E402
 from pejling.indicators.definition import Indicator  # noqa: E402
+from pejling.indicators.funding import Funding  # noqa: E402
 from pejling.indicators.goals import FocusArea  # noqa: E402
 from pejling.indicators.model import Model  # noqa: E402
 
@@ -129,6 +131,24 @@ def measures() -> str:
     return "\n\n".join([NOTE, "# The measures, by example", HOW_TO_READ, " · ".join(contents), *texts]) + "\n"
 
 
+FUNDING = """\
+`allocation = base + Σ rate × clients + agreed + result`, kept to the frame to the øre. What is left by rounding down
+goes to the largest remainders. Booking 0 is the opening, on forecast alone; a regulation counts to its day and
+forecasts the rest; the settlement is on final figures. `moved` is the difference that a booking moves. The fields are
+in the [schema](funding.schema.json), how to use it in the [guide](../guide/en/funding.md), and why it is so in
+[decision 22](../decisions/0022-funding.md). Tests hold the program to every amount here."""
+
+
+def funding() -> str:
+    """Worked examples of funding: the tables that the rules are held to."""
+    return "\n\n".join([NOTE, "# Funding, by example", FUNDING, FUNDING_PAGE.read_text().strip()]) + "\n"
+
+
+def funding_schema() -> str:
+    """For editors: what may stand in funding.yaml."""
+    return _schema("The funding of a workspace of Pejling", Funding.model_json_schema(by_alias=True))
+
+
 def indicator_schema() -> str:
     """For editors: name it in an indicator's file and they complete and check while one writes."""
     return _schema("An indicator of Pejling", TypeAdapter(Indicator).json_schema(by_alias=True))
@@ -142,7 +162,7 @@ def focus_area_schema() -> str:
 def model_schema() -> str:
     """The same for model.yaml: what stands in files of its own is left out."""
     schema = Model.model_json_schema(by_alias=True)
-    for elsewhere in ("indicators", "focus_areas"):
+    for elsewhere in ("indicators", "focus_areas", "funding"):
         del schema["properties"][elsewhere]
     used = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps({**schema, "$defs": {}})))
     while more := set(re.findall(r'"#/\$defs/(\w+)"', json.dumps([schema["$defs"][name] for name in used]))) - used:
@@ -176,6 +196,8 @@ PAGES = {
     "facts.md": facts,
     "measures.md": measures,
     "synthetic.md": synthetic,
+    "funding.md": funding,
+    "funding.schema.json": funding_schema,
     "indicator.schema.json": indicator_schema,
     "focus_area.schema.json": focus_area_schema,
     "model.schema.json": model_schema,

@@ -1,5 +1,6 @@
 """What several folders of tests share."""
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -32,6 +33,22 @@ def northern_ireland(tmp_path_factory: pytest.TempPathFactory) -> Path:
     prepare(store)
     stand_users(store, "northern_ireland")
     return home
+
+
+@pytest.fixture(scope="session")
+def copenhagen(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The made-up example as it is shown, built once a run whatever the number of processes: read it, never write."""
+    from pejling.demo import build
+
+    own = tmp_path_factory.getbasetemp()
+    home = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "copenhagen"
+    home.mkdir(exist_ok=True)
+    with (home / "building").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not (home / "built").exists():
+            build(Store(home), "copenhagen_2009", today=date(2026, 11, 25))
+            (home / "built").touch()
+    return Store(home)
 
 
 @pytest.fixture(scope="session")

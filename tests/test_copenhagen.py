@@ -29,7 +29,7 @@ def test_it_has_the_structure_of_the_case():
     assert {unit.kind for unit in made.values()} == model.unit_kinds.keys()
     assert plan.recipe.target_groups.keys() == model.target_groups.keys()
     assert model.data_synthetic
-    assert 8 <= len(model.indicators) <= 17  # five of them are the economy's parts
+    assert 8 <= len(model.indicators) <= 18  # five of them are the economy's parts
     assert [indicator.kind for indicator in model.indicators].count("effect") == 4
 
 

@@ -15,6 +15,7 @@ SAME = {
     "%(number)s person",
     "%(number)s point",
     "Controller",
+    "Budget",
 }  # the same word in both languages
 
 

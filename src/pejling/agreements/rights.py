@@ -6,7 +6,9 @@ from typing import Literal
 
 from pejling.indicators.hierarchy import Unit
 
-Right = Literal["figures", "released", "cases", "draft", "sign", "signed", "agreements", "records", "check"]
+Right = Literal[
+    "figures", "released", "cases", "draft", "sign", "signed", "agreements", "records", "check", "funding", "regulate"
+]  # fmt: skip
 
 # figures     live figures, not suppressed, of the unit and all below it
 # released    figures of the unit and all below it as the newest release has them
@@ -16,12 +18,18 @@ Right = Literal["figures", "released", "cases", "draft", "sign", "signed", "agre
 # signed      read signed contracts of the unit, of those below it and of those above it
 # agreements  write in implementation agreements that the unit itself has a part in
 # records     what each delivery brought
+# funding     what the unit and those below it are paid, and why
+# regulate    book a regulation: only for who has the right above all units that are funded
 # check       the model check, which looks at every unit: only for who has the right at the top
 ROLES: dict[str, frozenset[Right]] = {
     "politician": frozenset({"released", "signed"}),
-    "director": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records", "check"}),
-    "controller": frozenset({"figures", "cases", "draft", "signed", "agreements", "records", "check"}),
-    "centre_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records"}),
+    "director": frozenset(
+        {"figures", "cases", "draft", "sign", "signed", "agreements", "records", "check", "funding", "regulate"}
+    ),
+    "controller": frozenset(
+        {"figures", "cases", "draft", "signed", "agreements", "records", "check", "funding", "regulate"}
+    ),
+    "centre_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records", "funding"}),
     "team_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
     "caseworker": frozenset({"figures", "cases", "signed"}),
     "supplier": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),

@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # every view, but for those that say otherwise
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "pejling.web.middleware.data_time",
     "pejling.web.middleware.Faults",
 ]
 ROOT_URLCONF = "pejling.config.urls"

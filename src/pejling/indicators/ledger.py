@@ -1,6 +1,6 @@
 """The ledger of a unit: what is budgeted, spent and committed, month by month, and what its unit costs are made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -113,18 +113,20 @@ def _cost(
     if not isinstance(ratio, Ratio) or not isinstance(measured.model.indicator(ratio.numerator), Amount):
         raise Mistake(f"indicator {key}", "it is no ratio of an amount", "Run `pejling model check`")
     years = [_back(Period.parse(month), months, "rolling").text for months in range(LOOKED_BACK)]
-    told = {
-        indicator: {
-            figure.period: figure
-            for figure in figures(
-                connection, indicator, units=[unit], periods=years, with_persons=False, ground=(measured, hierarchy)
-            )
-        }
-        for indicator in (key, ratio.denominator)
-    }
-    decided = next((year for year in years if told[key][year].state in FIRM), None)
-    return Cost(
-        ratio, measured.model.indicator(ratio.denominator).measure,
-        (told[key][years[0]], told[ratio.denominator][years[0]]),
-        (told[key][decided], told[ratio.denominator][decided]) if decided else None,
-    )  # fmt: skip
+
+    def told(key: str, periods: Sequence[str]) -> dict[str, Figure]:
+        found = figures(
+            connection, key, units=[unit], periods=periods, with_persons=False, ground=(measured, hierarchy)
+        )
+        return {figure.period: figure for figure in found}
+
+    def pair(year: str) -> tuple[Figure, Figure]:
+        return told(key, [year])[year], told(ratio.denominator, [year])[year]
+
+    now = pair(years[0])
+    decided = now if now[0].state in FIRM else None
+    if decided is None:
+        before = told(key, years[1:])
+        firm = next((year for year in years[1:] if before[year].state in FIRM), None)
+        decided = pair(firm) if firm else None
+    return Cost(ratio, measured.model.indicator(ratio.denominator).measure, now, decided)

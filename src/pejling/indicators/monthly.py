@@ -63,18 +63,13 @@ def monthly(
         measured, hierarchy = ground or (measurement(connection), measured_units(connection))
         definition = measured.model.indicator(indicator)
         if not isinstance(definition, FLOWS):
-            flows = [each.key for each in measured.model.indicators if isinstance(each, FLOWS)]
-            raise Mistake(
-                f"indicator {indicator}",
-                "its months do not add up to a year",
-                f"Forecast what does: {', '.join(flows) or 'there is none in the model'}",
-            )
+            raise _no_flow(measured, indicator, "its months do not add up to a year")
         (top,) = _tops(hierarchy, [known_unit(hierarchy, unit) for unit in units])
         spans = list(_over(definition, measured, last))
         by = next((column for column in definition.by if column in (ACCOUNT, "target_group")), "")
         asked = tuple(dict.fromkeys((top, *units)))
         observed = measured.coverage[indicator]
-        scope = Scope(definition, observed, by, hierarchy, asked, tuple(spans), measured)
+        scope = Scope(definition, observed, by, asked, tuple(spans), measured)
         found = cells(connection, scope)
         known = groups(connection, measured.slots.get(indicator, {}), by) if by else [""]
     named = tuple(in_order(known, by, measured.model))
@@ -90,6 +85,26 @@ def monthly(
         {key: months for key, months in series.items() if key[0] in set(units)},
         {group: series[top, group] for group in named}, scale(definition),
     )  # fmt: skip
+
+
+def forecastable(indicator: Indicator) -> bool:
+    """Can it be forecast? A budget and a commitment are decided, not expected."""
+    return isinstance(indicator, FLOWS) and not (isinstance(indicator, Amount) and indicator.nature != "actual")
+
+
+def to_forecast(measured: Measurement, indicator: str) -> None:
+    """Raises Mistake for an indicator that cannot be forecast."""
+    definition = measured.model.indicator(indicator)
+    if not forecastable(definition):
+        decided = isinstance(definition, Amount)
+        raise _no_flow(
+            measured, indicator, "it is decided, and not expected" if decided else "its months do not add up"
+        )
+
+
+def _no_flow(measured: Measurement, indicator: str, why: str) -> Mistake:
+    flows = ", ".join(each.key for each in measured.model.indicators if forecastable(each))
+    return Mistake(f"indicator {indicator}", why, f"Forecast another: {flows or 'there is none in the model'}")
 
 
 def below(hierarchy: Mapping[str, Unit], unit: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from pejling.pages.definition import definition
 _IN_THE_SENTENCES = {
     "measure", "within", "exit_to", "lasting", "support_states", "relapse_target_groups", "after", "states",
     "statistic", "horizon", "activity_kinds", "credit", "may_end_course", "contact_kinds", "instrument", "improved_by",
-    "accounts", "nature", "numerator", "denominator", "where",
+    "accounts", "nature", "numerator", "denominator", "where", "reentry_within", "reentry_target_groups",
 }  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """What every page of figures stands on: the model in force, the units, and the periods that the records cover."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 
 import duckdb
 from django.utils.translation import gettext
@@ -23,7 +24,8 @@ PERIOD_KINDS = ("year", "quarter", "month")
 INDICATOR_KINDS = ("effect", "result", "development", "legal", "resource", "activity")  # effects are read first
 
 
-Memory = dict[tuple[object, ...], list[Figure]]  # what has been asked of a snapshot, and the answer
+T = TypeVar("T")
+Memory = dict[tuple[object, ...], Any]  # what has been asked of a snapshot, and the answer
 REMEMBERED = 2000  # answers; then the memory begins anew
 
 
@@ -69,15 +71,22 @@ class Ground:
         """
         for unit_id in units:
             self.unit(unit_id)
-        asked = (self.snapshot, key, tuple(units), tuple(periods), by, with_persons)
-        found = self.memory.get(asked)
-        if found is None:
-            if len(self.memory) >= REMEMBERED:
-                self.memory.clear()
-            found = self.memory[asked] = figures(
+        return self.remembered(
+            (key, tuple(units), tuple(periods), by, with_persons),
+            lambda: figures(
                 self.connection, key, units=units, periods=periods, by=by, with_persons=with_persons,
                 ground=(self.measured, self.every),
-            )  # fmt: skip
+            ),
+        )  # fmt: skip
+
+    def remembered(self, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
+        """The answer to what is asked of this snapshot: worked out once."""
+        key = (self.snapshot, *asked)
+        if key not in self.memory:
+            if len(self.memory) >= REMEMBERED:
+                self.memory.clear()
+            self.memory[key] = answer()
+        found: T = self.memory[key]
         return found
 
     def unit(self, unit_id: str) -> Unit:
@@ -158,8 +167,7 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
         own = reader.at("figures")
         persons = {key for key, unit in every.items() if unit.kind in measured.model.levels.caseworker}
         hierarchy = {key: unit for key, unit in every.items() if key not in persons - own}
-        part_of = {parent for key in persons & own if (parent := every[key].parent_id)}
-        seen = {*reader.within("figures", every), *part_of}
+        seen = {*reader.within("figures", every), *(above for key in persons & own if (above := every[key].parent_id))}
     return Ground(
         connection, measured, {key: unit for key, unit in hierarchy.items() if key in seen},
         coverage(connection), snapshot(connection), memory, hierarchy, every,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pejling.indicators.hierarchy import Unit
+from pejling.indicators.monthly import forecastable
 from pejling.pages.definition import Definition, definition
 from pejling.pages.ground import PERIOD_KINDS, Ground
 from pejling.pages.series import Part, Series, series
@@ -32,6 +33,7 @@ class IndicatorPage:
     by: Grouping | None
     groups: tuple[Part, ...]  # the groups' figures in the chosen period
     definition: Definition
+    forecast: bool  # do its months add up to a year, so that it can be forecast?
 
 
 def indicator_page(
@@ -58,6 +60,7 @@ def indicator_page(
         by=chosen_by,
         groups=_groups(ground, key, unit_id, line.chosen.period, by) if by else (),
         definition=definition(ground.model, indicator),
+        forecast=forecastable(indicator),
     )
 
 

@@ -19,6 +19,7 @@ class UnitPage:
     period: str  # "" where each indicator shows its newest firm figure
     periods: tuple[str, ...]
     series: tuple[Series, ...]
+    economy: bool  # has the model an economy?
 
 
 def unit_page(ground: Ground, unit_id: str, *, period_kind: str = "", period: str = "") -> UnitPage:
@@ -38,6 +39,7 @@ def unit_page(ground: Ground, unit_id: str, *, period_kind: str = "", period: st
         series=tuple(
             series(ground, indicator, unit, periods, chosen=period, below=below) for indicator in ground.indicators
         ),
+        economy=ground.model.economy is not None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from django.utils import dates, timezone
@@ -32,7 +33,11 @@ def text(model_text: Text) -> str:
 
 def number(value: float, decimals: int = 0) -> str:
     """1.234,5 in Danish and 1,234.5 in English, with a true minus sign."""
-    written = f"{value:,.{decimals}f}".replace("-", "−")
+    return _written(f"{value:,.{decimals}f}")
+
+
+def _written(plain: str) -> str:
+    written = plain.replace("-", "−")
     return written.translate(str.maketrans(",.", ".,")) if danish() else written
 
 
@@ -62,6 +67,19 @@ def _bare(amount: float, unit: str, decimals: int = 1) -> str:
     if unit == "kroner":
         return number(amount, 2)
     return number(amount, 0 if float(amount).is_integer() else max(decimals, 1))
+
+
+def ore(amount: Decimal | None, decimals: int = 2) -> str:
+    """Kroner to the øre, for a column that says it is in kroner."""
+    if amount is None:
+        return MISSING
+    rounded = amount.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return _written(f"{rounded + 0:,.{decimals}f}")
+
+
+def money(amount: Decimal | None, decimals: int = 2) -> str:
+    """1.234,50 kr."""
+    return MISSING if amount is None else f"{ore(amount, decimals)}\u00a0kr."
 
 
 def interval(low: float | None, high: float | None, unit: str) -> str:
@@ -279,6 +297,7 @@ def unknown(what: str) -> str:
         "group": gettext("The figure is not broken down by such a group."),
         "page": gettext("The list has no such page."),
         "decision": gettext("There is no such decision, or it is not yours to read."),
+        "forecast": gettext("It is not forecast: only what is counted or spent, and adds up from month to month, is."),
         "reason": gettext("No course behind the figure has such a reason."),
         "contract": gettext("There is no such contract, or it is not yours to read."),
         "agreement": gettext("There is no such implementation agreement, or it is not yours to read."),

@@ -109,7 +109,7 @@ def over_time(key: str, title: str, description: str, points: Sequence[Point], f
         if point.tick:
             parts.append(f'<text class="tick" x="{x}%" y="{HEIGHT - 8}">{escape(point.tick)}</text>')
     crowd = " dense" if len(points) > 30 else " many" if len(points) > 12 else ""
-    return _figure(key, title, description, HEIGHT, "over-time" + crowd, parts)
+    return drawn(key, title, description, HEIGHT, "over-time" + crowd, parts)
 
 
 def share_of(part: float, outcome: str) -> SafeString:
@@ -211,7 +211,7 @@ def _percent(amount: float, scaled: Scale) -> float:
     return round(2 + 96 * scaled.part(amount), 2)  # the outermost dots stay whole
 
 
-def _figure(key: str, title: str, description: str, height: int, kind: str, parts: list[str]) -> SafeString:
+def drawn(key: str, title: str, description: str, height: int, kind: str, parts: list[str]) -> SafeString:
     return format_html(
         '<svg class="chart {}" height="{}" role="img" aria-labelledby="{}-title" aria-describedby="{}-desc">'
         '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>',
@@ -289,7 +289,7 @@ def control(key: str, chart: ControlChart, height: int = 132) -> SafeString:
             )
         if spot.year:
             parts.append(f'<text class="year" x="{x}%" y="{height - 4}">{escape(spot.year)}</text>')
-    return _figure(key, chart.title, chart.description, height, "control", parts)
+    return drawn(key, chart.title, chart.description, height, "control", parts)
 
 
 def _spot(x: float, y: float, spot: Spot) -> str:

@@ -44,6 +44,11 @@ def asking(request: HttpRequest, right: Right) -> Reader:
     return who
 
 
+def fetched_ahead(request: HttpRequest) -> bool:
+    """Before anyone clicked: what is logged as a look is not shown so."""
+    return "prefetch" in request.headers.get("Sec-Purpose", "") or request.method == "HEAD"
+
+
 @contextmanager
 def ground_for(who: Reader) -> Iterator[Ground]:
     with reading(settings.STORE) as connection:
@@ -104,7 +109,7 @@ def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
     any log of access, is not something the reader asked to change. A browser that fetches ahead of a click is refused.
     """
     who = asking(request, "cases")
-    if "prefetch" in request.headers.get("Sec-Purpose", "") or request.method == "HEAD":
+    if fetched_ahead(request):
         return HttpResponse(status=204)
     asked = {name: request.GET.get(name, "") for name in ("period", "by", "group", "outcome", "reason", "apart")}
     number = request.GET.get("page", "1")

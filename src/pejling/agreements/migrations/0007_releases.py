@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0005_freedom"),
+        ("agreements", "0006_regulations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
