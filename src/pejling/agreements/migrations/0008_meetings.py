@@ -5,11 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-<<<<<<<< HEAD:src/pejling/agreements/migrations/0008_meetings.py
         ("agreements", "0007_releases"),
-========
-        ("agreements", "0006_regulations"),
->>>>>>>> levels:src/pejling/agreements/migrations/0007_meetings.py
     ]
 
     operations = [
