@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0006_regulations"),
+        ("agreements", "0007_releases"),
     ]
 
     operations = [
