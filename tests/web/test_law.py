@@ -8,8 +8,13 @@ from web.conftest import signed_in
 from web.test_pages import texts
 
 MEMORY: dict = {}
-PEOPLE = {"law_head": ("director", "city"), "law_leader": ("team_leader", "team-a"), "law_worker": ("caseworker", "team-b"),
-          "law_controller": ("controller", "city"), "law_politician": ("politician", "city")}  # fmt: skip
+PEOPLE = {
+    "law_head": ("director", "city"),
+    "law_leader": ("team_leader", "team-a"),
+    "law_worker": ("caseworker", "team-b"),
+    "law_controller": ("controller", "city"),
+    "law_politician": ("politician", "city"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +73,12 @@ def test_what_is_due_is_the_units_own_and_the_look_is_logged(city):
     page = texts(signed_in("law_worker").get("/law/due/team-b"))
     assert "Samtale hver måned" in page and "C39" not in page  # an odd number is team a's
     look = Look.objects.latest("pk")
-    assert (Look.objects.count(), look.who, look.indicator, look.unit) == (before + 1, "law_worker", "law_due", "team-b")
+    assert (Look.objects.count(), look.who, look.indicator, look.unit) == (
+        before + 1,
+        "law_worker",
+        "law_due",
+        "team-b",
+    )
     assert signed_in("law_worker").get("/law/due/team-a").status_code in (403, 404)
     assert signed_in("law_politician").get("/law/due/team-a").status_code == 403
     assert signed_in("law_worker").get("/law/due/team-b", headers={"Sec-Purpose": "prefetch"}).status_code == 204
@@ -112,7 +122,9 @@ def test_a_sign_of_failing_is_a_proposal_and_a_person_of_the_unit_above_decides(
     said = {"degrees": "methods", "reason": "Fristerne holdes ikke", "restores": "Tre gode måneder",
             "until": (timezone.localdate() + timedelta(days=60)).strftime("%d.%m.%Y"), "do": "narrow"}  # fmt: skip
     assert anna.post("/freedom/decide/team-a", said).status_code == 403
-    assert signed_in("law_controller").post("/freedom/decide/team-a", said).status_code == 403  # a controller binds nobody
+    assert (
+        signed_in("law_controller").post("/freedom/decide/team-a", said).status_code == 403
+    )  # a controller binds nobody
     assert head.post("/freedom/decide/team-b", said).status_code == 409  # nothing is proposed there
     for wrong in ({"reason": ""}, {"until": ""}, {"until": "01.01.2199"}, {"degrees": "staff"}, {"degrees": ""}):
         assert head.post("/freedom/decide/team-a", said | wrong).status_code == 422, wrong

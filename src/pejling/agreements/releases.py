@@ -28,8 +28,8 @@ from pejling.indicators.measurement import Measurement, measurement, reading
 from pejling.indicators.mistakes import Mistake
 from pejling.indicators.model import Model
 from pejling.indicators.periods import Kind, Period, covered
-from pejling.steering.release_tables import Edition, Sheet
-from pejling.steering.releases import few, withhold
+from pejling.steering.release_tables import Edition, Sheet, few
+from pejling.steering.releases import withhold
 
 KINDS: tuple[Kind, ...] = ("year", "quarter", "month")
 # of a figure, in a row of a sheet: all that a reader gets, but for what the sheet says of them all
@@ -65,6 +65,9 @@ class About:
     measured: Measurement
     units: Mapping[str, Unit]
     first: date  # the first day that any indicator covers
+    figures: int = 0
+    withheld: int = 0
+    hash: str = ""
 
     @property
     def model(self) -> Model:
@@ -105,19 +108,18 @@ def release(
         for (indicator, by), every in found.items()
         for at, (unit, figures_of_unit) in enumerate(_by_unit(every, about))
     ]
-    made = _write(who, about, rows, replace(edition, sheets=_shown(edition, decided.shown)))
-    numbers = [(~np.isnan(each.numerator), np.logical_or(*few(each, edition.threshold))) for each in edition.sheets]
-    return Made(
-        made,
-        new=True,
-        figures=sum(int(there.sum()) for there, _ in numbers),
-        few=sum(int((there & too_few).sum()) for there, too_few in numbers),
-        withheld=sum(
-            int((there & ~decided.shown[each.indicator.key, each.by]).sum())
-            for each, (there, _) in zip(edition.sheets, numbers, strict=True)
-        ),
-        exposed=decided.exposed,
+    there = {(each.indicator.key, each.by): ~np.isnan(each.numerator) for each in edition.sheets}
+    about = replace(
+        about,
+        figures=sum(int(each.sum()) for each in there.values()),
+        withheld=sum(int((each & ~decided.shown[key]).sum()) for key, each in there.items()),
     )
+    too_few = sum(
+        int((there[each.indicator.key, each.by] & np.logical_or(*few(each, edition.threshold))).sum())
+        for each in edition.sheets
+    )
+    made = _write(who, about, rows, replace(edition, sheets=_shown(edition, decided.shown)))
+    return Made(made, True, about.figures, too_few, about.withheld, decided.exposed)
 
 
 def _refuse(span: Period, newest: Release | None, measured: Measurement) -> None:
@@ -155,18 +157,11 @@ def _figures(connection: duckdb.DuckDBPyConnection, about: About) -> Iterator[tu
     for indicator in about.model.indicators:
         for by in ("", *indicator.by):
             asked = about.periods("year") if by else periods
-            if asked:
-                yield (
-                    (indicator.key, by),
-                    figures(
-                        connection,
-                        indicator.key,
-                        units=list(about.units),
-                        periods=asked,
-                        by=by,
-                        ground=(measured, every),
-                    ),
-                )
+            found = figures(
+                connection, indicator.key, units=list(about.units), periods=asked, by=by, ground=(measured, every)
+            )  # fmt: skip
+            if found:  # there are whole years, and groups that were ever measured
+                yield (indicator.key, by), found
 
 
 def _sheet(about: About, key: str, by: str, found: Sequence[Figure]) -> Sheet:
@@ -180,7 +175,8 @@ def _sheet(about: About, key: str, by: str, found: Sequence[Figure]) -> Sheet:
     }
     return Sheet(
         about.model.indicator(key), by, units, periods, groups,
-        *(numbers[name].reshape(shape) for name in _NUMBERS), shown=np.ones(shape, dtype=bool),
+        numbers["numerator"].reshape(shape), numbers["denominator"].reshape(shape), numbers["persons"].reshape(shape),
+        np.ones(shape, dtype=bool),
     )  # fmt: skip
 
 
@@ -256,9 +252,12 @@ def _read(number: int, hash_: str) -> About:
         measured_at=datetime.fromisoformat(said["measured_at"]), through=Period.parse(kept.month).last_on,
         model=Model.model_validate_json(said["model"]),
         coverage={key: Observed(*map(date.fromisoformat, days)) for key, days in said["coverage"].items()},
-        slots={}, credited={}, overtaken=(),
+        slots={}, credited={}, overtaken=(), above={each["unit_id"]: each["parent_id"] for each in said["units"]},
     )  # fmt: skip
-    return About(number, kept.month, kept.made_at, held, _units(said["units"]), date.fromisoformat(said["first"]))
+    return About(
+        number, kept.month, kept.made_at, held, _units(said["units"]), date.fromisoformat(said["first"]),
+        said["figures"], said["withheld"], hash_,
+    )  # fmt: skip
 
 
 def _as_json(about: About) -> dict[str, Any]:
@@ -268,6 +267,8 @@ def _as_json(about: About) -> dict[str, Any]:
         "model_version": about.measured.model_version,
         "measured_at": about.measured.measured_at.isoformat(),
         "first": about.first.isoformat(),
+        "figures": about.figures,
+        "withheld": about.withheld,
         "coverage": {
             key: [each.from_on.isoformat(), each.through.isoformat()] for key, each in about.measured.coverage.items()
         },
@@ -285,7 +286,7 @@ def _units(said: Sequence[Mapping[str, Any]]) -> dict[str, Unit]:
     found = {}
     for each in said:
         days = {name: date.fromisoformat(each[name]) if each[name] else None for name in ("valid_from", "valid_to")}
-        found[each["unit_id"]] = Unit(**{**each, **days})  # type: ignore[arg-type]
+        found[each["unit_id"]] = Unit(**{**each, **days})
     return found
 
 
@@ -305,7 +306,8 @@ def edition_of(kept: Release) -> Edition:
 
 
 def _packed(edition: Edition) -> bytes:
-    packed, arrays = io.BytesIO(), {}
+    packed = io.BytesIO()
+    arrays: dict[str, Any] = {}
     for number, sheet in enumerate(edition.sheets):
         arrays |= {f"{number} {name}": getattr(sheet, name) for name in (*_NUMBERS, "shown")}
     axes = json.dumps([[each.indicator.key, each.by, each.periods, each.groups] for each in edition.sheets])

@@ -20,6 +20,7 @@ from pejling.agreements.people import user_state
 from pejling.agreements.regulations import state_of as regulation_state
 from pejling.agreements.releases import state_of as release_state
 from pejling.agreements.statuses import state_of as status_state
+from pejling.agreements.tokens import token_state
 
 
 def _contract(name: str) -> str:
@@ -68,4 +69,5 @@ NOW: Mapping[str, Callable[[str], str]] = {
     "freedom": _freedom,
     "regulation": regulation_state,
     "release": _release,
+    "token": token_state,
 }

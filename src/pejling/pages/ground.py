@@ -41,6 +41,11 @@ class Ground:
     every: dict[str, Unit]  # also those that are one person's courses: theirs are counted where they belong, and unseen
 
     @property
+    def release(self) -> tuple[int, str] | None:
+        """Number and month of the release that it stands on; None where it is live."""
+        return None
+
+    @property
     def through(self) -> date:
         return self.measured.through
 

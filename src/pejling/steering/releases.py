@@ -1,12 +1,13 @@
 """A release: which figures are withheld from readers who may not see cases, so that none of them can be worked out.
 
 A figure is withheld for itself where too few are behind it: fewer persons than k, or fewer than k counted or not
-counted, though not none. Others are withheld with it, so that it does not follow from them: totals, groups, periods,
+counted though not none. Others are withheld with it, so that it does not follow from them: totals, groups, periods,
 the units above and below, other indicators that count the same courses, and what was released before. What is promised:
 
-1. Of how many are in a withheld figure, no one can say more than that they lie in a range at least k wide.
-2. Of how many of them are counted, no one can say more, not even who knew how many are in every figure, than that they
-   lie in a range at least k wide; of fewer than k: than that it is anything from none to all.
+1. Of how many are in a figure withheld for itself, no one can say more than a range at least k wide.
+2. Of how many of them are counted, no one can say more, not even who knew how many are in every figure, than a range
+   at least k wide; where fewer than k are in it: than that it is anything from none to all.
+3. A figure withheld for the sake of others cannot be worked out exactly.
 
 Each quantity that adds up is one table for `suppression`: the courses that began, say, whichever indicators count them.
 The same quantity in earlier releases is in the table too. A number that has not changed since is the same number, and

@@ -37,7 +37,7 @@ class Table:
     not below 0, say); infinite where nothing is known. `hidden` are those that must be; `demand` is how wide the range
     of a number must be if it is hidden. `cost` is what is lost by hiding it, infinite where it is known already: then
     to hide it is no help.
-    `terms` are the equations, as arrays of equation, number and factor: of each, the sum of factor x number is known.
+    `terms` are the equations, as arrays of equation, number and factor: the sum of factor x number in each is known.
     `blocks` are labels, from small neighbourhoods to large: moves are sought within one before all over; -1 for none.
     """
 
@@ -86,7 +86,7 @@ def _protected(table: Table, seed: int) -> Pattern:
     return Pattern(search.hidden, np.array(exposed, dtype=np.int64))
 
 
-class _Quiet(highspy.Highs):  # type: ignore[misc]
+class _Quiet(highspy.Highs):
     """Without the callbacks of its parent: to switch them on prints a banner, whatever the options say."""
 
     def __init__(self) -> None:

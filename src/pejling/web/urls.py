@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from pejling.web import (
     agreement_views,
+    api,
     contract_views,
     economy_views,
     freedom_views,
@@ -11,9 +12,11 @@ from pejling.web import (
     level_views,
     live,
     meeting_views,
+    open_views,
     overall_views,
     sign_in,
     status_views,
+    token_views,
     views,
 )  # fmt: skip
 
@@ -34,6 +37,12 @@ urlpatterns = [
     path("deliveries", views.deliveries, name="deliveries"),
     path("data", views.about_data, name="data"),
     path("documentation", level_views.documentation, name="documentation"),
+    path("open", open_views.open_data, name="open"),
+    path("open/units/<path:unit_id>", open_views.unit, name="open_unit"),
+    path("open/indicators/<str:key>/<path:unit_id>", open_views.indicator, name="open_indicator"),
+    path("api/v1/", api.addresses()),
+    path("tokens", token_views.own_tokens, name="tokens"),
+    path("tokens/revoke", token_views.revoke, name="token_revoke"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("live", live.live, name="live"),
     path("language", views.language, name="language"),
