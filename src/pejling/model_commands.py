@@ -12,6 +12,7 @@ import typer
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import connect
 from pejling.printing import Format, Language, Workspace, print_rows, say
+from pejling.used_rates import hold_used_rates
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -67,6 +68,7 @@ def model_load(
     _say_findings([each for each in found if each.severity in ("error", "warning")])
     if errors := _count(found, "error"):
         raise Mistake("the model", f"it has {errors} errors", "Mend them, and load it again")
+    hold_used_rates(store, model)
     with _connected(context.obj) as connection:
         number, before = _before(connection) if connection else (0, None)
     if before and (different := differences(before, model)):

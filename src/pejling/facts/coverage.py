@@ -16,17 +16,16 @@ class Coverage:
     declared: bool = True
 
 
-def coverage(connection: duckdb.DuckDBPyConnection, snapshot: int | None = None) -> dict[str, Coverage]:
-    """The coverage in force per table, as the connection sees it or at a snapshot. A table never covered has none."""
-    return in_force(said_so_far(connection, snapshot))
+def coverage(connection: duckdb.DuckDBPyConnection) -> dict[str, Coverage]:
+    """The coverage in force per table, at the snapshot that the connection reads. A table never covered is left out."""
+    return in_force(said_so_far(connection))
 
 
-def said_so_far(connection: duckdb.DuckDBPyConnection, snapshot: int | None = None) -> list[tuple[str, Coverage, bool]]:
+def said_so_far(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Coverage, bool]]:
     """What each delivery said of each of its tables, oldest first: (table, coverage, full)."""
-    at = f" AT (VERSION => {snapshot})" if snapshot is not None else ""
     rows = connection.execute(
-        f"""SELECT table_name, from_on, through, declared, is_full
-           FROM lake.facts.delivered{at} JOIN lake.facts.deliveries{at} USING (delivery_id)
+        """SELECT table_name, from_on, through, declared, is_full
+           FROM lake.facts.delivered JOIN lake.facts.deliveries USING (delivery_id)
            WHERE through IS NOT NULL OR from_on IS NOT NULL ORDER BY snapshot"""
     ).fetchall()
     return [(table, Coverage(*said), is_full) for table, *said, is_full in rows]

@@ -38,9 +38,8 @@ class Facts:
 
     def __call__(self, table: str) -> str:
         """A table, for a FROM."""
-        source = f"{self.schema}.{table}"
-        if self.snapshot is not None:  # in brackets: an alias may follow
-            source = f"(SELECT * FROM {source} AT (VERSION => {self.snapshot}))"
+        at = f" AT (VERSION => {self.snapshot})" if self.snapshot is not None else ""
+        source = f"{self.schema}.{table}{at}"
         if table == "postings" and self.postings:
             return f"(SELECT * FROM {source} SEMI JOIN {self.postings} USING (posting_id))"
         if not self.persons:

@@ -49,8 +49,9 @@ def _menu(request: HttpRequest) -> list[dict[str, str]]:
     if user is None or not user.is_authenticated:
         return []
     who = reader(user)
+    figures: Right = "figures" if who.at("figures") else "released"
     links: list[tuple[Right, str, str]] = [
-        ("figures", "start", gettext("Overview")),
+        (figures, "start", gettext("Overview")),
         ("figures", "status_home", gettext("Result status")),
         ("figures", "law_home", gettext("The law")),
         ("signed", "model", gettext("Goals")),
