@@ -9,12 +9,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from pydantic import BaseModel, TypeAdapter  # noqa: E402
+from spec.funding import PAGE as FUNDING_PAGE  # noqa: E402
+from spec.law_parser import PAGE as LAW_PAGE  # noqa: E402
 from spec.parser import pages  # noqa: E402
 
 from pejling.facts.synthetic import recipe, truth  # noqa: E402
 from pejling.facts.tables import TABLES, Table  # noqa: E402
 from pejling.indicators.definition import Indicator  # noqa: E402
+from pejling.indicators.funding import Funding  # noqa: E402
 from pejling.indicators.goals import FocusArea  # noqa: E402
+from pejling.indicators.law import Reimbursement, Rule  # noqa: E402
+from pejling.indicators.law_files import shipped_law  # noqa: E402
 from pejling.indicators.model import Model  # noqa: E402
 
 NOTE = "<!-- made by docs/generate.py; do not edit by hand -->"
@@ -34,6 +39,17 @@ Each example gives facts, a definition and the figures that follow. A column lef
 cent. Tests hold the engines to every figure here, and to a plain-Python reference (`tests/meaning`). Cases that needed
 a decision are listed in [decision 11](../decisions/0011-measures-open-cases.md)."""
 
+
+HOW_LAW = """\
+A step falls due on the first day on which the law of that day asks for it. Each row is a course: when it ran, when
+contacts were held (or activities begun), and the steps that follow: *held* in time, *late*, *missed*, *exempt* with its
+reason, or *next*, not due yet on the last day of the records. All are of the target group `cash` at the unit `team`,
+known from 1 January 2000 through 31 December 2009 unless the section says otherwise; `until` and `ended_on` are the
+first day not included. What needed a decision is in [decision 23](../decisions/0023-law.md)."""
+
+SHIPPED_LAW = """\
+Taken in by `take_in: [key]` in model.yaml, or by a file in `law/` with the same key and what is other in it. *read*: in
+the law itself; *seen*: on an authority's page; *check*: from memory. It is no legal advice: **check** before use."""
 
 MADE_UP = """\
 `pejling synthesize` makes facts about nobody from a recipe, and writes the truth about them beside them. How to use
@@ -129,6 +145,24 @@ def measures() -> str:
     return "\n\n".join([NOTE, "# The measures, by example", HOW_TO_READ, " · ".join(contents), *texts]) + "\n"
 
 
+FUNDING = """\
+`allocation = base + Σ rate × clients + agreed + result`, kept to the frame to the øre. What is left by rounding down
+goes to the largest remainders. Booking 0 is the opening, on forecast alone; a regulation counts to its day and
+forecasts the rest; the settlement is on final figures. `moved` is the difference that a booking moves. The fields are
+in the [schema](funding.schema.json), how to use it in the [guide](../guide/en/funding.md), and why it is so in
+[decision 22](../decisions/0022-funding.md). Tests hold the program to every amount here."""
+
+
+def funding() -> str:
+    """Worked examples of funding: the tables that the rules are held to."""
+    return "\n\n".join([NOTE, "# Funding, by example", FUNDING, FUNDING_PAGE.read_text().strip()]) + "\n"
+
+
+def funding_schema() -> str:
+    """For editors: what may stand in funding.yaml."""
+    return _schema("The funding of a workspace of Pejling", Funding.model_json_schema(by_alias=True))
+
+
 def indicator_schema() -> str:
     """For editors: name it in an indicator's file and they complete and check while one writes."""
     return _schema("An indicator of Pejling", TypeAdapter(Indicator).json_schema(by_alias=True))
@@ -139,10 +173,32 @@ def focus_area_schema() -> str:
     return _schema("A focus area of Pejling, with its goals", FocusArea.model_json_schema(by_alias=True))
 
 
+def law_schema() -> str:
+    """The same for a file in law/. One with the key of a rule that ships may hold only what is other in it."""
+    return _schema(
+        "A rule of the law, or a reimbursement", TypeAdapter(Rule | Reimbursement).json_schema(by_alias=True)
+    )
+
+
+def law() -> str:
+    """When steps fall due, by the table that the reference and the engine are held to; and the law that ships."""
+    rules, paid = shipped_law()
+    lines = ["| key | asks | for | valid | source | |", "|---|---|---|---|---|---|"]
+    for each in (*rules, *paid):
+        for version in each.versions:
+            valid = f"{version.from_ or ''} – {version.until or ''}"
+            groups = ", ".join(each.applies_to.target_group)
+            lines.append(
+                f"| {each.key} | {each.name.en} | {groups} | {valid} | {version.source} | {version.certainty} |"
+            )
+    parts = [NOTE, "# The law: when steps fall due", HOW_LAW, LAW_PAGE.read_text().strip().replace("### ", "## ")]
+    return "\n\n".join([*parts, "## The law that ships", SHIPPED_LAW, "\n".join(lines)]) + "\n"
+
+
 def model_schema() -> str:
     """The same for model.yaml: what stands in files of its own is left out."""
     schema = Model.model_json_schema(by_alias=True)
-    for elsewhere in ("indicators", "focus_areas"):
+    for elsewhere in ("indicators", "focus_areas", "funding"):
         del schema["properties"][elsewhere]
     used = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps({**schema, "$defs": {}})))
     while more := set(re.findall(r'"#/\$defs/(\w+)"', json.dumps([schema["$defs"][name] for name in used]))) - used:
@@ -176,8 +232,12 @@ PAGES = {
     "facts.md": facts,
     "measures.md": measures,
     "synthetic.md": synthetic,
+    "funding.md": funding,
+    "funding.schema.json": funding_schema,
     "indicator.schema.json": indicator_schema,
     "focus_area.schema.json": focus_area_schema,
+    "law.md": law,
+    "law.schema.json": law_schema,
     "model.schema.json": model_schema,
 }
 

@@ -182,15 +182,21 @@ def test_model_load_shows_the_difference_and_loads_nothing_where_nobody_can_say_
     assert versions(home) == 2
 
 
-@pytest.mark.parametrize(("answer", "version"), [("n", 1), ("y", 2)])
-def test_model_load_asks_whoever_sits_there(tmp_path, answer, version):
+@pytest.mark.parametrize(
+    "answer, version, language, question",
+    [
+        ("n", 1, "en", "Load it over version 1? Version 1 is kept. [y/N]"),
+        ("ja", 2, "da", "Skal den indlæses oven på version 1? Version 1 bevares. [j/N]"),
+    ],
+)
+def test_model_load_asks_whoever_sits_there_in_their_language(tmp_path, answer, version, language, question):
     import pty
 
     home, model = model_of_ones_own(tmp_path)
     changed(model)
     ours, theirs = pty.openpty()
     os.write(ours, f"{answer}\n".encode())
-    command = [sys.executable, "-m", "pejling", "--home", str(home), "model", "load"]
+    command = [sys.executable, "-m", "pejling", "--home", str(home), "model", "load", "--language", language]
     environment = {**os.environ, "PYTHONPATH": str(SRC), "PEJLING_LOG": str(tmp_path / "log")}
     done = subprocess.run(
         command, env=environment, stdin=theirs, capture_output=True, text=True, timeout=60, check=False
@@ -198,7 +204,7 @@ def test_model_load_asks_whoever_sits_there(tmp_path, answer, version):
     os.close(theirs)
     os.close(ours)
     assert done.returncode == 0, done.stderr
-    assert "Load it over version 1?" in done.stderr
+    assert question in done.stderr
     assert versions(home) == version
 
 

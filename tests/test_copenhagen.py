@@ -1,8 +1,11 @@
-"""The Copenhagen example: built fast from its seed, complete in both languages, and called made up."""
+"""The Copenhagen example: built fast from its seed, complete in both languages, called made up, and signed for."""
 
+import json
+import sqlite3
 from datetime import date
 
 import pytest
+from browser.command import pejling
 
 from pejling.demo import build, examples_folder
 from pejling.facts.store import Store, connect
@@ -26,7 +29,7 @@ def test_it_has_the_structure_of_the_case():
     assert {unit.kind for unit in made.values()} == model.unit_kinds.keys()
     assert plan.recipe.target_groups.keys() == model.target_groups.keys()
     assert model.data_synthetic
-    assert 8 <= len(model.indicators) <= 17  # five of them are the economy's parts
+    assert 8 <= len(model.indicators) <= 18  # five of them are the economy's parts
     assert [indicator.kind for indicator in model.indicators].count("effect") == 4
 
 
@@ -45,3 +48,36 @@ def test_it_is_built_from_its_seed_and_building_it_again_changes_nothing(tmp_pat
     again = build(store, "copenhagen_2009", today=TODAY)
     assert again.delivered == ()
     assert (again.measured.whole, again.measured.partly, again.measured.cells) == (0, 0, 0)
+    _its_people_have_signed(tmp_path)
+
+
+def _its_people_have_signed(home):
+    """By the command, in a process of its own: this one has the settings of another workspace."""
+    for _ in range(2):  # the second time nothing is changed
+        said = pejling("demo", "copenhagen_2009", "--no-serve", home=home)
+        assert said.wait(120) == 0, said.stderr.read()
+        assert "8 contracts, 2 implementation agreements" in said.stderr.read()
+    held = pejling("audit", "verify", home=home)
+    assert held.wait(60) == 0, held.stderr.read()
+    with sqlite3.connect(home / "agreements.sqlite") as connection:
+        rows = connection.execute(
+            """SELECT unit, year, state, content FROM agreements_version JOIN agreements_contract AS c
+               ON contract_id = c.id"""
+        ).fetchall()
+        (whole,) = connection.execute(
+            "SELECT content FROM agreements_overallgoal WHERE year = 2009 AND indicator = 'fast_lasting_exit'"
+        ).fetchone()
+        agreements = [
+            json.loads(content) for (content,) in connection.execute("SELECT content FROM agreements_agreement")
+        ]
+    signed = {unit: json.loads(content) for unit, year, state, content in rows if (year, state) == (2009, "signed")}
+    centres = {unit: said for unit, said in signed.items() if unit.startswith("JC-")}
+    assert len(centres) == 4
+    parts = {unit: goal["count"] for unit, said in centres.items() for goal in said["goals"] if goal["count"]}
+    assert sum(parts.values()) == json.loads(whole)["count"]  # to the person
+    assert parts == json.loads(whole)["offered"]
+    assert all(len(said["goals"]) <= read_model(FOLDER / "model").caps.result_goals for said in centres.values())
+    assert signed["BC-1"]["payment"]
+    assert {state for _, year, state, _ in rows if year == 2010} == {"draft", "proposed", "negotiated"}
+    owed = [each for said in agreements for each in said["milestones"] if each["done_on"] is None]
+    assert [each["unit"] for each in owed] == ["JC-V"] and owed[0]["due_on"] < str(TODAY)

@@ -18,13 +18,16 @@ import yaml
 
 from pejling.facts.delivery import Summary, deliver
 from pejling.facts.mistakes import Mistake
-from pejling.facts.snapshots import deliveries
+from pejling.facts.snapshots import deliveries, pin
 from pejling.facts.store import Store, connect, create
 from pejling.facts.synthetic.plan import read_plan
 from pejling.facts.synthetic.synthesize import synthesize
 from pejling.indicators.measure import Measured, measure
-from pejling.indicators.model import load_model, read_model
+from pejling.indicators.model import Model, load_model, read_model
+from pejling.indicators.records import snapshot
 from pejling.signed import pins
+
+FIRST = "the example's first measurement"  # why its snapshot is kept
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def build(store: Store, name: str, *, today: date, on_step: Callable[[str], None
     version, _ = load_model(store, model)
     on_step("delivery")
     if (folder / "plan.yaml").exists():
-        delivered = _made_up(store, folder, model.tolerance, today, on_step)
+        delivered = _made_up(store, folder, model, today, on_step)
     else:
         delivered = (deliver(store, folder / "facts", tolerance=model.tolerance, today=today),)
     on_step("measurement")
@@ -74,9 +77,12 @@ def build(store: Store, name: str, *, today: date, on_step: Callable[[str], None
 
 
 def _made_up(
-    store: Store, folder: Path, tolerance: float, today: date, on_step: Callable[[str], None]
+    store: Store, folder: Path, model: Model, today: date, on_step: Callable[[str], None]
 ) -> tuple[Summary, ...]:
-    """Deliver what the plan makes; nothing where it has been delivered: a delivery brings only what is news in it."""
+    """Deliver what the plan makes; nothing where it has been delivered: a delivery brings only what is news in it.
+
+    Where the model has funding, what comes first is measured and kept: its bookings rest on that, and the rest is late.
+    """
     plan = read_plan(folder)
     with closing(connect(store, read_only=True)) as connection:
         sources = {each.source for each in deliveries(connection)}
@@ -84,7 +90,34 @@ def _made_up(
         return ()
     with tempfile.TemporaryDirectory(prefix="pejling-", dir=store.home) as scratch:
         made = synthesize(plan, Path(scratch), on_step=lambda step, done, of: on_step(step))
-        return tuple(deliver(store, path, tolerance=tolerance, today=today) for path in made.deliveries)
+        done: list[Summary] = []
+        for path in made.deliveries:
+            done.append(deliver(store, path, tolerance=model.tolerance, today=today))
+            if model.funding and len(done) == 1 < len(made.deliveries):
+                on_step("measurement")
+                measure(store)
+                with closing(connect(store, read_only=True)) as connection:
+                    first = snapshot(connection)
+                pin(store, first, FIRST)
+        return tuple(done)
+
+
+def first_release(store: Store) -> str:
+    """Release the last month that the records cover; it gives the month. Repeated, it changes nothing."""
+    from pejling.config.serving import prepare
+
+    prepare(store)
+    from pejling.agreements import people, releases
+    from pejling.indicators.measurement import measurement
+    from pejling.indicators.periods import covered
+
+    with closing(connect(store, read_only=True)) as connection:
+        through = measurement(connection).through
+        month = [
+            each.text for each in covered("month", date(through.year - 1, 1, 1), through) if each.last_on <= through
+        ][-1]
+        releases.release(connection, people.owner(), month)
+    return month
 
 
 def stand_users(store: Store, name: str) -> list[dict[str, str]]:

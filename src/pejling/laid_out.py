@@ -5,7 +5,7 @@ They stand in the example's agreements.yaml, each step done by one of its users:
 
 import json
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from pejling.config.connection import reading
-from pejling.demo import examples_folder
-from pejling.facts.store import Store
+from pejling.demo import FIRST, examples_folder
+from pejling.facts.store import Store, connect
 
 Said = Mapping[str, Any]
 
@@ -41,6 +41,30 @@ def lay_out(store: Store, name: str, today: date) -> tuple[int, int]:
                 ((what, about),) = said.items()
                 {"overall": people.overall, "contract": people.contract, "agreement": people.agreement}[what](about)
     return Contract.objects.count(), Agreement.objects.count()
+
+
+def book_funding(store: Store, name: str) -> int:
+    """After its agreements: every booking that the example's first measurement allows. Gives how many there are; where
+    there are any, nothing is changed.
+    """
+    from pejling.config.serving import prepare
+
+    prepare(store)
+    from pejling.agreements.models import Regulation
+    from pejling.pages.ground import ground
+    from pejling.pages.regulating import regulate, standing
+
+    with closing(connect(store, read_only=True)) as connection:
+        kept = connection.execute("SELECT snapshot FROM lake.facts.pins WHERE reason = ?", [FIRST]).fetchone()
+    if kept and not Regulation.objects.exists():
+        users = yaml.safe_load((examples_folder() / name / "users.yaml").read_text(encoding="utf-8"))
+        who = next(each["name"] for each in users if each["role"] == "director")
+        with closing(connect(store, snapshot=kept[0])) as connection:
+            then = ground(connection, {})
+            for plan in then.model.funding.years if then.model.funding else ():
+                while not standing(then, plan.year).obstacle:
+                    regulate(store, then, who, plan.year)
+    return int(Regulation.objects.count())
 
 
 @dataclass(frozen=True)

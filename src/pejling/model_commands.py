@@ -1,7 +1,7 @@
 """`pejling model …`: the model looked over, and made the current version when somebody has seen what changes."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ import typer
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import connect
 from pejling.printing import Format, Language, Workspace, print_rows, say
+from pejling.used_rates import hold_used_rates
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -36,11 +37,15 @@ def model_check(
     model, found = _checked(context.obj, folder, language)
     if form is Format.TABLE:
         _say_findings(found)
-        say.print(
-            f"Indicators: {len(model.indicators)}. Goals: {len(model.goals)}. Errors: {_count(found, 'error')}. "
-            f"Warnings: {_count(found, 'warning')}. For the politicians: {_count(found, 'political')}. "
-            f"Could not be looked at: {_count(found, 'note')}."
-        )
+        counts = {each: _count(found, each) for each in STYLES}
+        with _spoken(language) as gettext:
+            say.print(
+                gettext(
+                    "Indicators: %(indicators)s. Goals: %(goals)s. Errors: %(error)s. Warnings: %(warning)s. For the "
+                    "politicians: %(political)s. Could not be looked at: %(note)s."
+                )
+                % {"indicators": len(model.indicators), "goals": len(model.goals), **counts}
+            )
     else:
         named = ("severity", "rule", "kind", "key", "about", "found", "cases", "why", "source", "cure")
         print_rows([{name: getattr(each, name) for name in named} for each in found], form)
@@ -63,28 +68,54 @@ def model_load(
     _say_findings([each for each in found if each.severity in ("error", "warning")])
     if errors := _count(found, "error"):
         raise Mistake("the model", f"it has {errors} errors", "Mend them, and load it again")
+    hold_used_rates(store, model)
     with _connected(context.obj) as connection:
         number, before = _before(connection) if connection else (0, None)
     if before and (different := differences(before, model)):
         _say_differences(before, model, different, language)
         if not yes:
-            _ask(number)
+            _ask(number, language)
     version, _ = load_model(store, model, over=number)
-    same = ": the same as before" if before and version == number else ""
-    say.print(f"Model version {version}, {len(model.indicators)} indicators, {len(model.goals)} goals{same}")
+    with _spoken(language) as gettext:
+        said = {"version": version, "indicators": len(model.indicators), "goals": len(model.goals)}
+        say.print(gettext("Model version %(version)s. Indicators: %(indicators)s. Goals: %(goals)s.") % said)
+        if before and version == number:
+            say.print(gettext("It is the same as before."))
 
 
-def _ask(number: int) -> None:
-    """Raises Mistake where nobody is there to answer."""
+@contextmanager
+def _spoken(language: Language) -> "Iterator[Callable[[str], str]]":
+    """How phrases are said in the language."""
+    from django.utils import translation
+
+    with translation.override(language):
+        yield translation.gettext
+
+
+def _ask(number: int, language: Language) -> None:
+    """In the language of the differences. Raises Mistake where nobody is there to answer."""
     if not sys.stdin.isatty():
         raise Mistake(
             "model load",
             f"it is different from version {number}, and nobody is here to say yes",
             "Look the differences over, and run it again with --yes",
         )
-    if not typer.confirm(f"Load it over version {number}? Version {number} is kept.", err=True):
-        say.print("Nothing is loaded.")
-        raise typer.Exit(0)
+    with _spoken(language) as gettext:
+        question = gettext("Load it over version %(number)s? Version %(number)s is kept.") % {"number": number}
+        if not _agreed(question, language):
+            say.print(gettext("Nothing is loaded."))
+            raise typer.Exit(0)
+
+
+def _agreed(question: str, language: Language) -> bool:
+    """Asked again until it is answered; Enter alone is no."""
+    choices = "[j/N]" if language is Language.DA else "[y/N]"
+    while True:
+        answer = typer.prompt(f"{question} {choices}", default="n", show_default=False, err=True).strip().lower()
+        if answer in ("j", "ja", "y", "yes"):
+            return True
+        if answer in ("n", "nej", "no"):
+            return False
 
 
 def _before(connection: "DuckDBPyConnection") -> "tuple[int, Model | None]":

@@ -1,7 +1,5 @@
 """`pejling status`: a unit's month as a table, PDF, Excel or JSON; a municipality's pack; the cycle's commands."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +12,8 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from pejling.facts.mistakes import Mistake
-from pejling.facts.store import Store, require
+from pejling.facts.store import Store
+from pejling.grounded import grounded
 from pejling.printing import Language, progress, say
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def show(
     language: Spoken = Language.EN,
 ) -> None:
     """Print a unit's month, or write it as a file."""
-    with _ground(context.obj.store, language) as now:
+    with grounded(context.obj.store, language) as now:
         page = _pages(now, context.obj.store, [unit], month)[unit]
         if form is Form.TABLE:
             _print(page)
@@ -82,7 +81,7 @@ def pack(
     if form is Form.TABLE:
         raise Mistake("--format", "a pack is files", "Choose pdf, xlsx or json")
     store = context.obj.store
-    with _ground(store, language) as now, progress() as bar:
+    with grounded(store, language) as now, progress() as bar:
         from pejling.pages.status_page import units_below
 
         asked = units_below(now, _known(now, unit))
@@ -106,7 +105,7 @@ def pack(
 def publish(context: typer.Context, unit: UnitName, month: MonthName) -> None:
     """Freeze what the unit has handed in: values, definitions, snapshot and digest. Repeated, it changes nothing."""
     store = context.obj.store
-    with _ground(store, Language.EN) as now:
+    with grounded(store, Language.EN) as now:
         from pejling.agreements.contracts import NotNow
         from pejling.agreements.people import owner
         from pejling.pages.contract import not_now
@@ -126,7 +125,7 @@ def verify(
 ) -> None:
     """Make every published status again from its snapshot, and hold it to its digest. Exit code 1 where one differs."""
     store = context.obj.store
-    with _ground(store, Language.EN), progress() as bar:
+    with grounded(store, Language.EN), progress() as bar:
         from pejling.agreements import publishing
         from pejling.agreements.models import Publication
         from pejling.pages.publishing import made_again
@@ -165,37 +164,13 @@ def remind(
 ) -> None:
     """Tell by e-mail whose status waits for whom. Without PEJLING_MAIL the letters are only printed."""
     store = context.obj.store
-    with _ground(store, language) as now:
+    with grounded(store, language) as now:
         from pejling.pages.reminders import remind as send
 
         told = send(now, store, month, again=again)
     for line in told:
         say.print(line, markup=False)
     say.print(f"{len(told)} told.")
-
-
-@contextmanager
-def _ground(store: Store, language: Language) -> "Iterator[Ground]":
-    """The workspace as its owner sees it. Raises Mistake."""
-    from pejling.config.serving import prepare
-
-    require(store)
-    prepare(store)
-    from django.utils import translation
-
-    from pejling.config.connection import reading
-    from pejling.pages.ground import ground
-    from pejling.pages.readiness import NotReady
-    from pejling.pages.unknown import Unknown
-
-    try:
-        with reading(store) as connection, translation.override(language.value):
-            yield ground(connection, {})
-    except NotReady as lacking:
-        raise Mistake("the workspace", f"there is no {lacking.missing} yet", f"Run `{lacking.command}`") from None
-    except Unknown as unknown:
-        near = f"Did you mean {', '.join(unknown.near)}?" if unknown.near else "See what there is with `pejling show`"
-        raise Mistake(unknown.what, f"{unknown.asked!r} is not there", near) from None
 
 
 def _known(now: "Ground", unit: str) -> str:
@@ -266,9 +241,14 @@ def _print(page: "StatusPage") -> None:
         against = said.assurance(goal.assurance) if goal.target and goal.target.own else ""
         table.add_row(*map(Text, (
             said.name(goal), said.target(goal), f"{said.certain(goal)}{sure}, {said.certain_of(goal)}{latest}",
-            said.variation(goal.variation), against, f"{said.forecast(goal)} {said.chance(goal)}",
+            said.changing(goal), against, f"{said.forecast(goal)} {said.chance(goal)}",
         )))  # fmt: skip
     console.print(Padding(table, (1, 0)))
+    for head, lines in (
+        (gettext("Economy"), said.economy(status.economy)), (gettext("Law"), said.law(status.law)),
+        (gettext("Degrees of freedom"), said.freedom(status.freedom)),
+    ):  # fmt: skip
+        console.print(Text(f"{head}. {' '.join(lines)}"))
     for stood in page.stood:
         console.print(Text(f"{stood.goal}: {stood.choice}. {stood.reason} {stood.what} {stood.expected}".strip()))
     for each in status.adjustments:

@@ -72,8 +72,7 @@ def test_from_an_empty_contract_to_one_signed_by_both(page, web, language, year)
         press("Enter")  # Read and sign, where the page begins
         assert reader.url.endswith("/sign")
         looked_over()
-        press("Space")  # I agree to this definition
-        press("Tab")
+        press("Space")  # I agree to this definition; what one objects to is asked only where one does
         press("Tab")
         press("Enter")
 

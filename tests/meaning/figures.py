@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from meaning.courses import group_value
-from meaning.days import length_in_days, period
+from meaning.days import later, length_in_days, period
 from meaning.facts import World
 from meaning.measures import COUNTS, MEASURES, Asked, Item, surely
 from meaning.survival import Follow, incidence, mean_interval, median, restricted_mean, two_stages, wilson
@@ -62,6 +62,8 @@ def coverage(world: World, definition: dict) -> tuple[date, date]:
     """The narrowest of the tables that the measure reads, of those whose coverage is known."""
     read = [world.coverage[table] for table in tables_read(definition) if table in world.coverage]
     covered, through = max(first or date.min for first, _ in read), min(through for _, through in read)
+    if "reentry_within" in definition and covered != date.min:  # only from then on is it known who had been there
+        covered = min(later(covered, definition["reentry_within"]), through)
     if definition["measure"] == "amount" and definition["nature"] == "budget":  # known ahead
         planned = [p.posted_on for p in world.postings if p.nature == "budget" and p.account in definition["accounts"]]
         months = [period(f"{day.year:04}-{day.month:02}")[1] for day in planned if day.year <= through.year + 1]
@@ -129,7 +131,8 @@ def _counted(definition: dict, items: list[Item], elapsed: int) -> Figure:
         denominator = None
     if definition["measure"] == "average_stock":
         denominator = elapsed
-    persons = None if definition["measure"] == "amount" else len({item.person_id for item in items})
+    behind = [item for item in items if item.numerator or definition["measure"] != "intake"]  # not who re-entered
+    persons = None if definition["measure"] == "amount" else len({item.person_id for item in behind})
     return Figure("final", numerator, denominator, persons=persons)
 
 

@@ -188,6 +188,10 @@ def definitions(draw: st.DrawFn, measure: str) -> dict:
         result.update({name: draw(strategy) for name, strategy in parameters.items() if draw(st.booleans())})
 
     match measure:
+        case "intake":
+            perhaps(reentry_within=LENGTHS)
+            if "reentry_within" in result:
+                perhaps(reentry_target_groups=st.just(["sick"]))
         case "exits":
             perhaps(exit_to=EXIT_TO)
         case "exit_within":

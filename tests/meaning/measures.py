@@ -77,7 +77,23 @@ class Asked:
 
 
 def intake(asked: Asked) -> list[Item]:
-    return [Item(unit, group, c.started_on, c.person_id, 1) for c, unit, group in asked.began()]
+    return [Item(unit, group, c.started_on, c.person_id, not reentered(asked, c)) for c, unit, group in asked.began()]
+
+
+def reentered(asked: Asked, course: Joined) -> bool:
+    """Whether another course of the person, begun before this one, was open when it began, or had ended shortly."""
+    within = asked.definition.get("reentry_within")
+    groups = asked.definition.get("reentry_target_groups", [])
+    first = (course.started_on, course.courses[0].course_id)
+    for other in asked.courses() if within else []:
+        earlier = (other.started_on, other.courses[0].course_id) < first
+        if other.person_id != course.person_id or not earlier:
+            continue
+        if groups and other.responsible(other.started_on)[1] not in groups:
+            continue
+        if other.ended_on is None or course.started_on < later(other.ended_on, within):
+            return True
+    return False
 
 
 def stock(asked: Asked) -> list[Item]:

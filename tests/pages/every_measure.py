@@ -53,6 +53,8 @@ PLACEMENT = ["placement", "guidance"]
 DEFINITIONS: list[dict[str, Any]] = [
     {"key": "intake", "measure": "intake", "unit": "courses", "by": ["sex"],
      "where": {"target_group": ["ready", "sick"], "age": {"from": 18, "below": 60}}},
+    {"key": "new_clients", "measure": "intake", "unit": "courses", "reentry_within": "26 weeks",
+     "reentry_target_groups": ["ready"]},
     {"key": "open", "measure": "stock", "unit": "courses", "where": {"age": {"below": 60}}},
     {"key": "open_on_average", "measure": "average_stock", "unit": "courses"},
     {"key": "left", "measure": "exits", "unit": "courses", "exit_to": ["job", "education"],
@@ -82,6 +84,7 @@ DEFINITIONS: list[dict[str, Any]] = [
 ]  # fmt: skip
 NAMES = {
     "intake": both("Nye forløb", "New courses"),
+    "new_clients": both("Nye borgere", "New clients"),
     "open": both("Forløb i gang", "Open courses"),
     "open_on_average": both("Forløb i gang i gennemsnit", "Open courses on average"),
     "left": both("Afgang til arbejde eller uddannelse", "Exits to work or education"),

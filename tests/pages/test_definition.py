@@ -68,11 +68,11 @@ def test_a_definition_is_whole_sentences_in_either_language(northern_ireland, ke
 def test_every_parameter_is_named_in_words(northern_ireland, definition):
     said = " ".join(sentences(definition["key"], "en")).lower()
     for name, value in definition.items():
-        if name in ("within", "lasting", "after", "horizon"):
+        if name in ("within", "lasting", "after", "horizon", "reentry_within"):
             assert value in said, name
         elif name in ("exit_to", "support_states", "states", "activity_kinds", "contact_kinds", "accounts"):
             assert all(WORDS[each]["en"].lower() in said for each in value), name
-        elif name == "relapse_target_groups":
+        elif name in ("relapse_target_groups", "reentry_target_groups"):
             assert "ready for job" in said
         elif name in ("numerator", "denominator") and definition["measure"] == "ratio":
             assert NAMES[value]["en"].lower() in said

@@ -21,6 +21,10 @@ SUMS = {"indicator": "lasting", "year": 2026, "level": 0.5, "asked": 120, "promi
 SAMPLES = {
     "no_indicator": ("model", {}),
     "unknown_target_group": ("indicator", {"group": "x", **NEAR, "near": "y"}),
+    "unknown_rule": ("indicator", {"rule": "x", **NEAR}),
+    "law_overlaps": ("rule", {"law": "other", "day": "2026-07-01"}),
+    "law_from_memory": ("rule", {}),
+    "calendar_unknown": ("model", {"country": "XX", **NEAR}),
     "no_group": ("indicator", {"column": "x"}),
     "group_twice": ("indicator", {}),
     "part_is_ratio": ("indicator", {"part": "numerator", "key": "fast"}),
@@ -82,6 +86,7 @@ KEYS = {
     "focus_area": "work",
     "grant": "lasting",
     "economy": "lasting",
+    "rule": "interview",
     "column": "units.kind",
 }
 
@@ -91,6 +96,7 @@ def every_rule() -> set[str]:
     files = [
         *Path(pejling.__file__).parent.glob("steering/*.py"),
         Path(pejling.__file__).parent / "indicators/model_check.py",
+        Path(pejling.__file__).parent / "indicators/law_check.py",
     ]
     text = "\n".join(file.read_text() for file in files)
     named = set(re.findall(r'Finding\(\s*"(\w+)"', text)) | set(re.findall(r'yield "(\w+)"\n', text))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pejling.steering.cascade import LEAN, Past, history, split, split_within, trajectory, weights
+from pejling.steering.cascade import LEAN, Past, history, split, split_within, stated, trajectory, weights
+from pejling.steering.contributions import counted
 
 totals = st.integers(0, 5000)
 some_weights = st.lists(st.fractions(0, 1000), min_size=1, max_size=12)
@@ -97,3 +98,20 @@ def test_every_rule_gives_parts_of_the_whole(units, total):
 def test_a_trajectory_never_turns_back_and_ends_at_the_target(total, seasons):
     way = trajectory(total, seasons)
     assert list(way) == sorted(way) and way[-1] == total and len(way) == 4
+
+
+@given(st.lists(st.tuples(st.integers(100, 900), st.integers(1, 5000)), min_size=1, max_size=6), st.integers(-4, 4))
+def test_shares_that_make_up_the_wholes_as_near_as_they_are_written_add_up_to_the_person(written, off):
+    levels, courses = [tenths / 1000 for tenths, _ in written], [of for _, of in written]
+    whole = sum(level * of for level, of in zip(levels, courses, strict=True)) / sum(courses) + off / 10_000
+    parts = stated(whole, levels, courses, "up")
+    assert sum(parts) == min(sum(courses), counted(whole, sum(courses), "up"))
+    assert all(0 <= part <= of for part, of in zip(parts, courses, strict=True))
+    nearest = [abs(part - level * of) for part, level, of in zip(parts, levels, courses, strict=True)]
+    assert all(gap <= 1 + 0.001 * of * 10 for gap, of in zip(nearest, courses, strict=True))
+
+
+def test_shares_that_do_not_are_taken_at_their_word():
+    assert stated(0.5, [0.40, 0.40], [100, 100], "up") == (40, 40)
+    assert stated(0.5, [0.60, 0.60], [100, 10], "up") == (60, 6)
+    assert stated(0.2, [0.255, 0.25], [10, 10], "down") == (2, 2)

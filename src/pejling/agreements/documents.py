@@ -5,9 +5,11 @@ from pydantic import ValidationError
 from pejling.steering.contracts import Contract, Goal, Later, Other, OverallGoal, Payment
 from pejling.steering.implementation import Actor, Milestone
 from pejling.steering.implementation import Agreement as ImplementationAgreement
+from pejling.steering.meeting import MOST as MOST_ACTIONS
+from pejling.steering.meeting import Action, Meeting
 from pejling.steering.stands import CHOICES, Adjustment, Stand, Written
 
 __all__ = [
-    "CHOICES", "Actor", "Adjustment", "Contract", "Goal", "ImplementationAgreement", "Later", "Milestone", "Other",
-    "OverallGoal", "Payment", "Stand", "ValidationError", "Written",
+    "CHOICES", "MOST_ACTIONS", "Action", "Actor", "Adjustment", "Contract", "Goal", "ImplementationAgreement", "Later",
+    "Meeting", "Milestone", "Other", "OverallGoal", "Payment", "Stand", "ValidationError", "Written",
 ]  # fmt: skip

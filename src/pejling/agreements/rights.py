@@ -6,25 +6,34 @@ from typing import Literal
 
 from pejling.indicators.hierarchy import Unit
 
-Right = Literal["figures", "cases", "draft", "sign", "signed", "agreements", "records", "check"]
+Right = Literal[
+    "figures", "released", "cases", "draft", "sign", "signed", "agreements", "records", "check", "funding", "regulate"
+]  # fmt: skip
 
 # figures     live figures, not suppressed, of the unit and all below it
+# released    figures of the unit and all below it as the newest release has them
 # cases       the list of courses behind a figure; each look is logged
 # draft       see, write and comment on contracts that the unit itself is a party to; write its stand in a status
 # sign        bind the unit itself; publish the statuses of the units below
 # signed      read signed contracts of the unit, of those below it and of those above it
 # agreements  write in implementation agreements that the unit itself has a part in
 # records     what each delivery brought
+# funding     what the unit and those below it are paid, and why
+# regulate    book a regulation: only for who has the right above all units that are funded
 # check       the model check, which looks at every unit: only for who has the right at the top
 ROLES: dict[str, frozenset[Right]] = {
-    "politician": frozenset({"signed"}),
-    "director": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records", "check"}),
-    "controller": frozenset({"figures", "cases", "draft", "signed", "agreements", "records", "check"}),
-    "centre_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records"}),
+    "politician": frozenset({"released", "signed"}),
+    "director": frozenset(
+        {"figures", "cases", "draft", "sign", "signed", "agreements", "records", "check", "funding", "regulate"}
+    ),
+    "controller": frozenset(
+        {"figures", "cases", "draft", "signed", "agreements", "records", "check", "funding", "regulate"}
+    ),
+    "centre_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements", "records", "funding"}),
     "team_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
     "caseworker": frozenset({"figures", "cases", "signed"}),
     "supplier": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
-    "state": frozenset({"draft", "sign", "signed", "agreements"}),
+    "state": frozenset({"released", "draft", "sign", "signed", "agreements"}),
 }
 
 

@@ -14,6 +14,7 @@ state_after  not_yet (undecided), in_state (counted), state_unknown, in_other_st
 activity_within  activity_began (counted), ended_before, no_activity, waiting (undecided)
 time_to_exit  exited (counted), exited_elsewhere, beyond_horizon, still_open (undecided)
 score_change  improved, not_improved, or changed where the change itself is measured
+intake       began · reentered: another course of the person was open, or ended within `reentry_within` before
 
 `event` and `until` say what a curve needs (`survival`): stage 1 runs from the start of the course, stage 2 from the
 exit; entry is the day after which a course that began before the coverage is at risk.
@@ -27,6 +28,7 @@ from pejling.indicators.definition import (
     Exits,
     ExitWithin,
     Indicator,
+    Intake,
     LastingShare,
     ScoreChange,
     StateAfter,
@@ -162,7 +164,32 @@ def outcome(indicator: Indicator, observed: Observed) -> Outcome:
             return _score_change(indicator, courses)
         case Exits():
             return Outcome("'ended'", "c.ended_on")
+        case Intake() if indicator.reentry_within:
+            return _intake(indicator, courses)
     return Outcome("'began'", "c.started_on")
+
+
+def _intake(indicator: Intake, courses: str) -> Outcome:
+    """`on_day` is the day the other course ended, or the start where it was open."""
+    assert indicator.reentry_within is not None  # noqa: S101 - the caller's branch
+    name = found_name(indicator)
+    until = indicator.reentry_within.sql("o.ended_on")
+    return Outcome(
+        f"CASE WHEN {name}.course_id IS NULL THEN 'began' ELSE 'reentered' END",
+        f"COALESCE({name}.left_on, c.started_on)",
+        f"COALESCE({name}.what, '')",
+        found=f"""
+        WITH asked AS (SELECT c.course_id, c.person_id, c.started_on {courses}),
+        former AS (
+            SELECT a.course_id, LEAST(COALESCE(o.ended_on, a.started_on), a.started_on) AS left_on, o.start_group
+            FROM asked AS a JOIN course AS o ON o.person_id = a.person_id
+            WHERE (o.started_on < a.started_on OR (o.started_on = a.started_on AND o.course_id < a.course_id))
+                AND (o.ended_on IS NULL OR {until} > a.started_on)
+                AND {among("o.start_group", indicator.reentry_target_groups)})
+        SELECT course_id, MAX(left_on) AS left_on,
+            SUBSTRING(MAX(CAST(left_on AS VARCHAR) || start_group), 11) AS what
+        FROM former GROUP BY course_id""",
+    )
 
 
 def _exit_within(indicator: ExitWithin, through: str, courses: str) -> Outcome:

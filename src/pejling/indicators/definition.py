@@ -112,9 +112,22 @@ class Common(Frozen):
 
 
 class Intake(Common):
-    """Courses that began in the period, at the unit responsible on that day."""
+    """Courses that began in the period, at the unit responsible on that day.
+
+    With `reentry_within` one does not count that began while another of the person's was open, or so soon after its
+    end: whoever comes back that soon is no new client. `reentry_target_groups` names which others matter, by where they
+    began (default: any). Of courses that begin on one day, the first id counts.
+    """
 
     measure: Literal["intake"]
+    reentry_within: Length | None = None
+    reentry_target_groups: Words = ()
+
+    @model_validator(mode="after")
+    def _some_time_to_come_back_in(self) -> "Intake":
+        if self.reentry_within is None and self.reentry_target_groups:
+            raise ValueError("reentry_target_groups says which courses one re-enters from: give reentry_within too")
+        return self
 
 
 class Stock(Common):

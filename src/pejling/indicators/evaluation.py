@@ -94,6 +94,7 @@ def _codes(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     """Types whose values are the units and target groups there are: to group many by a number takes half the time."""
     for name, column in (("unit_code", "unit_id"), ("group_code", "target_group")):
         of = " UNION ".join(f"SELECT {column} FROM {Facts(facts.snapshot)(t)}" for t in ("courses", "assignments"))
+        of += " UNION SELECT ''"  # where there is no course there must be some value
         connection.execute(
             f"""CREATE OR REPLACE TEMP TYPE {name} AS ENUM (
                 SELECT {column} FROM ({of}) WHERE {column} IS NOT NULL UNION SELECT '')"""  # a type has some value

@@ -15,7 +15,7 @@ class Finding:
     """An error stops `pejling model load`; a warning is for whoever answers for the model; what is political is for
     those who decided it; a note says what could not be looked at.
 
-    It is about the `kind` ("indicator", "goal", "focus_area", "grant", "column", "model") named `key`. `said` holds
+    It is about the `kind` (an indicator, goal, focus_area, grant, rule, column or the model) named `key`. `said` holds
     what was found, by names that the words for the rule use.
     """
 

@@ -298,7 +298,7 @@ class PaidTerms(Dated):
 
 
 class Reimbursement(Frozen):
-    """What the state pays back of a benefit, by course and week (Monday to Sunday), by the version of its Monday.
+    """What the state pays back of a benefit, by course and week, by the version that holds on its Monday.
 
     Weeks are counted from the first on the benefit, or on one of `applies_to`'s; those of the `remembers` before it
     count too, so that who comes back soon begins higher up the ladder.

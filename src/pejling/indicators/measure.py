@@ -22,7 +22,7 @@ from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
 from pejling.indicators.components import ADDED, Count, Sheet, counts, filled
 from pejling.indicators.components import TABLES as COMPONENTS
-from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Ratio
+from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Intake, Ratio
 from pejling.indicators.definition import Observed as ObservedElsewhere
 from pejling.indicators.documents import nearest
 from pejling.indicators.evaluation import evaluate as evaluate_here
@@ -102,11 +102,12 @@ def measure(
         before = None if afresh else _before(connection)
         connection.execute("BEGIN")  # each statement would else ask the catalogue for the newest snapshot
         version, own = current_version(connection)
+        covered = coverage(connection)
+        _hierarchy_day(covered)
         missing_columns(connection, own)
         pinned = _possible(connection, own, beside(own, pins))
         model = own.model_copy(update={"indicators": (*own.indicators, *indicators_of(own, pinned).values())})
         (snapshot,) = connection.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone() or (0,)
-        covered = coverage(connection)
         observed = coverages(connection, model, covered)
         whole, partly = _outdated(connection, model, observed, before, snapshot)
         clock.steps += 2 * len(whole) + 4 * len(partly)
@@ -207,9 +208,12 @@ def coverages(
         if isinstance(indicator, Ratio) or None in ends:
             continue
         through = min(end for end in ends if end)
+        from_on = max((c.from_on for c in read if c.from_on), default=first or through)
+        if isinstance(indicator, Intake) and indicator.reentry_within:  # before that nobody knows who had been there
+            from_on = min(indicator.reentry_within.after(from_on), through)
         if isinstance(indicator, Amount) and indicator.nature == "budget":
             through = _budgeted(connection, indicator, through)
-        result[indicator.key] = Observed(max((c.from_on for c in read if c.from_on), default=first or through), through)
+        result[indicator.key] = Observed(from_on, through)
     for indicator in model.indicators:
         if isinstance(indicator, Ratio):
             parts = [result.get(key) for key in (indicator.numerator, indicator.denominator)]
@@ -247,6 +251,7 @@ def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None
     columns = [row[0] for row in connection.execute("DESCRIBE lake.facts.persons").fetchall()]
     asked = [(f"indicator {each.key}", column) for each in model.indicators for column in persons_columns([each])]
     asked += [(f"rule {rule.key}", column) for rule in model.law for column in rule.applies_to.columns]
+    asked += [("similar", column) for column in model.similar.columns]
     for where, column in asked:
         if column not in columns:
             cure = nearest(column, [*columns[1:], "target_group"])

@@ -17,9 +17,24 @@ from pydantic import BeforeValidator, Field
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
 from pejling.facts.tables import TABLES
-from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, Timely, Words, as_tuple, tables_read
+from pejling.indicators.definition import (
+    MEASURES,
+    Frozen,
+    Indicator,
+    Length,
+    Text,
+    Timely,
+    Words,
+    as_tuple,
+    tables_read,
+)
 from pejling.indicators.derived import RESERVED, Reimbursed, derived
 from pejling.indicators.documents import nearest, read_document, validated
+from pejling.indicators.durations import Duration
+from pejling.indicators.freedom_terms import Freedom
+from pejling.indicators.funding import Funding
+from pejling.indicators.funding_file import FILE as FUNDING_FILE
+from pejling.indicators.funding_file import read_funding
 from pejling.indicators.goals import Caps, EconomyIndicators, FocusArea, Goal, Grant
 from pejling.indicators.law import Calendar, Reimbursement, Room, Rule, opened_by_calendar, tables_of
 from pejling.indicators.law_files import read_law
@@ -28,6 +43,7 @@ COMPONENTS_VERSION = 2  # raise it when the same definition comes to be measured
 _DESCRIPTIVE = {"name", "why", "kind", "unit", "owner", "review_by"}  # of the fields of an indicator
 _KEYED = (  # what is new in them is told apart
     "indicators", "focus_areas", "goals", "theory", "targets", "grants", "law", "reimbursements", "versions",
+    "years", "rates",
 )  # fmt: skip
 MODELS = "lake.measurements.models (version BIGINT, loaded_at TIMESTAMPTZ, content VARCHAR)"
 
@@ -42,8 +58,17 @@ class Group(Frozen):
 class Levels(Frozen):
     """What the model's own kinds of units are to those who read, where it matters."""
 
-    caseworker: Words = ()  # one person's own courses: shown to that person only, and nobody is ranked
+    caseworker: Words = ()  # one person's own courses: that person alone sees their figures, and nobody is ranked
     municipality: Words = ()  # what the state sees
+
+
+class Similar(Frozen):
+    """Which earlier courses a course is held beside; see `similar`."""
+
+    columns: Words = ()  # of persons, the most telling first: the last is given up first where too few are alike
+    age_bands: Annotated[tuple[Annotated[int, Field(ge=1, le=150)], ...], BeforeValidator(as_tuple)] = (25, 30, 40, 50)
+    at_least: int = Field(30, ge=30)  # courses: of fewer nothing is said
+    ahead: Length = Duration.parse("26 weeks")
 
 
 class Model(Frozen):
@@ -59,17 +84,20 @@ class Model(Frozen):
     tolerance: float = Field(0, ge=0, lt=1)  # the share of a delivery's rows that may be refused
     threshold: int = Field(5, ge=1)  # fewer persons than this are hidden from readers who may not see cases
     data_synthetic: bool = False
+    similar: Similar = Similar()
     registration_minutes: dict[str, Annotated[float, Field(strict=False, ge=0, le=600)]] = Field(
         default_factory=dict
     )  # by table: to write one row by hand takes so long; 0 where another system writes it
     caps: Caps = Caps()
     grants: Annotated[tuple[Grant, ...], BeforeValidator(as_tuple)] = ()
-    economy: EconomyIndicators | None = None
+    funding: Funding | None = None
     take_in: Words = ()  # keys of the law that ships with the product
     calendar: Calendar = Calendar()
     room: Room | None = None
+    freedom: Freedom | None = None
     law: Annotated[tuple[Rule, ...], BeforeValidator(as_tuple)] = ()
     reimbursements: Annotated[tuple[Reimbursement, ...], BeforeValidator(as_tuple)] = ()
+    economy: EconomyIndicators | None = None
     focus_areas: Annotated[tuple[FocusArea, ...], BeforeValidator(as_tuple)] = ()
     indicators: Annotated[tuple[Indicator, ...], BeforeValidator(as_tuple)] = ()
 
@@ -114,6 +142,13 @@ class Model(Frozen):
         return tuple(goal for area in self.focus_areas for goal in area.goals)
 
     @property
+    def money(self) -> tuple[Grant, ...]:
+        """All money that depends on an indicator: what is written under grants, and what the funding pays by."""
+        written = {(grant.kind, grant.indicator) for grant in self.grants}
+        paid = self.funding.grants() if self.funding else ()
+        return (*self.grants, *(grant for grant in paid if (grant.kind, grant.indicator) not in written))
+
+    @property
     def kinds_asked(self) -> tuple[str, ...]:
         """The kinds of units that something may be agreed with: a person's own courses are none."""
         return tuple(kind for kind in self.unit_kinds if kind not in self.levels.caseworker)
@@ -126,16 +161,18 @@ class Model(Frozen):
 
 
 def read_model(folder: Path) -> Model:
-    """`model.yaml`, `indicators/*.yaml`, `goals/*.yaml` and `law/*.yaml` of the folder.
+    """`model.yaml`, `indicators/*.yaml`, `goals/*.yaml`, `law/*.yaml` and `funding.yaml` of the folder.
 
     Raises Mistake with file, line, what was found, the cure.
     """
     document = read_document(folder / "model.yaml", "model.yaml")
     places = {"indicators": "indicators/", "focus_areas": "goals/", "law": "law/", "reimbursements": "law/"}
+    places |= {"funding": FUNDING_FILE}
     for name, place in places.items():
         if isinstance(document.data, dict) and name in document.data:
             said = name.replace("_", " ")
-            raise Mistake(document.where([name]), f"{said} stand here", f"Give each its own file in {place}")
+            cure = f"Write it in {place}" if place == FUNDING_FILE else f"Give each its own file in {place}"
+            raise Mistake(document.where([name]), f"{said} {'stands' if name == 'funding' else 'stand'} here", cure)
     model = validated(document, Model)
     days = model.settle_days if isinstance(model.settle_days, dict) else {}
     for name, by_table in (("settle_days", days), ("registration_minutes", model.registration_minutes)):
@@ -151,10 +188,12 @@ def read_model(folder: Path) -> Model:
         indicators[indicator.key] = indicator
     areas = _read_focus_areas(folder / "goals")
     law, reimbursements = read_law(folder / "law", document, model.take_in, {*indicators, *RESERVED})
+    funding = read_funding(folder, tuple(indicators.values()), tuple(model.target_groups))
     return model.model_copy(
         update={
             "indicators": tuple(indicators.values()),
             "focus_areas": areas,
+            "funding": funding,
             "law": law,
             "reimbursements": reimbursements,
         }
@@ -322,6 +361,9 @@ def _tree(model: Model) -> dict[str, Any]:
             rule["versions"] = {version["from"] or "": version for version in rule["versions"]}
     for name in ("indicators", "focus_areas", "law", "reimbursements"):
         content[name] = _by_key(content[name])
+    if funding := content["funding"]:
+        funding["years"] = {str(year["year"]): year for year in funding["years"]}
+        funding["rates"] = {f"{rate['target_group']} {rate['from']}": rate for rate in funding["rates"]}
     content["grants"] = {f"{grant['kind']} {grant['indicator']}": grant for grant in content["grants"]}
     return dict(content)
 

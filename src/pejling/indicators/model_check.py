@@ -25,6 +25,7 @@ from pejling.indicators.definition import (
     TimeToExit,
 )  # fmt: skip
 from pejling.indicators.findings import Finding, near, worst_first
+from pejling.indicators.law_check import law_findings, words_of_rules
 from pejling.indicators.model import Model
 
 _NOT_GROUPS = {"person_id", "birth_date"}
@@ -54,6 +55,7 @@ def _on_paper(model: Model) -> Iterator[Finding]:
             yield Finding("group_twice", "error", *about)
         if isinstance(indicator, Ratio):
             yield from _made_of(indicator, model)
+    yield from law_findings(model)
 
 
 def _made_of(ratio: Ratio, model: Model) -> Iterator[Finding]:
@@ -92,7 +94,22 @@ def _against_facts(model: Model, connection: duckdb.DuckDBPyConnection) -> Itera
         for what, values, table, column in _looked_for(indicator):
             if values and table not in missing:
                 yield from _never_seen(indicator.key, what, values, _seen(connection, table, column))
+    yield from _law_against_facts(model, connection, groups)
     yield from unnamed(model, connection)
+
+
+def _law_against_facts(model: Model, connection: duckdb.DuckDBPyConnection, groups: list[str]) -> Iterator[Finding]:
+    for rule in model.law:
+        for column in rule.applies_to.columns:
+            if column not in groups:
+                yield Finding("unknown_column", "error", "rule", rule.key, {"column": column, **near(column, groups)})
+    empty = {table for table in MAY_BE_EMPTY if not _any(connection, table)}
+    for table, key in dict.fromkeys((table, key) for key, _, kinds, table, _ in words_of_rules(model) if kinds):
+        if table in empty:
+            yield Finding("empty_table", "warning", "rule", key, {"table": table})
+    for key, what, values, table, column in words_of_rules(model):
+        if values and table not in empty:
+            yield from _never_seen(key, what, values, _seen(connection, table, column), "rule")
 
 
 def unnamed(model: Model, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
@@ -107,11 +124,13 @@ def unnamed(model: Model, connection: duckdb.DuckDBPyConnection) -> Iterator[Fin
                 yield Finding("unnamed", "warning", "column", f"{table}.{column}", said)
 
 
-def _never_seen(indicator: str, what: str, values: tuple[str, ...], seen: list[str]) -> Iterator[Finding]:
+def _never_seen(
+    key: str, what: str, values: tuple[str, ...], seen: list[str], kind: str = "indicator"
+) -> Iterator[Finding]:
     for value in values:
         if value not in seen:
             said = {"what": what, "value": value, **near(value, seen)}
-            yield Finding("never_seen", "warning", "indicator", indicator, said)
+            yield Finding("never_seen", "warning", kind, key, said)
 
 
 MAY_BE_EMPTY = ("states", "activities", "contacts", "scores", "postings", "observations")

@@ -6,7 +6,7 @@ import duckdb
 
 from pejling.indicators.cells import CellKey, Scope
 from pejling.indicators.components import items
-from pejling.indicators.definition import AT_EXIT, OVER_DAYS, ActivityShare, Amount, Stock, Timely
+from pejling.indicators.definition import AT_EXIT, OVER_DAYS, ActivityShare, Amount, Intake, Stock, Timely
 from pejling.indicators.derived import Reimbursed
 from pejling.indicators.measurement import Measurement, facts_measured, with_relations
 from pejling.indicators.relations import Facts, literal
@@ -33,6 +33,7 @@ def persons(
     else:
         within = "anchor_on BETWEEN first_on AND last_on"
     kept = "WHERE reason = 'open'" if isinstance(indicator, ActivityShare) else ""
+    kept = "WHERE reason = 'began'" if isinstance(indicator, Intake) else kept  # who re-entered is not behind it
     found_items = items(indicator, scope.observed, by, why=True)
     rows = connection.execute(
         f"""{with_scope(connection, measured, scope)}

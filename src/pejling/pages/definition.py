@@ -77,6 +77,7 @@ def _measure(model: Model, indicator: Indicator) -> Iterator[str]:
     match indicator:
         case Intake():
             yield gettext("Counts the courses that began in the period.")
+            yield from _reentry(model, indicator)
         case Stock():
             yield gettext("Counts the courses that were open on the last day of the period.")
         case AverageStock():
@@ -184,6 +185,21 @@ def _lasting(model: Model, indicator: ExitWithin | LastingShare) -> Iterator[str
         ) % {"groups": named(model, indicator.relapse_target_groups, joined="and")}
 
 
+def _reentry(model: Model, indicator: Intake) -> Iterator[str]:
+    if indicator.reentry_within is None:
+        return
+    yield gettext(
+        "A course does not count when another of the person’s was open when it began, or had ended less than "
+        "%(within)s before: who comes back that soon is no new client."
+    ) % {"within": span(indicator.reentry_within)}
+    if indicator.reentry_target_groups:
+        yield ngettext(
+            "Of other courses, only those in the target group %(groups)s matter here.",
+            "Of other courses, only those in the target groups %(groups)s matter here.",
+            len(indicator.reentry_target_groups),
+        ) % {"groups": named(model, indicator.reentry_target_groups, joined="and")}
+
+
 def _time_to_exit(model: Model, indicator: TimeToExit) -> Iterator[str]:
     asked = {"horizon": span(indicator.horizon)} if indicator.horizon else {}
     if indicator.statistic == "median":
@@ -232,7 +248,13 @@ def _time_to_exit(model: Model, indicator: TimeToExit) -> Iterator[str]:
 
 
 def _timely(model: Model, indicator: Timely) -> Iterator[str]:
-    if indicator.contact_kinds:
+    if indicator.rules:
+        rules = [words.within(words.text(rule.name)) for rule in model.law if rule.key in indicator.rules]
+        yield gettext(
+            "Looks at the steps that fell due in the period by the law (%(rules)s), and finds the share held no later "
+            "than the due day."
+        ) % {"rules": words.listed(rules, "and")}
+    elif indicator.contact_kinds:
         yield gettext(
             "Looks at the steps that fell due in the period (%(kinds)s), and finds the share held no later than the "
             "due day."

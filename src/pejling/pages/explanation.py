@@ -65,7 +65,10 @@ class Explanation:
 
     @property
     def sum(self) -> float:
-        return sum(reason.weight for reason in self.reasons)
+        """Of a count, what counts; else of all that it is measured on."""
+        if self.heading.whole:
+            return sum(reason.weight for reason in self.reasons)
+        return sum(reason.weight for reason in self.reasons if reason.outcome == "counted")
 
     @property
     def closing(self) -> str:
@@ -86,6 +89,8 @@ class Explanation:
             }
         if self.heading.whole:
             return gettext("The reasons add up to %(sum)s: all that the figure is measured on.") % total
+        if any(reason.outcome == "not_counted" for reason in self.reasons):
+            return gettext("The reasons that count add up to %(sum)s: the figure itself.") % total
         return gettext("The reasons add up to %(sum)s: the figure itself.") % total
 
 

@@ -25,6 +25,14 @@ def _on_paper(finding: Finding, facts: Mapping[str, Any]) -> str:
     match finding.rule:
         case "no_indicator":
             return gettext("Write one: a file for each in indicators/.")
+        case "law_overlaps":
+            return gettext("Let one of them end (until), or give them different groups, ages or kinds of contact.")
+        case "law_from_memory":
+            return gettext(
+                "Hold it against the law's own text, then write the paragraph as its source: certainty: read."
+            )
+        case "calendar_unknown":
+            return gettext("Write the country's two letters in calendar: DK.")
         case "no_group":
             return gettext("Use target_group, or a column of persons.")
         case "group_twice":

@@ -62,6 +62,10 @@ def _why(rule: str) -> str:
             return gettext("Where nobody has said what counts as better, no figure can say that it went well.")
         case "unused":
             return gettext("Sets of indicators grow by themselves, and every one is registered by somebody.")
+        case "law_overlaps":
+            return gettext("Where two rules ask for the same, every step is counted twice.")
+        case "law_from_memory":
+            return gettext("A deadline that is a week wrong makes everyone late, or no one.")
         case "no_owner":
             return gettext("A definition that nobody answers for is neither defended nor mended.")
         case "no_review" | "review_overdue" | "goal_run_out":

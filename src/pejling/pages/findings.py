@@ -111,6 +111,10 @@ class _Names:
     def indicator(self, key: str) -> str:
         return next((words.text(each.name) for each in self.model.indicators if each.key == key), key)
 
+    def law(self, key: str) -> str:
+        found = (*self.model.law, *self.model.reimbursements)
+        return next((words.text(each.name) for each in found if each.key == key), key)
+
     def goal(self, key: str) -> str:
         return next((words.text(each.name) for each in self.model.goals if each.key == key), key)
 
@@ -134,6 +138,8 @@ class _Names:
                 return gettext("Focus area: %(name)s") % {"name": self.area(finding.key)}
             case "grant":
                 return gettext("Money on: %(name)s") % {"name": self.indicator(finding.key)}
+            case "rule":
+                return gettext("The law: %(name)s") % {"name": self.law(finding.key)}
             case "economy":
                 return gettext("The economy: %(name)s") % {"name": self.indicator(finding.key)}
             case "column":
@@ -155,6 +161,8 @@ def _fact(named: _Names, rule: str, name: str, value: Any, unit: str) -> Any:
             return named.indicator(value)
         case "goal" | "other":
             return named.goal(value)
+        case "law":
+            return named.law(value)
         case "unit":
             return named.unit(value)
         case "units":
@@ -219,6 +227,14 @@ def _found(finding: Finding, facts: Mapping[str, Any]) -> str:
             return gettext("There is no indicator.")
         case "unknown_target_group":
             return gettext("“%(group)s” is no target group of the model.") % facts
+        case "unknown_rule":
+            return gettext("It asks for the rule “%(rule)s”, which is not in the model's law.") % facts
+        case "law_overlaps":
+            return gettext("It and “%(law)s” ask the same of the same people from %(day)s.") % facts
+        case "law_from_memory":
+            return gettext("It is written from memory (check).")
+        case "calendar_unknown":
+            return gettext("The public holidays of “%(country)s” are not known.") % facts
         case "no_group":
             return gettext("“%(column)s” is nothing to break down by.") % facts
         case "group_twice":
@@ -334,7 +350,9 @@ def _found(finding: Finding, facts: Mapping[str, Any]) -> str:
 
 
 def _case(rule: str, facts: Mapping[str, Any]) -> str:
-    """A unit, and what chance may do there."""
+    """A unit, and what chance may do there; only that few people stand behind it, where the reader may see no more."""
+    if facts.get("hidden"):
+        return f"{facts['unit']}: {words.within(words.state('suppressed'))}."
     match rule:
         case "target_out_of_reach":
             said = gettext(

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 import duckdb
 
+from pejling.agreements.rights import Reader
 from pejling.indicators.findings import SEVERITIES, Finding, worst_first
 from pejling.indicators.history import NOTHING, Past, past
 from pejling.indicators.model import Model, current_version
@@ -14,6 +16,7 @@ from pejling.indicators.records import missing, snapshot
 from pejling.pages import words
 from pejling.pages.findings import Said, chance, said
 from pejling.pages.readiness import NotReady
+from pejling.steering.chance import Outlook
 from pejling.steering.model_check import check_steering
 from pejling.steering.prospects import Prospect, prospects
 
@@ -26,13 +29,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Row:
-    """A target at a unit, in words. Without a history only the first four are said."""
+    """A target at a unit, in words. Without a history only the first four are said, and also where it is `hidden`: few
+    people stand behind it, and the reader may not see cases there.
+    """
 
     goal: str
     unit: str
     year: int
     asked: str
     known: bool
+    hidden: bool = False
     courses: str = ""
     share: str = ""
     best: str = ""
@@ -89,18 +95,75 @@ def checked_in_force(connection: duckdb.DuckDBPyConnection, today: date, kept: C
     return kept[asked]
 
 
-def model_check_page(connection: duckdb.DuckDBPyConnection, today: date, kept: Checks) -> ModelCheckPage:
-    """Of the version in force. Raises NotReady where none is loaded."""
-    found = checked_in_force(connection, today, kept)
-    told = in_words(found.model, found.findings, found.before)
+def model_check_page(
+    connection: duckdb.DuckDBPyConnection, today: date, kept: Checks, reader: Reader | None = None
+) -> ModelCheckPage:
+    """Of the version in force, as the reader may see it. Raises NotReady where none is loaded."""
+    return as_seen(checked_in_force(connection, today, kept), reader)
+
+
+def as_seen(found: Checked, reader: Reader | None) -> ModelCheckPage:
+    """What the reader may see of single units; the workspace's owner, at the command line, sees all."""
+    seen = sight(reader, found)
+    told = in_words(found.model, [_without(finding, seen) for finding in found.findings], found.before)
     caps = found.model.caps
     return ModelCheckPage(
         version=found.version,
         groups=tuple(Group(each, tuple(one for one in told if one.severity == each)) for each in SEVERITIES),
-        rows=tuple(_row(found.model, each, found.before) for each in found.prospects),
+        rows=tuple(
+            _row(found.model, each, found.before, seen) for each in found.prospects if each.unit not in seen.others
+        ),
         false_success=words.value(caps.false_success, "share", 0),
         missed_success=words.value(caps.missed_success, "share", 0),
     )
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a reader may not see of single units."""
+
+    others: frozenset[str]  # units that are the courses of somebody else
+    hidden: frozenset[tuple[str, int, str]]  # goal, year and unit of the prospects that tell too much
+
+
+def sight(reader: Reader | None, found: Checked) -> Sight:
+    """By the rule for any figure shown to one who may not see cases (`figures.suppressed`), and of each target so many
+    more, the smallest first, that no hidden one is the whole less the others.
+    """
+    if reader is None:
+        return Sight(frozenset(), frozenset())
+    units = found.before.units
+    persons = {key for key, unit in units.items() if unit.kind in found.model.levels.caseworker}
+    others, cases = frozenset(persons - reader.at("figures")), reader.within("cases", units)
+    hidden = set()
+    for (goal, year), told in groupby(found.prospects, lambda each: (each.goal, each.target.year)):
+        small = sorted(
+            (each.outlook.courses, each.unit, _tells_too_much(each.outlook, found.model.threshold))
+            for each in told
+            if each.outlook and each.unit not in cases | others
+        )
+        first = {unit for _, unit, much in small if much}
+        more = [unit for _, unit, much in small if not much][: 1 if len(first) == 1 else 0]
+        hidden |= {(goal, year, unit) for unit in (*first, *more)}
+    return Sight(others, frozenset(hidden))
+
+
+def _tells_too_much(ahead: Outlook, threshold: int) -> bool:
+    counted, few = ahead.level.share * ahead.courses, threshold - 0.5  # a share of several years is no whole count
+    return ahead.courses < threshold or 0 < counted < few or 0 < ahead.courses - counted < few
+
+
+def _without(finding: Finding, seen: Sight) -> Finding:
+    """The finding without what the reader may not see of single units."""
+    if "cases" not in finding.said:
+        return finding
+    year = finding.said["year"]
+    cases = [
+        {"unit": case["unit"], "hidden": True} if (finding.key, year, case["unit"]) in seen.hidden else case
+        for case in finding.said["cases"]
+        if case["unit"] not in seen.others
+    ]
+    return replace(finding, said={**finding.said, "cases": tuple(cases)})
 
 
 def in_force(connection: duckdb.DuckDBPyConnection) -> tuple[int, Model]:
@@ -110,7 +173,7 @@ def in_force(connection: duckdb.DuckDBPyConnection) -> tuple[int, Model]:
     return current_version(connection)
 
 
-def _row(model: Model, each: Prospect, before: Past) -> Row:
+def _row(model: Model, each: Prospect, before: Past, seen: Sight) -> Row:
     goal = next(goal for goal in model.goals if goal.key == each.goal)
     unit = model.indicator(goal.indicators[0]).unit
     row = Row(
@@ -122,6 +185,8 @@ def _row(model: Model, each: Prospect, before: Past) -> Row:
     )
     if (ahead := each.outlook) is None:
         return row
+    if (each.goal, each.target.year, each.unit) in seen.hidden:
+        return replace(row, hidden=True)
     return replace(
         row,
         courses=words.number(ahead.courses),

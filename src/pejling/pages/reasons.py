@@ -10,6 +10,7 @@ from pejling.pages.ground import Ground
 
 _SAID = {
     "began": gettext_lazy("It began on %(started)s."),
+    "reentered": gettext_lazy("It began on %(started)s, but the person had been in a course (%(what)s) until %(on)s."),
     "ended": gettext_lazy("It led to %(exit)s on %(on)s."),
     "exited": gettext_lazy("It led to %(exit)s after %(days)s."),
     "lasted": gettext_lazy("It led to %(exit)s after %(days)s, and it lasted."),
@@ -48,6 +49,7 @@ _SAID = {
 }
 _SHARED = {
     "began": gettext_lazy("Began in the period"),
+    "reentered": gettext_lazy("Back too soon after a course (%(what)s) to count again"),
     "open": gettext_lazy("Open"),
     "ended": gettext_lazy("Ended in the period, and led to %(exit)s"),
     "exited": gettext_lazy("Ended in a way that counts"),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext, ngettext
 
-from pejling.indicators.definition import Indicator, tables_read
+from pejling.indicators.definition import Indicator
 from pejling.indicators.figures import Figure
 from pejling.indicators.model import fingerprint
 from pejling.indicators.records import Delivery, deliveries, erased_since
@@ -87,7 +87,7 @@ def _causes(
         yield gettext("The indicator is defined otherwise today.")
     if moved:
         yield gettext("Other units count here today: the organisation has changed.")
-    read = set(tables_read(indicator))
+    read = set(ground.model.reads(indicator))
     new = changed = ended = touching = 0
     for delivery in since:
         counts = [table.counts for table in delivery.tables if table.table in read]

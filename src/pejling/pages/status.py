@@ -1,6 +1,7 @@
 """Statuses made of what was measured and what was agreed: for one unit, or for a whole municipality at once."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from pejling.indicators.definition import Indicator
@@ -12,11 +13,12 @@ from pejling.indicators.records import deliveries
 from pejling.pages.ground import Ground
 from pejling.pages.series import heading
 from pejling.pages.status_figures import Found, Gathered, gather
+from pejling.pages.status_sections import economies, laws
 from pejling.pages.unknown import Unknown
 from pejling.steering.adjustments import Baseline, answer
 from pejling.steering.asked_goals import Asked, asked_of
 from pejling.steering.goal_status import BASELINE, FIRM, Cadence, GoalStatus, goal_status
-from pejling.steering.sections import DataSection
+from pejling.steering.sections import DataSection, EconomySection
 from pejling.steering.stands import Adjustment
 from pejling.steering.status import Agreed, Begun, Below, Followed, Mark, Status
 
@@ -29,22 +31,44 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
     year = int(month[:4])
     asked: dict[str, list[Asked]] = {}
     for unit in agreed:
-        for each in (unit, *(below.unit_id for below in ground.below(ground.unit(unit).unit_id))):
+        for each in (unit, *(below.unit_id for below in shown_below(ground, ground.unit(unit).unit_id))):
             goals = agreed[each].goals if each in agreed else ()
             asked.setdefault(each, list(asked_of(ground.model, ground.hierarchy, each, year, goals)))
     known = {indicator.key for indicator in ground.model.indicators}
     begun = {begun.said.indicator for each in agreed.values() for begun in each.adjustments} & known
-    beside = {i.key for i in ground.model.indicators if i.kind in ("resource", "legal")}
+    told = {named.budget, named.commitment} if (named := ground.model.economy) else set()
+    beside = {i.key for i in ground.model.indicators if i.kind in ("resource", "legal")} - told
     wanted = {each.indicator for goals in asked.values() for each in goals} | beside
-    levels = {goal.indicator for each in agreed.values() for goal in each.goals if goal.level is not None}
     indicators = [indicator for indicator in ground.model.indicators if indicator.key in wanted]
-    found = gather(ground, indicators, list(asked), month, levels)
+    found = gather(ground, indicators, list(asked), month)
     if begun:  # what an adjustment is to move, also at the units that did not adjust
         followed = [indicator for indicator in ground.model.indicators if indicator.key in begun]
         units = [sibling for unit in agreed for sibling in (unit, *_siblings(ground, unit))]
         found |= gather(ground, followed, list(dict.fromkeys(units)), month)
     data = _data(ground)
-    return {unit: _status(ground, unit, month, agreed[unit], asked, found, data) for unit in agreed}
+    money, law = economies(ground, list(agreed), month), laws(ground, list(agreed), month)
+    return {
+        unit: replace(
+            _with_economy(_status(ground, unit, month, agreed[unit], asked, found, data), money.get(unit), ground),
+            law=law.get(unit),
+        )
+        for unit in agreed
+    }
+
+
+def _with_economy(status: Status, section: EconomySection | None, ground: Ground) -> Status:
+    """What the section says in full does not stand among the indicators of money too; nor does a budget ever vary."""
+    named = ground.model.economy
+    if named is None:
+        return status
+    told = {named.budget, named.commitment, *([named.actual] if section else [])}
+    lines = tuple(line for line in status.resources if line.indicator not in told)
+    return replace(status, economy=section, resources=lines)
+
+
+def shown_below(ground: Ground, unit_id: str) -> list[Unit]:
+    """The units right below, but for one person's own courses: those are shown to that person only."""
+    return [unit for unit in ground.below(unit_id) if unit.kind not in ground.model.levels.caseworker]
 
 
 def known_month(ground: Ground, month: str) -> None:
@@ -74,10 +98,13 @@ def _status(
     unit = ground.unit(unit_id)
     goals = tuple(_goals(ground, unit_id, month, asked[unit_id], found, agreed))
     beside = {
-        kind: tuple(_line(ground, indicator, unit_id, month, found) for indicator in ground.model.indicators
-                    if indicator.kind == kind and _measured(found[indicator.key, unit_id]))
+        kind: tuple(
+            _line(ground, indicator, unit_id, month, found)
+            for indicator in ground.model.indicators
+            if indicator.kind == kind and (there := found.get((indicator.key, unit_id))) and _measured(there)
+        )
         for kind in ("resource", "legal")
-    }  # fmt: skip
+    }
     upper = ground.hierarchy.get(unit.parent_id or "")
     states = [newest.state for goal in goals if (newest := goal.latest or goal.certain)]
     return Status(
@@ -93,7 +120,9 @@ def _status(
         taken=agreed.taken,
         adjustments=tuple(_followed(ground, unit_id, begun, found) for begun in agreed.adjustments
                           if (begun.said.indicator, unit_id) in found),
-        below=tuple(_below(ground, below, month, asked[below.unit_id], found) for below in ground.below(unit_id)),
+        below=tuple(
+            _below(ground, below, month, asked[below.unit_id], found) for below in shown_below(ground, unit_id)
+        ),
     )  # fmt: skip
 
 
@@ -109,7 +138,7 @@ def _goals(
                 indicator, fingerprint(ground.model, indicator), month, gathered.figures, cadence=gathered.cadence,
                 of=heading(ground, indicator).of,
                 goal=each.goal, goal_name=each.name, target=each.target, way=each.way,
-                before=agreed.before.get(each.indicator) if agreed else None,
+                before=agreed.before.get(each.indicator) if agreed else None, through=_through(ground, indicator),
             )  # fmt: skip
 
 
@@ -117,8 +146,13 @@ def _line(ground: Ground, indicator: Indicator, unit: str, month: str, found: Fo
     gathered = found[indicator.key, unit]
     return goal_status(
         indicator, fingerprint(ground.model, indicator), month, gathered.figures, cadence=gathered.cadence,
-        of=heading(ground, indicator).of,
+        of=heading(ground, indicator).of, through=_through(ground, indicator),
     )  # fmt: skip
+
+
+def _through(ground: Ground, indicator: Indicator) -> date:
+    observed = ground.measured.coverage.get(indicator.key)
+    return observed.through if observed else ground.through
 
 
 def _below(ground: Ground, unit: Unit, month: str, asked: list[Asked], found: Found) -> Below:

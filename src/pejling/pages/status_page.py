@@ -172,10 +172,12 @@ def holds(content: str, found: Publication) -> bool:
 
 
 def units_below(ground: Ground, unit_id: str) -> list[str]:
-    """The unit and all below it, in the hierarchy's order. Raises Unknown for one that is not there."""
+    """The unit and all below it, in the hierarchy's order, but for single persons' courses. Raises Unknown for one that
+    is not there.
+    """
     top = ground.unit(unit_id).unit_id
     found = {top}
     for unit in ground.units.values():  # parents stand before children
-        if unit.parent_id in found:
+        if unit.parent_id in found and unit.kind not in ground.model.levels.caseworker:
             found.add(unit.unit_id)
     return [unit for unit in ground.units if unit in found]

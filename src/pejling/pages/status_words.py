@@ -4,6 +4,7 @@ A change is called one by the XmR rules only; a chance is said in hundreds, for 
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.utils.translation import gettext, ngettext
 
@@ -11,10 +12,12 @@ from pejling.pages import values, words
 from pejling.pages.series import Heading
 from pejling.steering.adjustments import Answer
 from pejling.steering.goal_status import Cadence, GoalStatus, Point, Signal
+from pejling.steering.sections import EconomySection, FreedomSection, LawSection
 from pejling.steering.status import Below, Followed, Mark, Status
 
 __all__ = ["Below", "GoalStatus", "Mark"]  # besides what stands here: the types its words are of
 MILLION = 1_000_000
+CALLS = ("exceeded", "over", "under")  # signs of the economy that call for a look
 LIKELY, UNLIKELY = 0.8, 0.2  # four times in five, and one in five
 
 
@@ -37,8 +40,9 @@ def headline(status: Status) -> str:
     """One sentence that says how the month stands."""
     if not status.goals:
         return gettext("There is no goal to follow here yet.")
-    worse = [words.text(goal.name) for goal in status.signals if goal.signal and goal.signal.good is False]
-    better = [words.text(goal.name) for goal in status.signals if goal.signal and goal.signal.good]
+    firm = [goal for goal in status.signals if goal.signal and goal.signal.firm]
+    worse = [words.text(goal.name) for goal in firm if goal.signal and goal.signal.good is False]
+    better = [words.text(goal.name) for goal in firm if goal.signal and goal.signal.good]
     if worse and better:
         return gettext("Something has become worse, and something better.")
     if worse:
@@ -49,7 +53,9 @@ def headline(status: Status) -> str:
         return ngettext("%(goal)s: it has become better.", "%(number)s goals have become better.", len(better)) % {
             "goal": better[0], "number": words.number(len(better))
         }  # fmt: skip
-    return gettext("Something is other than usual.") if status.signals else gettext("Nothing has changed.")
+    if firm:
+        return gettext("Something is other than usual.")
+    return gettext("Nothing has changed for certain.") if status.signals else gettext("Nothing has changed.")
 
 
 def message(status: Status) -> Iterator[str]:
@@ -57,7 +63,11 @@ def message(status: Status) -> Iterator[str]:
     for goal in status.signals:
         assert goal.signal  # noqa: S101 - that is what makes it one of them
         yield f"{words.text(goal.name)}: {signal(goal.signal)}"
-    met = {name(goal): goal.forecast.met for goal in status.goals if goal.forecast and goal.forecast.met is not None}
+    asked = [goal for goal in status.goals if goal.forecast and goal.forecast.met is not None]
+    met = {name(goal): goal.forecast.met or 0.0 for goal in asked if goal.forecast and goal.forecast.rest}
+    missed = [name(goal) for goal in asked if goal.forecast and not goal.forecast.rest and not goal.forecast.met]
+    if missed:
+        yield gettext("Not reached in %(year)s: %(goals)s.") % {"year": status.month[:4], "goals": quoted(missed)}
     hardly = [each for each, chance in met.items() if chance <= UNLIKELY]
     open_ = [each for each, chance in met.items() if UNLIKELY < chance < LIKELY]
     counts = {"of": words.number(len(met)), "number": words.number(len(hardly or open_))}
@@ -79,6 +89,8 @@ def message(status: Status) -> Iterator[str]:
             "If nothing changes, every target is likely to be reached.",
             len(met),
         )
+    if status.economy and status.economy.whole.sign in CALLS:
+        yield f"{gettext('Economy')}: {words.within(money_sign(status.economy.whole.sign))}"
     if not status.signals and status.goals:
         yield ngettext(
             "%(number)s goal was looked at. Its newest figure lies within what it usually varies between.",
@@ -103,6 +115,13 @@ def variation(goal_variation: str) -> str:
         "same": gettext("No change"),
         "too_few": gettext("Too little to tell a change"),
     }[goal_variation]
+
+
+def changing(goal: GoalStatus) -> str:
+    """The mark in words; called provisional where late records may still change it."""
+    if goal.signal and not goal.signal.firm:
+        return gettext("%(change)s, provisionally") % {"change": variation(goal.variation)}
+    return variation(goal.variation)
 
 
 def variation_explained(goal_variation: str) -> str:
@@ -231,6 +250,8 @@ def target(goal: GoalStatus) -> str:
     said = {"year": str(asked.year), "level": level, "unit": asked.unit_name}
     if not asked.own:
         return gettext("Target %(year)s of %(unit)s: %(level)s") % said
+    if asked.standard and goal.direction == "down":
+        return gettext("Standard %(year)s: at most %(level)s") % said
     if asked.standard:
         return gettext("Minimum %(year)s: %(level)s") % said
     if goal.direction == "down":
@@ -260,6 +281,9 @@ def forecast(goal: GoalStatus) -> str:
     if found is None:
         return gettext("Too little is decided to say what the year comes to.")
     year = goal.target.year if goal.target else None
+    if not found.rest:
+        came = {"year": str(year or goal.series.points[-1].period[:4]), "value": amount(found.value, goal.unit)}
+        return _ended(gettext("%(year)s came to %(value)s.") % came)
     said = amount(found.value, goal.unit)
     surely = interval(found.low, found.high, goal.unit)
     if year is None:
@@ -276,6 +300,10 @@ def chance(goal: GoalStatus) -> str:
     if goal.forecast is None or goal.forecast.met is None:
         return ""
     met = goal.forecast.met
+    if not goal.forecast.rest:
+        said = gettext("The target was reached.") if met else gettext("The target was not reached.")
+        late = goal.certain is not None and goal.certain.state == "provisional"
+        return f"{said} {words.state('provisional')}." if late else said
     if met < 0.01:
         return gettext("The target is reached in fewer than 1 of 100 such years.")
     if met > 0.99:
@@ -346,6 +374,83 @@ def _possible(limit: float, goal: GoalStatus) -> float:
     if goal.unit == "share":
         return min(max(limit, 0.0), 1.0)
     return max(limit, 0.0) if goal.unit != "points" else limit
+
+
+# ---- beside the goals
+
+
+def economy(section: EconomySection | None) -> Iterator[str]:
+    """What is spent of the budget, what the year comes to, and whether that is a sign, account by account."""
+    if section is None:
+        yield gettext("Budget and expected spending are not measured here.")
+        return
+    whole = section.whole
+    if whole.spent is not None:
+        said = {"spent": kroner(whole.spent), "budget": kroner(whole.budget)}
+        text = (
+            gettext("Spent this year: %(spent)s of %(budget)s.")
+            if whole.budget
+            else gettext("Spent this year: %(spent)s.")
+        )
+        yield _ended(text % said)
+    if whole.expected is not None and whole.low is not None and whole.sign != "closed":
+        yield gettext("Expected at year end: %(expected)s (%(interval)s). %(sign)s") % {
+            "expected": kroner(whole.expected), "sign": money_sign(whole.sign),
+            "interval": interval(float(whole.low), float(whole.high or 0), "kroner"),
+        }  # fmt: skip
+    else:
+        yield money_sign(whole.sign)
+    for line in section.accounts:
+        if line.sign in CALLS and line.name:
+            yield f"{words.text(line.name)}: {words.within(money_sign(line.sign))}"
+    if section.state == "provisional":
+        yield gettext("The postings are provisional: late ones usually come.")
+
+
+def _ended(text: str) -> str:
+    """A sentence that ends with an abbreviation has one full stop."""
+    return text.replace("..", ".")
+
+
+def money_sign(sign: str) -> str:
+    return {
+        "exceeded": gettext("More is spent and ordered than the year's budget."),
+        "over": gettext("It is heading for more than the budget."),
+        "under": gettext("It is heading for less than the budget."),
+        "within": gettext("The budget lies within what is expected."),
+        "closed": gettext("The year is over."),
+        "no_budget": gettext("There is no budget for the year."),
+        "not_reported": gettext("The records begin within the year."),
+    }.get(sign, gettext("Too little is spent to say what the year comes to."))
+
+
+def kroner(of: Decimal | None) -> str:
+    return amount(float(of), "kroner") if of is not None else words.MISSING
+
+
+def law(section: LawSection | None) -> Iterator[str]:
+    if section is None:
+        yield gettext("Reimbursement at risk is not measured here.")
+        return
+    for each in section.requirements:
+        yield gettext("%(name)s: %(timely)s of %(due)s in time, %(late)s late.") % {
+            "name": words.text(each.name), "timely": words.number(each.timely), "due": words.number(each.due),
+            "late": words.number(each.late),
+        }  # fmt: skip
+    if section.at_risk is not None:
+        yield _ended(gettext("Reimbursement at risk: %(amount)s.") % {"amount": kroner(section.at_risk)})
+
+
+def freedom(section: FreedomSection | None) -> Iterator[str]:
+    if section is None:
+        yield gettext("No test of the degrees of freedom is made here.")
+        return
+    yield {
+        "free": gettext("The degrees of freedom are whole."),
+        "proposed": gettext("Signs of failing: a narrowing is proposed to the unit above."),
+        "narrowed": gettext("The degrees of freedom are narrowed."),
+    }[section.state]
+    yield from (text for text in (section.what, section.reason, section.way_back) if text)
 
 
 # ---- stands and adjustments

@@ -18,25 +18,26 @@ from pejling.steering.targets import Ask, asks
 class Set:
     """An overall goal in force. `revision` 0: it is the model's target as it stands, and nobody has set it yet.
 
-    `model` is what the model asks for by now, where it asks.
+    `model` is what the model asks for by now, where it asks, and `level` the level that it gives.
     """
 
     goal: OverallGoal
     revision: int
     model: OverallGoal | None
+    level: float | None
 
 
 def goals_set(ground: Ground, upper: str, year: int) -> tuple[Set, ...]:
     """Every overall goal of the upper unit for the year, in the model's order, and then as they were set."""
-    from_model = {goal.indicator: goal for goal in model_goals(ground, upper, year)}
+    from_model = {goal.indicator: (goal, level) for goal, level in model_goals(ground, upper, year)}
     known = {indicator.key for indicator in ground.model.indicators}
     kept = {row.indicator: row for row in Kept.objects.filter(upper=upper, year=year) if row.indicator in known}
     found = []
     for key in dict.fromkeys((*from_model, *kept)):
-        row, asked = kept.get(key), from_model.get(key)
+        row, (asked, level) = kept.get(key), from_model.get(key, (None, None))
         goal = contracts.overall(row) if row else asked
         if goal is not None and not goal.left_out:
-            found.append(Set(goal, row.revision if row else 0, asked))
+            found.append(Set(goal, row.revision if row else 0, asked, level))
     return tuple(found)
 
 
@@ -52,14 +53,14 @@ def unset(ground: Ground, upper: str, year: int) -> tuple[OverallGoal, ...]:
     return tuple(each.goal for each in goals_set(ground, upper, year) if not each.revision)
 
 
-def model_goals(ground: Ground, upper: str, year: int) -> tuple[OverallGoal, ...]:
-    """The model's targets of the year as overall goals of the units right below, one an indicator."""
-    found: dict[str, OverallGoal] = {}
+def model_goals(ground: Ground, upper: str, year: int) -> tuple[tuple[OverallGoal, float], ...]:
+    """The model's targets of the year as overall goals of the units right below, and each one's level."""
+    found: dict[str, tuple[OverallGoal, float]] = {}
     if upper in ground.hierarchy:
         known = {indicator.key for indicator in ground.model.indicators}
         for ask in asks(ground.model, ground.hierarchy, upper, year):
             if ask.indicator in known and ask.indicator not in found and (goal := _goal(ground, ask)):
-                found[ask.indicator] = goal
+                found[ask.indicator] = goal, ask.level
     return tuple(found.values())
 
 

@@ -15,9 +15,9 @@ from pejling.pages import words
 from pejling.pages.ground import Ground
 from pejling.pages.series import Heading, heading
 from pejling.pages.targets import Set, goals_set
-from pejling.steering.contracts import Goal, OverallGoal, below_standard, standard
+from pejling.steering.contracts import Goal, OverallGoal, below_standard
 from pejling.steering.contracts import contributions as added
-from pejling.steering.contributions import Direction
+from pejling.steering.contributions import Direction, counted
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,14 @@ class Contribution:
 class Whole:
     """An overall goal and its contributions. `gap` is what lacks, in courses; 0 or less where the whole is reached.
 
-    `revision` 0: the model's target, that nobody has set yet. `model`: what the model asks for by now.
+    `revision` 0: the model's target, that nobody has set yet. `model`: what the model asks for by now, and its level.
     """
 
     heading: Heading
     goal: OverallGoal
     revision: int
     model: OverallGoal | None
+    model_level: float | None
     parts: tuple[Contribution, ...]
     promised: int | None
     gap: int | None
@@ -69,10 +70,21 @@ class Whole:
         """That it is the model's target, or that the model asks for something else by now; "" where neither."""
         if self.model is None:
             return ""
-        asked, here = (words.value(standard(goal), self.heading.unit) for goal in (self.model, self.goal))
+        asked = {"level": words.value(self.model_level, self.heading.unit)}
         if not self.revision:
-            return gettext("The model's target: %(level)s") % {"level": asked}
-        return gettext("By now the model's target is %(level)s") % {"level": asked} if asked != here else ""
+            return gettext("The model's target: %(level)s") % asked
+        return "" if self._as_the_model else gettext("By now the model's target is %(level)s") % asked
+
+    @property
+    def _as_the_model(self) -> bool:
+        """Is the model's level asked for, of as many courses as were expected when it was set?"""
+        here, model = self.goal, self.model
+        if model is None or here.sharing != model.sharing:
+            return False
+        if here.of is None or here.count is None:
+            return (here.level, here.count) == (model.level, model.count)
+        direction: Direction = "down" if self.heading.direction == "down" else "up"
+        return here.count == int(counted(self.model_level or 0, here.of, direction))
 
     @property
     def any(self) -> bool:
@@ -145,9 +157,13 @@ def _whole(ground: Ground, found: Set, drafts: Mapping[str, Mapping[str, Goal]])
         # a unit whose contract leaves the goal out contributes nothing, whatever it was offered
         counts = {each.unit: (each.count or 0) if each.goal or each.unit not in drafts else 0 for each in parts}
         total = added(goal, direction, counts)
-        return Whole(head, goal, found.revision, found.model, parts, int(total.promised), int(total.gap), ())
+        return Whole(
+            head, goal, found.revision, found.model, found.level, parts, int(total.promised), int(total.gap), ()
+        )
     targets = {each.unit: each.goal.target for each in parts if each.goal and each.goal.target is not None}
     without = {each.unit for each in parts if each.unit in drafts and each.goal is None and goal.asks(each.unit)}
     failing = sorted({*below_standard(goal, direction, targets), *without})
     names = {each.unit: each.name for each in parts}
-    return Whole(head, goal, found.revision, found.model, parts, None, None, tuple(names[unit] for unit in failing))
+    return Whole(
+        head, goal, found.revision, found.model, found.level, parts, None, None, tuple(names[unit] for unit in failing)
+    )

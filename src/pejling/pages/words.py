@@ -139,6 +139,7 @@ def within(name: str) -> str:
 def known(model: Model, written: str) -> str:
     """The model's word for a value in the records: a state, an exit, a target group, a kind."""
     said = model.words.get(written) or model.target_groups.get(written)
+    said = said or next((rule.name for rule in model.law if rule.key == written), None)
     return text(said) if said else written
 
 
@@ -203,7 +204,10 @@ def state_explained(name: str) -> str:
         ),
         "undefined": gettext("There was nothing to measure on in the period. That is not the same as 0."),
         "not_reported": gettext("The records do not reach this period. That is not the same as 0."),
-        "suppressed": gettext("There are so few people behind it that it could reveal who they are."),
+        "suppressed": gettext(
+            "So few people are behind it, or behind a figure that could be worked out from it, that it could reveal "
+            "who they are. That is not the same as 0."
+        ),
     }[name]
 
 
@@ -293,11 +297,14 @@ def unknown(what: str) -> str:
         "period": gettext("The records do not cover such a period."),
         "group": gettext("The figure is not broken down by such a group."),
         "page": gettext("The list has no such page."),
+        "decision": gettext("There is no such decision, or it is not yours to read."),
         "forecast": gettext("It is not forecast: only what is counted or spent, and adds up from month to month, is."),
         "reason": gettext("No course behind the figure has such a reason."),
         "contract": gettext("There is no such contract, or it is not yours to read."),
         "agreement": gettext("There is no such implementation agreement, or it is not yours to read."),
         "year": gettext("That is no year."),
+        "release": gettext("There is no such release."),
+        "file": gettext("The release has no such file."),
     }[what]
 
 
@@ -307,6 +314,7 @@ def missing(what: str) -> str:
         "delivery": gettext("The workspace has a model, but no records yet."),
         "measurements": gettext("There is a model, and there are records. All that is left is to measure."),
         "users": gettext("Everything is measured, but nobody can sign in yet."),
+        "releases": gettext("Nothing has been released yet."),
     }[what]
 
 

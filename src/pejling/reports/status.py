@@ -81,7 +81,7 @@ def _goal(goal: GoalStatus) -> dict[str, Any]:
         "value": said.certain(goal),
         "known": [line for line in known if line],
         "latest": said.latest(goal),
-        "variation": said.variation(goal.variation),
+        "variation": said.changing(goal),
         "variation_mark": goal.variation,
         "assurance": said.assurance(goal.assurance) if goal.target and goal.target.own else "",
         "assurance_mark": goal.assurance,
@@ -110,18 +110,9 @@ def _in_words(goal: GoalStatus, title: str) -> str:
 
 def _beside(page: StatusPage) -> list[tuple[str, list[str]]]:
     status = page.status
-    economy = [_line(line) for line in status.resources]
-    if status.economy:
-        spent = words.value(float(status.economy.actual), "kroner")
-        economy.append(f"{gettext('Spent this year')}: {spent}")
-    else:
-        economy.append(gettext("Budget and expected spending are not measured here."))
-    law = [_line(line) for line in status.duties]
-    if status.law:
-        law += [f"{words.text(each.name)}: {words.of(each.timely, each.due)}" for each in status.law.requirements]
-    else:
-        law.append(gettext("Reimbursement at risk is not measured here."))
-    freedom = [status.freedom.what] if status.freedom else [gettext("No test of the degrees of freedom is made here.")]
+    economy = [*map(_line, status.resources), *said.economy(status.economy)]
+    law = [*map(_line, status.duties), *said.law(status.law)]
+    freedom = list(said.freedom(status.freedom))
     data = [
         f"{gettext('The records reach')} {words.day(status.data.through)}",
         f"{gettext('Rows refused')}: {words.number(status.data.refused)}",
@@ -138,7 +129,7 @@ def _beside(page: StatusPage) -> list[tuple[str, list[str]]]:
 
 def _line(line: GoalStatus) -> str:
     sure = f" ({said.certainty(line)})" if said.certainty(line) else ""
-    return f"{said.name(line)}, {said.certain_of(line)}: {said.certain(line)}{sure} · {said.variation(line.variation)}"
+    return f"{said.name(line)}, {said.certain_of(line)}: {said.certain(line)}{sure} · {said.changing(line)}"
 
 
 def _no_stand(page: StatusPage) -> str:

@@ -32,7 +32,7 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
            goal.certain.high if goal.certain else None, goal.certain.period if goal.certain else "",
            words.state(goal.certain.state) if goal.certain else "", goal.latest.estimate if goal.latest else None,
            goal.latest.period if goal.latest and goal.latest.estimate is not None else "",
-           said.variation(goal.variation), said.assurance(goal.assurance),
+           said.changing(goal), said.assurance(goal.assurance),
            goal.forecast.value if goal.forecast else None, goal.forecast.low if goal.forecast else None,
            goal.forecast.high if goal.forecast else None, goal.forecast.met if goal.forecast else None,
            said.signal(goal.signal) if goal.signal else ""] for page, goal in rows),
@@ -45,6 +45,16 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
            point.numerator, point.denominator, words.state(point.state), said.point_special(point, goal),
            *((limits.mean, limits.lower, limits.upper) if (limits := goal.series.limits) else (None, None, None))]
           for page, goal in rows for point in goal.series.points),
+    ])  # fmt: skip
+    sheet(book, gettext("Economy"), synthetic, [
+        [unit, month, gettext("Account"), gettext("Budget"), gettext("Budget to date"), gettext("Spent this year"),
+         gettext("Ordered, not paid"), gettext("Expected at year end"), gettext("Lower"), gettext("Upper"),
+         gettext("Sign")],
+        *([page.status.unit_name, page.status.month, words.text(line.name) if line.name else gettext("All accounts"),
+           line.budget, line.budget_to_date, line.spent, line.committed, line.expected, line.low, line.high,
+           said.money_sign(line.sign)]
+          for page in pages if page.status.economy
+          for line in (page.status.economy.whole, *page.status.economy.accounts)),
     ])  # fmt: skip
     sheet(book, gettext("Stands"), synthetic, [
         [unit, month, gettext("Goal"), gettext("The stand"), gettext("Why?"), gettext("What is done otherwise"),

@@ -115,7 +115,7 @@ def _unused(model: Model) -> Iterator[Finding]:
         return
     used = {key for goal in model.goals for key in goal.indicators}
     used |= {key for step in steps(model) for key in (step.from_, step.to)}
-    used |= {key for grant in model.grants for key in (grant.indicator, *grant.counterweights)}
+    used |= {key for grant in model.money for key in (grant.indicator, *grant.counterweights)}
     used |= {indicator.key for indicator in model.indicators if indicator.kind == "legal"}
     used |= set(model.economy.keys) if model.economy else set()
     for indicator in model.indicators:

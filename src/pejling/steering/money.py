@@ -32,7 +32,7 @@ SAMPLE_YEAR = 2001  # any year that is no leap year
 def grant_findings(model: Model) -> Iterator[Finding]:
     """Of the grants of the model: unknown names, money that can be earned the wrong way or is settled too soon."""
     known = {indicator.key: indicator for indicator in model.indicators}
-    for grant in model.grants:
+    for grant in model.money:
         about = ("grant", grant.indicator)
         said = {"grant": grant.kind, "pays_for": grant.pays_for}
         unknown = [key for key in (grant.indicator, *grant.counterweights) if key not in known]

@@ -6,31 +6,33 @@ from decimal import Decimal
 from typing import Literal
 
 from pejling.indicators.definition import Text
+from pejling.indicators.figures import State
+from pejling.steering.economy import Sign
 
 
 @dataclass(frozen=True)
 class EconomyLine:
-    """One account, in kroner, from the year's first day to the month's last; `forecast` is of the whole year."""
+    """One account, or the whole (""), in kroner: as `economy.Line`, from which it is taken."""
 
     account: str
-    name: Text
-    budget: Decimal | None
-    actual: Decimal
-    commitment: Decimal | None = None
-    forecast: Decimal | None = None
+    name: Text | None
+    sign: Sign
+    budget: Decimal | None  # the whole year's
+    budget_to_date: Decimal | None
+    spent: Decimal | None  # from New Year through the month
+    committed: Decimal | None
+    expected: Decimal | None  # at the year's end, four years in five from low to high
+    low: Decimal | None
+    high: Decimal | None
 
 
 @dataclass(frozen=True)
 class EconomySection:
-    """Kroner. `budget` of the year, `actual` and `committed` to the month's end, and the year's forecast (80 %)."""
+    """`state` is that of what is spent. `accounts` are those that anything was ever posted to."""
 
-    budget: Decimal | None
-    actual: Decimal
-    committed: Decimal | None
-    forecast: Decimal | None
-    forecast_low: Decimal | None
-    forecast_high: Decimal | None
-    lines: tuple[EconomyLine, ...] = ()
+    state: State
+    whole: EconomyLine
+    accounts: tuple[EconomyLine, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def _said(form: Form, page: OverallPage, key: str, unit: str) -> OverallGoal | N
     if before and rule == before.rule and parts and parts != before.offered and count == before.count:
         rule = "by_hand"  # a number was changed: that is what was meant
     if count is None and level is None:
-        form.wrong["count"] = gettext("Say how many people are to count, or the level.")
+        form.wrong.setdefault("count", gettext("Say how many people are to count, or the level."))
         return None
     try:
         return OverallGoal.model_validate({

@@ -1,0 +1,128 @@
+"""What was measured of the law in some units and periods: steps by how they went, and the money that hangs on them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import duckdb
+
+from pejling.indicators.cells import Scope
+from pejling.indicators.derived import AT_RISK, EXPECTED, FRAME, Statutory
+from pejling.indicators.figures import Figure, figures
+from pejling.indicators.hierarchy import Unit
+from pejling.indicators.measurement import Measurement, reading
+from pejling.indicators.periods import Period
+
+Ground = tuple[Measurement, Mapping[str, Unit]]
+
+
+@dataclass(frozen=True)
+class Timeliness:
+    """The steps of a rule that fell due in a cell: `figure` has those held in time, and those due and not exempt.
+
+    `late`: held after the due day, `missed`: not held. `exempt` by reason; `minutes` and `kroner`: what the steps due
+    take by their standard.
+    """
+
+    rule: str
+    figure: Figure
+    late: int
+    missed: int
+    exempt: Mapping[str, int]
+    minutes: int
+    kroner: Decimal
+
+    @property
+    def due(self) -> int:
+        return int(self.figure.denominator or 0)
+
+
+@dataclass(frozen=True)
+class Money:
+    """Of a cell: what the state pays back, what of it is at risk, and the frame that the law's steps are held against.
+
+    None where the model has no such thing.
+    """
+
+    expected: Figure | None
+    at_risk: Figure | None
+    frame: Figure | None
+
+
+def timeliness(
+    connection: duckdb.DuckDBPyConnection, ground: Ground, units: Sequence[str], periods: Sequence[str]
+) -> dict[tuple[str, str], list[Timeliness]]:
+    """By unit and period: every rule of the model, in its order."""
+    measured, _ = ground
+    found: dict[tuple[str, str], list[Timeliness]] = {(unit, period): [] for unit in units for period in periods}
+    with reading(connection):
+        for indicator in measured.model.measured:
+            if not isinstance(indicator, Statutory):
+                continue
+            told = figures(
+                connection, indicator.key, units=units, periods=periods, with_persons=False, ground=ground
+            )  # fmt: skip
+            counts = _counts(connection, measured, indicator, units, periods)
+            for figure in told:
+                found[figure.unit, figure.period].append(
+                    _timeliness(indicator, figure, counts.get((figure.unit, figure.period), {}))
+                )
+    return found
+
+
+def money(
+    connection: duckdb.DuckDBPyConnection, ground: Ground, units: Sequence[str], periods: Sequence[str]
+) -> dict[tuple[str, str], Money]:
+    """By unit and period."""
+    known = {indicator.key for indicator in ground[0].model.measured}
+    found: dict[str, dict[tuple[str, str], Figure]] = {}
+    with reading(connection):
+        for key in (EXPECTED, AT_RISK, FRAME):
+            if key in known:
+                told = figures(connection, key, units=units, periods=periods, with_persons=False, ground=ground)
+                found[key] = {(figure.unit, figure.period): figure for figure in told}
+    return {
+        (unit, period): Money(*(found.get(key, {}).get((unit, period)) for key in (EXPECTED, AT_RISK, FRAME)))
+        for unit in units
+        for period in periods
+    }
+
+
+def _timeliness(indicator: Statutory, figure: Figure, counts: Mapping[str, int]) -> Timeliness:
+    late = counts.get("late", 0)
+    due, in_time = int(figure.denominator or 0), int(figure.numerator or 0)
+    exempt = {key: counts.get(f"exempt_{key}", 0) for key in indicator.exemptions}
+    exempt["recorded"] = counts.get("exempt", 0) - sum(exempt.values())
+    return Timeliness(
+        indicator.rules[0], figure, late, due - in_time - late, {key: n for key, n in exempt.items() if n},
+        counts.get("minutes", 0), Decimal(counts.get("ore", 0)) / 100,
+    )  # fmt: skip
+
+
+def _counts(
+    connection: duckdb.DuckDBPyConnection,
+    measured: Measurement,
+    indicator: Statutory,
+    units: Sequence[str],
+    periods: Sequence[str],
+) -> dict[tuple[str, str], dict[str, int]]:
+    """By unit and period: the sums of all that is counted of a rule, by its name in `law_items`."""
+    observed, slots = measured.coverage.get(indicator.key), measured.slots.get(indicator.key, {})
+    if observed is None or not slots or not units or not periods:
+        return {}
+    spans = tuple(map(Period.parse, periods))
+    scope = Scope(indicator, observed, "", tuple(units), spans, measured)
+    names = list(slots)
+    sums = ", ".join(
+        f"CAST(COALESCE(SUM(CASE WHEN sheet = {sheet} THEN n{slot} END), 0) AS BIGINT)"
+        for sheet, slot in (slots[name] for name in names)
+    )
+    sheets = ", ".join(str(sheet) for sheet in sorted({sheet for sheet, _ in slots.values()}))
+    rows = connection.execute(
+        f"""WITH {scope.relations()}
+            SELECT unit, period, {sums} FROM lake.measurements.sums JOIN scope ON unit_id = leaf
+            JOIN span ON month BETWEEN first_on AND last_on
+            WHERE sheet IN ({sheets}) AND {scope.kept} GROUP BY unit, period""",
+        scope.values(),
+    ).fetchall()
+    return {(unit, period): dict(zip(names, counted, strict=True)) for unit, period, *counted in rows}

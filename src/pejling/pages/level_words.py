@@ -1,0 +1,75 @@
+"""What the levels' pages say, in sentences."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext, ngettext
+
+from pejling.pages import words
+from pejling.pages.contribution import Contribution
+from pejling.pages.own_cases import OwnCasesPage
+
+
+def cases(page: OwnCasesPage) -> str:
+    """How many are open, and what presses."""
+    said = [ngettext("%(number)s open course.", "%(number)s open courses.", page.total) % {
+        "number": words.number(page.total)
+    }]  # fmt: skip
+    if page.overdue:
+        said.append(
+            ngettext("%(number)s step is overdue.", "%(number)s steps are overdue.", page.overdue)
+            % {"number": words.number(page.overdue)}
+        )
+    if page.soon:
+        said.append(
+            ngettext("%(number)s is due within two weeks.", "%(number)s are due within two weeks.", page.soon)
+            % {"number": words.number(page.soon)}
+        )
+    if page.steps and not (page.overdue or page.soon):
+        said.append(gettext("No step is due within two weeks."))
+    return " ".join(said)
+
+
+def contribution(of: Contribution) -> Iterator[str]:
+    """A contribution in plain words: what counted, what it is part of, and what can still count."""
+    own = {"counted": words.number(of.own.counted), "of": _of(of.own.of, of), "period": words.period(of.period)}
+    if of.above:
+        whole = of.above[0]
+        yield gettext("In %(period)s, %(counted)s of your %(of)s counted, among %(unit)s's %(theirs)s.") % {
+            **own, "unit": whole.unit, "theirs": words.of(whole.counted, whole.of)
+        }  # fmt: skip
+    else:
+        yield gettext("In %(period)s, %(counted)s of your %(of)s counted.") % own
+    if of.can_count and of.first_by:
+        yield ngettext(
+            "%(number)s of your open courses can still count: it must end by %(day)s.",
+            "%(number)s of your open courses can still count. The first must end by %(day)s.",
+            of.can_count,
+        ) % {"number": words.number(of.can_count), "day": words.day(of.first_by)}
+
+
+def meaning(of: Contribution) -> Iterator[str]:
+    """What one more would mean where the goal is set, and what the target takes."""
+    for part in of.above:
+        yield gettext("One more among yours lifts %(unit)s by %(points)s.") % {
+            "unit": part.unit, "points": _points(part.one_more)
+        }  # fmt: skip
+    if of.target is not None:
+        target = {"unit": of.target_unit, "year": str(of.target_year), "level": words.value(of.target, "share")}
+        if of.lacking:
+            yield gettext("The target %(year)s of %(unit)s is %(level)s. That would have taken %(more)s more.") % {
+                **target, "more": _of(of.lacking, of)
+            }  # fmt: skip
+        else:
+            yield gettext("The target %(year)s of %(unit)s is %(level)s, and that was reached.") % target
+
+
+def _of(count: int, of: Contribution) -> str:
+    return words.counted(count, of.unit_of)
+
+
+def _points(share: float) -> str:
+    """In percentage points: 0.2, or a little where it is less than can be said."""
+    points = 100 * share
+    if points < 0.01:
+        return gettext("less than 0.01 percentage points")
+    return gettext("%(number)s percentage points") % {"number": words.number(points, 1 if points >= 0.1 else 2)}

@@ -1,0 +1,92 @@
+"""What the money asks for: what one more client, one more fast exit and one parked client earn or cost a unit.
+
+Each is found by allocating with one more and taking the difference, so that floor, cap, factor and formula are all in
+it. A taximeter that does not depend on how long anyone stays pays the same for a client who is helped and for one who
+is parked: only what is paid for results, and what is looked at beside, weighs against that. Parking and creaming under
+such pay are described by P. Koning and C. Heinrich, Cream-skimming, parking and other intended and unintended effects
+of high-powered, performance-based contracts, Journal of Policy Analysis and Management 32 (2013).
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pejling.indicators.funding import FundingYear, Rate
+from pejling.steering.funding.allocation import ZERO, Allocation, allocate
+from pejling.steering.funding.basis import Basis, Count, months
+from pejling.steering.funding.ore import CENT
+
+
+@dataclass(frozen=True)
+class OneMore:
+    """What a unit itself gains, and what all the others together gain (below 0: lose), in kroner."""
+
+    own: Decimal
+    others: Decimal
+
+
+@dataclass(frozen=True)
+class Incentive:
+    """Of a unit: what one more `client` of each target group is worth, and one more of the paying cohort that turns out
+    as asked (`exit`; None while none is decided).
+
+    `chance` is the share of the unit's cohort that did, so that `at_risk` = chance × exit is what parking one client
+    costs it, on average, in result money. `month` is what a month with a client costs the unit, and `after` the months
+    of effort saved from which parking pays; None where one of them is not known.
+    """
+
+    unit: str
+    client: dict[str, OneMore]
+    exit: OneMore | None
+    chance: Decimal | None
+    month: Decimal | None
+
+    @property
+    def at_risk(self) -> Decimal | None:
+        if self.exit is None or self.chance is None:
+            return None
+        return (self.exit.own * self.chance).quantize(CENT)
+
+    @property
+    def after(self) -> Decimal | None:
+        if self.at_risk is None or not self.month:
+            return None
+        return self.at_risk / self.month
+
+
+def incentives(
+    plan: FundingYear, rates: tuple[Rate, ...], basis: Basis, effort: dict[str, Decimal] | None = None
+) -> tuple[Incentive, ...]:
+    """Of every unit. `effort`: by unit, what a month with a client costs in kroner. Raises NoRate."""
+    now = allocate(plan, rates, basis)
+    groups = sorted({rate.target_group for rate in rates}) if plan.taximeter else []
+    found = []
+    for unit in sorted(plan.base):
+        client = {group: _difference(now, _with_client(plan, rates, basis, unit, group), unit) for group in groups}
+        outcome = next((each for each in basis.cohort if each.unit == unit), None)
+        exit_, chance = None, None
+        if plan.result and outcome and outcome.of:
+            chance = Decimal(outcome.counted) / outcome.of
+            exit_ = _difference(now, _with_exit(plan, rates, basis, unit), unit)
+        found.append(Incentive(unit, client, exit_, chance, (effort or {}).get(unit)))
+    return tuple(found)
+
+
+def _with_client(plan: FundingYear, rates: tuple[Rate, ...], basis: Basis, unit: str, group: str) -> Allocation:
+    """One more, in the last month of the year."""
+    one = Count(unit=unit, target_group=group, month=months(plan.year)[-1], count=Decimal(1))
+    return allocate(plan, rates, basis.model_copy(update={"forecast": (*basis.forecast, one)}))
+
+
+def _with_exit(plan: FundingYear, rates: tuple[Rate, ...], basis: Basis, unit: str) -> Allocation:
+    """One more that turned out as asked, of the same courses; where all have, nothing can be added."""
+    cohort = tuple(
+        each.model_copy(update={"counted": min(each.counted + 1, Decimal(each.of))}) if each.unit == unit else each
+        for each in basis.cohort
+    )
+    return allocate(plan, rates, basis.model_copy(update={"cohort": cohort}))
+
+
+def _difference(before: Allocation, after: Allocation, unit: str) -> OneMore:
+    own = after.of(unit).total - before.of(unit).total
+    others = sum((after.of(each.unit).total - each.total for each in before.units if each.unit != unit), ZERO)
+    return OneMore(own, others)
