@@ -102,6 +102,7 @@ def measure(
         before = None if afresh else _before(connection)
         connection.execute("BEGIN")  # each statement would else ask the catalogue for the newest snapshot
         version, own = current_version(connection)
+        _hierarchy_day(coverage(connection))  # nothing delivered is told before a column that is missing
         missing_columns(connection, own)
         pinned = _possible(connection, own, beside(own, pins))
         model = own.model_copy(update={"indicators": (*own.indicators, *indicators_of(own, pinned).values())})
