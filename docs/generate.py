@@ -49,7 +49,7 @@ first day not included. What needed a decision is in [decision 23](../decisions/
 
 SHIPPED_LAW = """\
 Taken in by `take_in: [key]` in model.yaml, or by a file in `law/` with the same key and what is other in it. *read*: in
-the law itself; *seen*: on an authority's page; *check*: from memory. Nothing of it is legal advice: **check** before use."""
+the law itself; *seen*: on an authority's page; *check*: from memory. It is no legal advice: **check** before use."""
 
 MADE_UP = """\
 `pejling synthesize` makes facts about nobody from a recipe, and writes the truth about them beside them. How to use

@@ -8,8 +8,13 @@ from web.conftest import signed_in
 from web.test_pages import texts
 
 MEMORY: dict = {}
-PEOPLE = {"head": ("director", "city"), "anna": ("team_leader", "team-a"), "bo": ("caseworker", "team-b"),
-          "eva": ("controller", "city"), "pia": ("politician", "city")}  # fmt: skip
+PEOPLE = {
+    "law_head": ("director", "city"),
+    "law_leader": ("team_leader", "team-a"),
+    "law_worker": ("caseworker", "team-b"),
+    "law_controller": ("controller", "city"),
+    "law_politician": ("politician", "city"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -36,25 +41,25 @@ def city(world, monkeypatch):
 
 
 def test_a_unit_sees_how_each_rule_was_kept_what_is_at_risk_and_what_is_free(city):
-    page = texts(signed_in("head").get("/law/unit/team-a?period=2010")).replace("\u00a0", " ")
+    page = texts(signed_in("law_head").get("/law/unit/team-a?period=2010")).replace("\u00a0", " ")
     assert "Loven holdes ikke" in page and "Samtale hver måned" in page
     assert "Rammen" in page and "1.200.000 kr." in page  # twelve months of the budget
     assert "På dage med en overskredet frist" in page
     assert "Gjaldt ikke i denne periode: Et tilbud" in page
     assert "%(" not in page
-    english = texts(signed_in("head", "en").get("/law/unit/team-b?period=2010")).replace("\u00a0", " ")
+    english = texts(signed_in("law_head", "en").get("/law/unit/team-b?period=2010")).replace("\u00a0", " ")
     assert "The law is kept" in english and "The frame is not known for this period" in english
 
 
 def test_the_law_of_the_day_is_the_one_in_words(city):
-    before = texts(signed_in("head").get("/law/unit/team-a?period=2010-Q2"))
-    after = texts(signed_in("head").get("/law/unit/team-a?period=2010-Q3"))
+    before = texts(signed_in("law_head").get("/law/unit/team-a?period=2010-Q2"))
+    after = texts(signed_in("law_head").get("/law/unit/team-a?period=2010-Q3"))
     assert "Mindst 4 kontakter" in before and "mindst 50" in before
     assert "Mindst 2 kontakter" in after and "mindst 75" in after
 
 
 def test_the_rules_stand_with_dates_sources_and_how_sure_they_are(city):
-    page = texts(signed_in("pia").get("/law/rules")).replace("\u00a0", " ")
+    page = texts(signed_in("law_politician").get("/law/rules")).replace("\u00a0", " ")
     assert "Fra 01.07.2010" in page and "Til og med 30.06.2010" in page
     assert "a test" in page and "efter hukommelsen: kontrollér" in page
     assert "Uge 1 til 4: staten betaler 80 %." in page and "Fra uge 5: staten betaler 30 %." in page
@@ -65,15 +70,20 @@ def test_what_is_due_is_the_units_own_and_the_look_is_logged(city):
     from pejling.agreements.models import Look
 
     before = Look.objects.count()
-    page = texts(signed_in("bo").get("/law/due/team-b"))
+    page = texts(signed_in("law_worker").get("/law/due/team-b"))
     assert "Samtale hver måned" in page and "C39" not in page  # an odd number is team a's
     look = Look.objects.latest("pk")
-    assert (Look.objects.count(), look.who, look.indicator, look.unit) == (before + 1, "bo", "law_due", "team-b")
-    assert signed_in("bo").get("/law/due/team-a").status_code in (403, 404)
-    assert signed_in("pia").get("/law/due/team-a").status_code == 403
-    assert signed_in("bo").get("/law/due/team-b", headers={"Sec-Purpose": "prefetch"}).status_code == 204
+    assert (Look.objects.count(), look.who, look.indicator, look.unit) == (
+        before + 1,
+        "law_worker",
+        "law_due",
+        "team-b",
+    )
+    assert signed_in("law_worker").get("/law/due/team-a").status_code in (403, 404)
+    assert signed_in("law_politician").get("/law/due/team-a").status_code == 403
+    assert signed_in("law_worker").get("/law/due/team-b", headers={"Sec-Purpose": "prefetch"}).status_code == 204
     assert Look.objects.count() == before + 1
-    assert signed_in("head").get("/law/due/city?page=99").status_code == 404
+    assert signed_in("law_head").get("/law/due/city?page=99").status_code == 404
 
 
 def test_a_list_that_is_due_agrees_with_the_relation(world):
@@ -103,7 +113,7 @@ def test_a_sign_of_failing_is_a_proposal_and_a_person_of_the_unit_above_decides(
 
     from pejling.agreements.models import Entry, FreedomDecision
 
-    anna, head = signed_in("anna"), signed_in("head")
+    anna, head = signed_in("law_leader"), signed_in("law_head")
     page = texts(anna.get("/freedom/unit/team-a"))
     assert "Et tegn på svigt" in page and "Et forslag, og ikke mere" in page
     assert "Det afgøres af den, der leder Byen" in page
@@ -112,7 +122,9 @@ def test_a_sign_of_failing_is_a_proposal_and_a_person_of_the_unit_above_decides(
     said = {"degrees": "methods", "reason": "Fristerne holdes ikke", "restores": "Tre gode måneder",
             "until": (timezone.localdate() + timedelta(days=60)).strftime("%d.%m.%Y"), "do": "narrow"}  # fmt: skip
     assert anna.post("/freedom/decide/team-a", said).status_code == 403
-    assert signed_in("eva").post("/freedom/decide/team-a", said).status_code == 403  # a controller binds nobody
+    assert (
+        signed_in("law_controller").post("/freedom/decide/team-a", said).status_code == 403
+    )  # a controller binds nobody
     assert head.post("/freedom/decide/team-b", said).status_code == 409  # nothing is proposed there
     for wrong in ({"reason": ""}, {"until": ""}, {"until": "01.01.2199"}, {"degrees": "staff"}, {"degrees": ""}):
         assert head.post("/freedom/decide/team-a", said | wrong).status_code == 422, wrong

@@ -134,7 +134,7 @@ def _release(ground: Released) -> bytes:
         "release": about.number, "month": about.month, "made_at": about.made_at.isoformat(),
         "snapshot": about.measured.snapshot, "model_version": about.measured.model_version,
         "threshold": about.model.threshold, "figures": about.figures, "withheld": about.withheld,
-        "made_up": about.model.data_synthetic, "title": about.model.title.model_dump(),
+        "hash": about.hash, "made_up": about.model.data_synthetic, "title": about.model.title.model_dump(),
         "note": about.model.note.model_dump() if about.model.note else None, "files": sorted(files(ground)),
     })  # fmt: skip
 
