@@ -17,6 +17,9 @@ PAGES = {
     "model check": "/model/check",
     "deliveries": "/deliveries",
     "data": "/data",
+    "open data": "/open",
+    "an open unit": "/open/units/NI",
+    "tokens": "/tokens",
     "documentation": "/documentation?contacts=7",
     "accessibility": "/accessibility",
 }
