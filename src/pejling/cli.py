@@ -22,6 +22,7 @@ from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
 from pejling.funding_commands import funding_app
+from pejling.law_commands import law_app
 from pejling.model_commands import model_app
 from pejling.printing import Format, Language, Workspace, print_rows, progress, say
 from pejling.release_commands import release, token_app, write_open_data
@@ -41,6 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(model_app, name="model")
+app.add_typer(law_app, name="law")
 HOST, PORT = "127.0.0.1", 8000
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")

@@ -38,6 +38,13 @@ EXPECTED = {
     "language": ("/language", set(), ALL | {NOBODY}),
     "sign_in": ("/sign-in", ALL | {NOBODY}, ALL | {NOBODY}),
     "sign_out": ("/sign-out", set(), ALL),
+    "law_home": ("/law", FIGURES | {"western", "team", "firm"}, set()),
+    "law_rules": ("/law/rules", ALL, set()),
+    "law_due": ("/law/due/Belfast", FIGURES, set()),
+    "law": ("/law/unit/Belfast", FIGURES, set()),
+    "freedom": ("/freedom/unit/Belfast", FIGURES, set()),
+    "freedom_decide": ("/freedom/decide/Belfast", set(), {"director"}),
+    "freedom_act": ("/freedom/act/{decision}", set(), {"belfast"}),
     "status_home": ("/status", FIGURES | {"western", "team", "firm"}, set()),
     "status": (f"/status/Belfast/{MONTH}", FIGURES, set()),
     "status_file": (f"/status/Belfast/{MONTH}/json", FIGURES, set()),
@@ -88,8 +95,27 @@ def things(released):
     sign(director, made["signed"])
     sign(belfast, made["signed"])
     said = {name: "" if name.startswith(("actors-1", "milestones-1")) else text for name, text in SAID.items()}
+    made["decision"] = narrowed().pk
     made["agreement"] = int(director.post("/agreements/new", said).headers["Location"].rsplit("/", 1)[1])
     return made
+
+
+def narrowed():
+    """A decision of the unit above's, that the unit may answer."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from pejling.agreements.freedom import decide
+    from pejling.agreements.rights import Held, Reader
+    from pejling.steering.freedom import Narrowing
+
+    today = timezone.localdate()
+    said = Narrowing(
+        unit="Belfast", unit_name="Belfast", upper="NI", upper_name="NI", tests=("law",), degrees=("methods",),
+        evidence=("x",), reason="x", from_on=today, until=today + timedelta(days=9), restores="x", snapshot=1,
+    )  # fmt: skip
+    return decide(Reader("director", (Held("director", "NI"),)), said)
 
 
 def state():

@@ -102,11 +102,12 @@ def measure(
         before = None if afresh else _before(connection)
         connection.execute("BEGIN")  # each statement would else ask the catalogue for the newest snapshot
         version, own = current_version(connection)
+        covered = coverage(connection)
+        _hierarchy_day(covered)
         missing_columns(connection, own)
         pinned = _possible(connection, own, beside(own, pins))
         model = own.model_copy(update={"indicators": (*own.indicators, *indicators_of(own, pinned).values())})
         (snapshot,) = connection.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone() or (0,)
-        covered = coverage(connection)
         observed = coverages(connection, model, covered)
         whole, partly = _outdated(connection, model, observed, before, snapshot)
         clock.steps += 2 * len(whole) + 4 * len(partly)

@@ -80,7 +80,7 @@ def due_page(ground: Ground, unit_id: str, page: int = 1) -> DuePage:
 
 
 def due_row(ground: Ground, each: Due, through: date) -> DueRow:
-    unit = ground.units.get(each.unit_id)
+    unit = ground.every.get(each.unit_id)
     rule = ground.model.rule(each.rule)
     overdue = each.overdue(through)
     if overdue:

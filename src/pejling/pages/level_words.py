@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 from pejling.pages import words
 from pejling.pages.contribution import Contribution
 from pejling.pages.own_cases import OwnCasesPage
+from pejling.pages.team import TeamPage
 
 
 def cases(page: OwnCasesPage) -> str:
@@ -73,3 +74,61 @@ def _points(share: float) -> str:
     if points < 0.01:
         return gettext("less than 0.01 percentage points")
     return gettext("%(number)s percentage points") % {"number": words.number(points, 1 if points >= 0.1 else 2)}
+
+
+def need(name: str) -> str:
+    return {
+        "worse": gettext("Something has become worse"),
+        "misses": gettext("Misses its target every time"),
+        "better": gettext("Something has become better"),
+    }[name]
+
+
+def need_explained(name: str) -> str:
+    return {
+        "worse": gettext("By a rule, and no chance. Ask what has happened."),
+        "misses": gettext("As it works now it will go on missing it: more effort in the same way will not do."),
+        "better": gettext("By a rule, and no chance. Ask what can be learnt."),
+    }[name]
+
+
+def units(count: int) -> str:
+    return ngettext("%(number)s unit", "%(number)s units", count) % {"number": words.number(count)}
+
+
+def talk(page: TeamPage) -> Iterator[tuple[str, str]]:
+    """What presses, each with the page it leads to: status, cases or meeting."""
+    if page.asked:
+        yield ngettext(
+            "%(number)s goal has changed: take a stand.", "%(number)s goals have changed: take a stand.", page.asked
+        ) % {"number": words.number(page.asked)}, "status"  # fmt: skip
+    if page.overdue:
+        yield ngettext("%(number)s step is overdue.", "%(number)s steps are overdue.", page.overdue) % {
+            "number": words.number(page.overdue)
+        }, "cases"  # fmt: skip
+    if page.soon:
+        yield ngettext("%(number)s is due within two weeks.", "%(number)s are due within two weeks.", page.soon) % {
+            "number": words.number(page.soon)
+        }, "cases"  # fmt: skip
+    if page.promised:
+        yield ngettext(
+            "%(number)s thing from the last meeting is not done.",
+            "%(number)s things from the last meeting are not done.",
+            page.promised,
+        ) % {"number": words.number(page.promised)}, "meeting"  # fmt: skip
+    if page.met:
+        yield gettext("What you left the month's meeting with."), "meeting"
+    else:
+        yield gettext("The month's reflection meeting: courses to learn from, a question, a stand."), "meeting"
+
+
+def told(name: str) -> str:
+    return {
+        "reached": gettext("Reached"),
+        "short": gettext("Not reached"),
+        "cannot_tell": gettext("So close that chance decides"),
+    }[name]
+
+
+def all_courses(count: int) -> str:
+    return ngettext("The one open course", "All %(number)s open courses", count) % {"number": words.number(count)}

@@ -4,16 +4,17 @@ Whose they are is the unit that is responsible for them (see decision 28): a cas
 has the case, else those of the unit that shares them.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext
 
 from pejling.agreements.rights import Reader, Refused
+from pejling.indicators.due import due
 from pejling.indicators.hierarchy import Unit, descendants
 from pejling.indicators.model import Model
-from pejling.indicators.open_courses import OpenCourse, open_courses
+from pejling.indicators.open_courses import OpenCourse, Step, open_courses
 from pejling.indicators.similar import Alike, Asked, similar
 from pejling.pages import words
 from pejling.pages.contribution import Contribution, contributions
@@ -23,6 +24,7 @@ from pejling.pages.unknown import Unknown
 
 PAGE = 60
 SOON = 14  # days
+LAW_AHEAD = 366  # days: the next step of every course, but for those of another year
 MINE = ("caseworker", "supplier")  # roles whose own courses these are
 
 
@@ -104,7 +106,8 @@ class Seen:
         """Those open at the unit and below it."""
         if unit not in self.open:
             units = set(descendants(ground.every, unit))
-            self.open[unit] = open_courses(ground.connection, ground.measured, units)
+            found = open_courses(ground.connection, ground.measured, units)
+            self.open[unit] = [_by_law(each, steps) for each in found] if (steps := _steps(ground, unit)) else found
         return self.open[unit]
 
     def similar(self, ground: Ground, asked: Iterable[Asked]) -> dict[Asked, Alike]:
@@ -152,6 +155,20 @@ def own_cases_page(ground: Ground, reader: Reader, seen: Seen, unit_id: str, pag
         page=page,
         pages=pages,
     )
+
+
+def _steps(ground: Ground, unit: str) -> dict[str, Step]:
+    """By course, the first step that the law asks for; none where nothing of the law is measured."""
+    through, owed = due(ground.connection, (ground.measured, ground.every), unit, ahead=LAW_AHEAD)
+    steps: dict[str, Step] = {}
+    for each in owed if through else ():
+        steps.setdefault(each.course_id, Step(each.rule, each.due_on))
+    return steps
+
+
+def _by_law(course: OpenCourse, steps: Mapping[str, Step]) -> OpenCourse:
+    """With the law's step in place of the one the records name, where it asks for one."""
+    return replace(course, step=steps.get(course.course_id, course.step))
 
 
 def wished_exits(model: Model) -> tuple[str, ...]:
@@ -204,11 +221,16 @@ def _row(
         started_on=course.started_on,
         weeks=course.weeks,
         activity=ground.word(course.activity) if course.activity else "",
-        step=ground.word(course.step.kind) if course.step else "",
+        step=_step_name(ground, course.step) if course.step else "",
         due_on=course.step.due_on if course.step else None,
         due=_due(course),
         likely=likely(ground, found, wished, order) if found else None,
     )
+
+
+def _step_name(ground: Ground, step: Step) -> str:
+    rule = next((each for each in ground.model.law if each.key == step.kind), None)
+    return words.text(rule.name) if rule else ground.word(step.kind)
 
 
 def _due(course: OpenCourse) -> str:

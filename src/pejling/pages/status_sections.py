@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from pejling.indicators.definition import Text
 from pejling.indicators.hierarchy import descendants
+from pejling.indicators.law_figures import money, timeliness
 from pejling.indicators.ledger import Ledger, ledger
 from pejling.indicators.monthly import Monthly
+from pejling.indicators.periods import Period
 from pejling.indicators.pinned import Mistake
 from pejling.pages.ground import Ground
-from pejling.steering.economy import Line, economy
-from pejling.steering.sections import EconomyLine, EconomySection
+from pejling.steering.economy import ORE, Line, economy
+from pejling.steering.law import Standing, standings
+from pejling.steering.sections import EconomyLine, EconomySection, LawSection, Requirement
 
 
 def economies(ground: Ground, units: Sequence[str], month: str) -> dict[str, EconomySection]:
@@ -39,6 +43,38 @@ def economies(ground: Ground, units: Sequence[str], month: str) -> dict[str, Eco
             kept[key] = _section(ground, _part(books, unit))
         found[unit] = kept[key]
     return found
+
+
+def laws(ground: Ground, units: Sequence[str], month: str) -> dict[str, LawSection]:
+    """By unit: what each rule in force asked in the month, and the kroner at risk. Empty where the model has no law, or
+    no rule's records reach the month.
+    """
+    if not ground.model.law:
+        return {}
+    base = ground.measured, ground.every
+    steps = timeliness(ground.connection, base, units, [month])
+    kroner = money(ground.connection, base, units, [month])
+    found = {}
+    for unit in units:
+        held = [
+            each
+            for each in standings(ground.model, steps[unit, month], Period.parse(month))
+            if each.figure.state != "not_reported"
+        ]
+        at_risk = kroner[unit, month].at_risk
+        if held:
+            known = at_risk is not None and at_risk.numerator is not None
+            risk = Decimal(str(at_risk.numerator)).quantize(ORE) if at_risk and known else None
+            found[unit] = LawSection(tuple(map(_requirement, held)), risk)
+    return found
+
+
+def _requirement(each: Standing) -> Requirement:
+    timely = each.timely
+    in_time = int(timely.figure.numerator or 0)
+    return Requirement(
+        each.rule.key, each.rule.name, timely.due, in_time, timely.due - in_time, sum(timely.exempt.values())
+    )
 
 
 def _part(books: Ledger, unit: str) -> Ledger:

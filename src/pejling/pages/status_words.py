@@ -40,8 +40,9 @@ def headline(status: Status) -> str:
     """One sentence that says how the month stands."""
     if not status.goals:
         return gettext("There is no goal to follow here yet.")
-    worse = [words.text(goal.name) for goal in status.signals if goal.signal and goal.signal.good is False]
-    better = [words.text(goal.name) for goal in status.signals if goal.signal and goal.signal.good]
+    firm = [goal for goal in status.signals if goal.signal and goal.signal.firm]
+    worse = [words.text(goal.name) for goal in firm if goal.signal and goal.signal.good is False]
+    better = [words.text(goal.name) for goal in firm if goal.signal and goal.signal.good]
     if worse and better:
         return gettext("Something has become worse, and something better.")
     if worse:
@@ -52,7 +53,9 @@ def headline(status: Status) -> str:
         return ngettext("%(goal)s: it has become better.", "%(number)s goals have become better.", len(better)) % {
             "goal": better[0], "number": words.number(len(better))
         }  # fmt: skip
-    return gettext("Something is other than usual.") if status.signals else gettext("Nothing has changed.")
+    if firm:
+        return gettext("Something is other than usual.")
+    return gettext("Nothing has changed for certain.") if status.signals else gettext("Nothing has changed.")
 
 
 def message(status: Status) -> Iterator[str]:
@@ -60,7 +63,11 @@ def message(status: Status) -> Iterator[str]:
     for goal in status.signals:
         assert goal.signal  # noqa: S101 - that is what makes it one of them
         yield f"{words.text(goal.name)}: {signal(goal.signal)}"
-    met = {name(goal): goal.forecast.met for goal in status.goals if goal.forecast and goal.forecast.met is not None}
+    asked = [goal for goal in status.goals if goal.forecast and goal.forecast.met is not None]
+    met = {name(goal): goal.forecast.met or 0.0 for goal in asked if goal.forecast and goal.forecast.rest}
+    missed = [name(goal) for goal in asked if goal.forecast and not goal.forecast.rest and not goal.forecast.met]
+    if missed:
+        yield gettext("Not reached in %(year)s: %(goals)s.") % {"year": status.month[:4], "goals": quoted(missed)}
     hardly = [each for each, chance in met.items() if chance <= UNLIKELY]
     open_ = [each for each, chance in met.items() if UNLIKELY < chance < LIKELY]
     counts = {"of": words.number(len(met)), "number": words.number(len(hardly or open_))}
@@ -108,6 +115,13 @@ def variation(goal_variation: str) -> str:
         "same": gettext("No change"),
         "too_few": gettext("Too little to tell a change"),
     }[goal_variation]
+
+
+def changing(goal: GoalStatus) -> str:
+    """The mark in words; called provisional where late records may still change it."""
+    if goal.signal and not goal.signal.firm:
+        return gettext("%(change)s, provisionally") % {"change": variation(goal.variation)}
+    return variation(goal.variation)
 
 
 def variation_explained(goal_variation: str) -> str:
@@ -267,6 +281,9 @@ def forecast(goal: GoalStatus) -> str:
     if found is None:
         return gettext("Too little is decided to say what the year comes to.")
     year = goal.target.year if goal.target else None
+    if not found.rest:
+        came = {"year": str(year or goal.series.points[-1].period[:4]), "value": amount(found.value, goal.unit)}
+        return _ended(gettext("%(year)s came to %(value)s.") % came)
     said = amount(found.value, goal.unit)
     surely = interval(found.low, found.high, goal.unit)
     if year is None:
@@ -283,6 +300,10 @@ def chance(goal: GoalStatus) -> str:
     if goal.forecast is None or goal.forecast.met is None:
         return ""
     met = goal.forecast.met
+    if not goal.forecast.rest:
+        said = gettext("The target was reached.") if met else gettext("The target was not reached.")
+        late = goal.certain is not None and goal.certain.state == "provisional"
+        return f"{said} {words.state('provisional')}." if late else said
     if met < 0.01:
         return gettext("The target is reached in fewer than 1 of 100 such years.")
     if met > 0.99:

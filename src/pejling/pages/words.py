@@ -139,6 +139,7 @@ def within(name: str) -> str:
 def known(model: Model, written: str) -> str:
     """The model's word for a value in the records: a state, an exit, a target group, a kind."""
     said = model.words.get(written) or model.target_groups.get(written)
+    said = said or next((rule.name for rule in model.law if rule.key == written), None)
     return text(said) if said else written
 
 

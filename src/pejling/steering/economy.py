@@ -32,7 +32,7 @@ from pejling.steering.forecast import INTERVAL, Ahead, Forecast, PastError, Told
 Sign = Literal["exceeded", "over", "under", "within", "closed", "no_budget", "too_short", "nothing", "not_reported"]
 SIGNS: tuple[Sign, ...] = ("exceeded", "over", "under")  # those that call for a look
 ORE = Decimal("0.01")
-Z_OF_COUNT = 0.025  # in each tail: a unit cost has a 95 % interval, as figures have
+TAIL = 0.025  # in each tail: a unit cost has a 95 % interval, as figures have
 
 
 @dataclass(frozen=True)
@@ -388,7 +388,7 @@ def _counts(divisor: str, over: Figure) -> tuple[float | None, float | None]:
     if over.denominator and divisor in ("lasting_share", "exit_within", "state_after", "activity_within", "timely"):
         return tuple(over.denominator * share for share in wilson(count, over.denominator))  # type: ignore[return-value]
     if divisor in ("exits", "intake"):
-        from scipy.stats import chi2
+        from scipy.special import gammaincinv
 
-        return float(chi2.ppf(Z_OF_COUNT, 2 * count)) / 2, float(chi2.ppf(1 - Z_OF_COUNT, 2 * count + 2)) / 2
+        return float(gammaincinv(count, TAIL)), float(gammaincinv(count + 1, 1 - TAIL))
     return None, None

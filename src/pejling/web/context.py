@@ -17,6 +17,7 @@ UNDER = {
     "law": "law_home",
     "law_due": "law_home",
     "law_rules": "law_home",
+    **dict.fromkeys(("cases", "team", "attention", "effects", "municipalities"), "start"),
 }  # a page, and the one that the menu has it under
 ASKED_EVERY = 5.0  # seconds: to ask takes longer than some pages do
 _asked: dict[object, tuple[float, bool]] = {}
@@ -51,7 +52,8 @@ def _menu(request: HttpRequest) -> list[dict[str, str]]:
     who = reader(user)
     figures: Right = "figures" if who.at("figures") else "released"
     links: list[tuple[Right, str, str]] = [
-        (figures, "start", gettext("Overview")),
+        ("signed", "start", gettext("My page")),
+        (figures, "overview", gettext("Overview")),
         ("figures", "status_home", gettext("Result status")),
         ("figures", "law_home", gettext("The law")),
         ("signed", "model", gettext("Goals")),

@@ -7,6 +7,7 @@ of this process together.
 
 import asyncio
 import json
+import signal
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -24,6 +25,7 @@ ASKED_EVERY = 1.0  # seconds
 QUIET = 15.0  # seconds without news; then a sign of life, which also finds out that a reader has gone
 LASTS = 300.0  # seconds; then the browser connects again, and is asked again who it is
 _asking = threading.Lock()
+_stopping = threading.Event()  # the server is told to stop, and waits for its streams to end
 _known: dict[object, tuple[float, DataTime | None]] = {}
 
 Message = Mapping[str, Any]
@@ -66,7 +68,7 @@ async def news(store: Any) -> AsyncIterator[str]:
     """The events of one stream, by the rules of server-sent events: first what is shown now, then each change."""
     said, quiet, until = "", 0.0, time.monotonic() + LASTS
     yield "retry: 3000\n\n"
-    while time.monotonic() < until:
+    while time.monotonic() < until and not _stopping.is_set():
         now = _known[store][1] if _is_known(store) else await asyncio.to_thread(newest, store)
         if now and now.version != said:
             said, quiet = now.version, 0.0
@@ -108,6 +110,13 @@ def streaming(django: Application) -> Application:
     return application
 
 
+def _end_with_the_server() -> None:
+    """asyncio hears of a signal by a file of its own: the server's handler is still called, and this one beside it."""
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: _stopping.set())
+        signal.siginterrupt(each, False)
+
+
 async def _stream(receive: Receive, send: Send) -> None:
     async def gone() -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -118,6 +127,8 @@ async def _stream(receive: Receive, send: Send) -> None:
             await send({"type": "http.response.body", "body": event.encode(), "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
+    if threading.current_thread() is threading.main_thread():
+        _end_with_the_server()
     tasks = {asyncio.ensure_future(gone()), asyncio.ensure_future(say())}
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -22,7 +22,12 @@ from pejling.web import (
 
 register_converter(status_views.Month, "month")
 urlpatterns = [
-    path("", views.start, name="start"),
+    path("", level_views.start, name="start"),
+    path("overview", views.overview, name="overview"),
+    path("attention/<path:unit_id>", level_views.attention, name="attention"),
+    path("team/<path:unit_id>", level_views.team, name="team"),
+    path("effects/<path:unit_id>", level_views.effects, name="effects"),
+    path("municipalities/<path:unit_id>", level_views.municipalities, name="municipalities"),
     path("units/<path:unit_id>", views.unit, name="unit"),
     path("indicators/<str:key>/<path:unit_id>", views.indicator, name="indicator"),
     path("economy/<path:unit_id>", economy_views.economy, name="economy"),

@@ -73,7 +73,7 @@ def figures_for(request: HttpRequest, unit_id: str = "") -> Iterator[Ground]:
 
 
 @require_safe
-def start(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest) -> HttpResponse:
     who = asking(request, "signed")
     if not who.at("figures") and not (who.at("released") and any_released()):
         return redirect("contracts")  # no figure of theirs is here; what they may read are the contracts

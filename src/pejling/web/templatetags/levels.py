@@ -4,7 +4,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from pejling.pages import level_words, words
+from pejling.pages import level_words, status_words, words
 from pejling.pages.burden import BurdenPage, Use
 from pejling.pages.meeting import Turned
 from pejling.pages.own_cases import Likely
@@ -102,3 +102,12 @@ def turned_words(row: Turned, wished: str) -> str:
     if wished:
         return gettext("%(counted)s similar ones went to %(wished)s") % said
     return gettext("%(counted)s similar ones ended") % said
+
+
+register.filter("need_words", level_words.need)
+register.filter("need_explained", level_words.need_explained)
+register.filter("units_words", level_words.units)
+register.filter("talk_words", level_words.talk)
+register.filter("told_words", level_words.told)
+register.filter("all_courses", level_words.all_courses)
+register.filter("rough", status_words.amount)
