@@ -39,7 +39,7 @@ def table(client, name):
 
 def test_a_politician_reads_the_newest_release_and_no_live_figure(released):
     client = signed_in("politician", "en")
-    for address in ("/", "/units/NI", "/indicators/fast_exit/Belfast?by=sex"):
+    for address in ("/overview", "/units/NI", "/indicators/fast_exit/Belfast?by=sex"):
         html = client.get(address).content.decode()
         assert "Release 1, May 1999." in html and "/courses/" not in html, address
     assert "Hidden" in client.get("/units/Belfast?periods=month").content.decode()

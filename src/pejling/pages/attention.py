@@ -18,8 +18,8 @@ from pejling.pages.status_figures import gather
 from pejling.steering.goal_status import GoalStatus, goal_status
 from pejling.steering.status import Status
 
-Need = Literal["worse", "misses", "better", "none"]
-NEEDS: tuple[Need, ...] = ("worse", "misses", "better", "none")  # the order they are read in
+Need = Literal["worse", "misses", "better", "wait", "none"]
+NEEDS: tuple[Need, ...] = ("worse", "misses", "better", "wait", "none")  # the order they are read in
 SHORT = ("worse", "misses")
 PROCESS = ("activity", "legal", "resource", "development")  # kinds of what an effort consists of
 
@@ -83,7 +83,7 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
             ground.units[key],
             ground.kind_name(ground.units[key]),
             needs[key],
-            tuple(_reasons(every[key])),
+            tuple(_reasons(every[key], needs[key])),
             processes.get(key, ()),
             kept.state if (kept := cycle.find(key, month)) else "draft",
         )
@@ -106,13 +106,15 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
 
 
 def need(status: Status) -> Need:
-    """The most pressing of its goals."""
-    goods = {goal.signal.good for goal in status.signals if goal.signal}
-    if False in goods:
+    """The most pressing of its goals. A change that late records may still undo is one to wait for."""
+    signals = [goal.signal for goal in status.signals if goal.signal and goal.signal.good is not None]
+    if any(each.firm and not each.good for each in signals):
         return "worse"
     if any(_misses(goal) for goal in status.goals):
         return "misses"
-    return "better" if True in goods else "none"
+    if any(each.firm for each in signals):
+        return "better"
+    return "wait" if signals else "none"
 
 
 def _misses(goal: GoalStatus) -> bool:
@@ -121,14 +123,24 @@ def _misses(goal: GoalStatus) -> bool:
 
 
 def _short(status: Status) -> list[GoalStatus]:
-    return [goal for goal in status.goals if _misses(goal) or (goal.signal and goal.signal.good is False)]
+    return [goal for goal in status.goals if _misses(goal) or _is(goal, "worse")]
 
 
-def _reasons(status: Status) -> Iterator[str]:
+def _is(goal: GoalStatus, what: Need) -> bool:
+    """Is its signal of that kind?"""
+    if goal.signal is None or goal.signal.good is None:
+        return False
+    if not goal.signal.firm:
+        return what == "wait"
+    return what == ("better" if goal.signal.good else "worse")
+
+
+def _reasons(status: Status, of: Need) -> Iterator[str]:
+    """Why the unit stands where it stands; what else has changed is on its status."""
     for goal in status.goals:
-        if goal.signal and goal.signal.good is not None:
+        if goal.signal and _is(goal, of):
             yield f"{status_words.name(goal)}: {status_words.signal(goal.signal)}"
-        if _misses(goal):
+        if of in SHORT and _misses(goal):
             said = status_words.assurance(goal.assurance)
             yield f"{status_words.name(goal)}: {words.within(said)} ({words.within(status_words.target(goal))})."
 

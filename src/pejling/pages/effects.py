@@ -23,7 +23,7 @@ from pejling.steering.asked_goals import Asked, asked_of
 from pejling.steering.goal_status import GoalStatus, Target, goal_status
 
 MOST = 5  # effect goals
-Told = Literal["reached", "short", "cannot_tell", "no_target"]
+Told = Literal["reached", "short", "cannot_tell", "not_known", "no_target"]
 
 
 @dataclass(frozen=True)
@@ -179,9 +179,13 @@ def _effects(ground: Released, unit: str, month: str) -> Iterator[Effect]:
 
 
 def told(figure: Figure, target: Target | None, direction: str) -> Told:
-    """By the interval: a target within it can neither be said to be reached nor to be missed."""
-    if target is None or figure.state not in FIRM or figure.value is None or direction not in ("up", "down"):
+    """By the interval: a target within it can neither be said to be reached nor to be missed. A target of a
+    year is held against that year's figure, and no other.
+    """
+    if target is None or direction not in ("up", "down"):
         return "no_target"
+    if figure.period != str(target.year) or figure.state not in FIRM or figure.value is None:
+        return "not_known"
     low, high = figure.low, figure.high
     if low is None or high is None:
         low = high = figure.value
@@ -217,13 +221,14 @@ def _costs(ground: Ground, unit: str) -> Iterator[Cost]:
                 before = ground.figures(key, [unit], [years[at - 1]]) if at else []
                 firm = next((each for each in before if each.state in FIRM), None)
                 yield Cost(key, words.text(indicator.name), heading(ground, indicator), figure, firm)
+                return  # one is enough: the others stand on the page of all figures
 
 
 def _named(goals: Sequence[tuple[Unit, GoalStatus]], *, good: bool) -> Iterator[Named]:
     """Those whose own months are no chance by the rules, and those that meet, or miss, their own target every time."""
     for unit, goal in goals:
         name = status_words.name(goal)
-        if goal.signal and goal.signal.good is good:
+        if goal.signal and goal.signal.firm and goal.signal.good is good:
             yield Named(unit, f"{name}: {status_words.signal(goal.signal)}")
         elif goal.target and goal.target.own and goal.assurance == ("meets" if good else "fails"):
             yield Named(unit, f"{name}: {words.within(status_words.assurance(goal.assurance))}.")

@@ -81,6 +81,7 @@ def need(name: str) -> str:
         "worse": gettext("Something has become worse"),
         "misses": gettext("Misses its target every time"),
         "better": gettext("Something has become better"),
+        "wait": gettext("Something may have changed"),
     }[name]
 
 
@@ -89,6 +90,7 @@ def need_explained(name: str) -> str:
         "worse": gettext("By a rule, and no chance. Ask what has happened."),
         "misses": gettext("As it works now it will go on missing it: more effort in the same way will not do."),
         "better": gettext("By a rule, and no chance. Ask what can be learnt."),
+        "wait": gettext("The figures are provisional: wait for late records before anyone is asked."),
     }[name]
 
 
@@ -127,6 +129,7 @@ def told(name: str) -> str:
         "reached": gettext("Reached"),
         "short": gettext("Not reached"),
         "cannot_tell": gettext("So close that chance decides"),
+        "not_known": gettext("The year is not known yet"),
     }[name]
 
 

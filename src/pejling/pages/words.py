@@ -341,5 +341,6 @@ def refused(right: str) -> str:
         "signed": gettext("Contracts are read where one has a role."),
         "agreements": gettext("An implementation agreement is written by those who have a part in it."),
         "records": gettext("Deliveries are for those who answer for the records."),
+        "released": gettext("This page shows what is released. You see the live figures."),
         "check": gettext("The model check looks at every unit: it is for those who steer them all."),
     }[right]

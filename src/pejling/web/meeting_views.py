@@ -55,6 +55,8 @@ def save(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
 def done(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
     """A thing is done: of this month's meeting, or of the one before, named by `of`."""
     who = asking(request, "agreements")
+    if not meetings.writes(who, unit_id):
+        raise Refused("agreements")
     number = request.POST.get("number", "")
     if not number.isdecimal():
         raise NotNow("state")
