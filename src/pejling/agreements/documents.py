@@ -2,12 +2,14 @@
 
 from pydantic import ValidationError
 
+from pejling.indicators.funding import Split
 from pejling.steering.contracts import Contract, Goal, Later, Other, OverallGoal, Payment
+from pejling.steering.funding.scenarios import Change as FundingChange
 from pejling.steering.implementation import Actor, Milestone
 from pejling.steering.implementation import Agreement as ImplementationAgreement
 from pejling.steering.stands import CHOICES, Adjustment, Stand, Written
 
 __all__ = [
-    "CHOICES", "Actor", "Adjustment", "Contract", "Goal", "ImplementationAgreement", "Later", "Milestone", "Other",
-    "OverallGoal", "Payment", "Stand", "ValidationError", "Written",
+    "CHOICES", "Actor", "Adjustment", "Contract", "FundingChange", "Goal", "ImplementationAgreement", "Later",
+    "Milestone", "Other", "OverallGoal", "Payment", "Split", "Stand", "ValidationError", "Written",
 ]  # fmt: skip
