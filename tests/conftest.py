@@ -73,6 +73,14 @@ def every_measure(northern_ireland: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
+def funded(northern_ireland: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The example with funding for 1997 and 1998, once a session: for tests that book nothing. See `funded`."""
+    from funded import laid_out, year
+
+    return laid_out(northern_ireland, tmp_path_factory.mktemp("funded"), year(1997), year(1998))
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[Callable[[], str]]:
     """A throw-away PostgreSQL server, on a socket in a folder of its own; each call gives the URL of a new database."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))

@@ -56,15 +56,44 @@ def test_a_release_never_changes(released):
 
 
 @pytest.mark.xdist_group("released")
-def test_a_release_that_fails_halfway_leaves_nothing(released, monkeypatch):
+def test_a_release_that_fails_halfway_leaves_nothing(released, every_measure, monkeypatch):
     from pejling.agreements import releases
     from pejling.agreements.models import Release, ReleasedSheet
 
     monkeypatch.setattr(releases, "record", lambda *_, **__: (_ for _ in ()).throw(OSError("no room")))
     before = Release.objects.count(), ReleasedSheet.objects.count()
     with pytest.raises(OSError, match="no room"):
-        release(released, "1999-06")
+        release(every_measure.home, "2010-09")
     assert (Release.objects.count(), ReleasedSheet.objects.count()) == before
+
+
+@pytest.mark.xdist_group("released")
+def test_every_measure_is_released_and_its_quantities_add_up(released, every_measure):
+    """Forty courses: nearly all is withheld, and what is not adds up, or it would have been left out of the tables."""
+    import numpy as np
+    from django.db import transaction
+
+    from pejling.agreements import releases
+    from pejling.indicators.definition import NOT_MEASURED
+    from pejling.steering.release_tables import Cells
+    from pejling.steering.releases import _families
+
+    with transaction.atomic():
+        made = release(every_measure.home, "2010-09")
+        edition = releases.edition_of(made.release)
+        transaction.set_rollback(True)
+    assert made.new and made.exposed == 0 and made.figures > made.withheld >= made.few > 0
+    assert {sheet.indicator.measure for sheet in edition.sheets} >= {"ratio", "observed", "score_change", "timely"}
+    for layers in _families([edition]).values():
+        if any(isinstance(layer.sheets[0].indicator, NOT_MEASURED) for layer in layers):
+            continue
+        cells = Cells(layers, [edition])
+        rows, numbers, factors = cells.table().terms
+        values = cells.keys[numbers, 1] / 1000
+        wrong = np.bincount(rows, values * factors)
+        assert (wrong <= 1e-6).all()  # a unit may have records of its own beside those of the units below
+        months = [layer.sheets[0].indicator.key for layer in layers]
+        assert (wrong >= -1e-6).mean() > 0.5, months
 
 
 @pytest.mark.xdist_group("released")

@@ -50,7 +50,10 @@ def test_from_an_empty_contract_to_one_signed_by_both(page, web, language, year)
 
     def press(key: str) -> None:
         presses.append(key)
-        reader.wait_for_function(READY)
+        for _ in range(100):
+            if reader.evaluate(READY):
+                break
+            reader.wait_for_timeout(20)
         if key != "Enter":
             reader.keyboard.press(key)
             return

@@ -36,6 +36,8 @@ def deliver(home, folder, number):
 
 
 def test_a_delivery_changes_the_figures_of_an_open_page_and_waits_for_whoever_writes(browser, own_web, home, tmp_path):
+    from playwright.sync_api import expect
+
     session = signed_in(own_web)
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     cookies = {"pejling_language": "da", "pejling_session": session}
@@ -59,8 +61,8 @@ def test_a_delivery_changes_the_figures_of_an_open_page_and_waits_for_whoever_wr
     deliver(home, tmp_path / "first", 7)
 
     reader.get_by_text("Siden viser nu de nye data").wait_for(timeout=9000)
-    more = int(intake.inner_text().replace(".", "")) - int(before.replace(".", ""))
-    assert more == 7
+    figure = int(before.replace(".", "")) + 7
+    expect(intake).to_have_text(f"{figure:,}".replace(",", "."), timeout=9000)  # once when it landed, then as measured
     assert reader.evaluate("window.neverReloaded")
     assert reader.locator(OPEN).first.evaluate("one => one.open")
     assert link.evaluate("one => one === document.activeElement")

@@ -14,6 +14,8 @@ PAGES = {
     "courses": "/courses/fast_lasting_exit/NI?period=1998",
     "courses with one reason": "/courses/fast_exit/NI?period=1995&outcome=not_counted&reason=too_late&apart=",
     "status": "/status/NI/1999-06",
+    "economy of a model without one": "/economy/NI",
+    "forecast": "/forecast/intake/NI",
     "contracts": "/contracts",
     "overall goals": "/overall/2000/NI",
     "a new agreement": "/agreements/new",

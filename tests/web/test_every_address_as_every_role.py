@@ -10,7 +10,14 @@ YEAR = 2101  # no other test has contracts then
 MONTH = "1995-03"  # nor statuses
 INSIDE = {"director", "controller", "belfast"}
 FIGURES = {"director", "controller", "belfast", "caseworker"}
-ALL = FIGURES | {"politician", "western", "team", "firm", "ministry"}  # the last four have to do with other units
+ALL = FIGURES | {
+    "politician",
+    "western",
+    "team",
+    "firm",
+    "ministry",
+    "envoy",
+}  # the last five have to do with other units
 NOBODY = ""
 
 # name -> (address, who may GET it, who may POST it); {draft} and the like are filled in below
@@ -74,7 +81,7 @@ EXPECTED = {
     "contracts_xlsx": (f"/contracts/xlsx?year={YEAR}", ALL, set()),
     "overall": (f"/overall/{YEAR}/NI", {"director", "controller"}, {"director", "controller"}),
     "agreements": ("/agreements", ALL, set()),
-    "agreement_begin": ("/agreements/new", ALL - {"caseworker", "politician"}, {"director", "controller"}),
+    "agreement_begin": ("/agreements/new", ALL - {"caseworker", "politician", "ministry"}, {"director", "controller"}),
     "agreement": ("/agreements/{agreement}", FIGURES | {"politician"}, set()),
     "agreement_edit": ("/agreements/{agreement}/edit", INSIDE, INSIDE),
     "agreement_pdf": ("/agreements/{agreement}/pdf", FIGURES | {"politician"}, set()),
@@ -93,7 +100,7 @@ def things(released):
 
     from pejling.agreements import people
 
-    for name, role in (("team", "team_leader"), ("firm", "supplier"), ("ministry", "state")):
+    for name, role in (("team", "team_leader"), ("firm", "supplier"), ("ministry", "state"), ("envoy", "party")):
         if not User.objects.filter(username=name).exists():
             people.add_user("the tests", name, "a-password-of-the-tests")
             people.give_role("the tests", name, role, "Southern")

@@ -2,7 +2,9 @@
 
 from pydantic import ValidationError
 
+from pejling.indicators.funding import Split
 from pejling.steering.contracts import Contract, Goal, Later, Other, OverallGoal, Payment
+from pejling.steering.funding.scenarios import Change as FundingChange
 from pejling.steering.implementation import Actor, Milestone
 from pejling.steering.implementation import Agreement as ImplementationAgreement
 from pejling.steering.meeting import MOST as MOST_ACTIONS
@@ -10,6 +12,7 @@ from pejling.steering.meeting import Action, Meeting
 from pejling.steering.stands import CHOICES, Adjustment, Stand, Written
 
 __all__ = [
-    "CHOICES", "MOST_ACTIONS", "Action", "Actor", "Adjustment", "Contract", "Goal", "ImplementationAgreement", "Later",
-    "Meeting", "Milestone", "Other", "OverallGoal", "Payment", "Stand", "ValidationError", "Written",
+    "CHOICES", "MOST_ACTIONS", "Action", "Actor", "Adjustment", "Contract", "FundingChange", "Goal",
+    "ImplementationAgreement", "Later", "Meeting", "Milestone", "Other", "OverallGoal", "Payment", "Split", "Stand",
+    "ValidationError", "Written",
 ]  # fmt: skip

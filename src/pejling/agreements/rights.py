@@ -33,7 +33,10 @@ ROLES: dict[str, frozenset[Right]] = {
     "team_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
     "caseworker": frozenset({"figures", "cases", "signed"}),
     "supplier": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
-    "state": frozenset({"released", "draft", "sign", "signed", "agreements"}),
+    "state": frozenset({"released", "signed"}),  # what it sees of a municipality; it does not speak for it
+    "party": frozenset(
+        {"draft", "sign", "signed", "agreements"}
+    ),  # who binds a unit and sees no figures: the state's own
 }
 
 

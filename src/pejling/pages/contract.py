@@ -218,6 +218,7 @@ def not_now(why: str) -> str:
         "lacks": gettext("Something is lacking before it can be proposed. The page of the contract says what."),
         "taken": gettext("There is one already."),
         "stand_lacks": gettext("A stand on each signal is needed first. The page of the status says what lacks."),
+        "regulation": gettext("Something is in the way of the booking. The page of the funding says what."),
         "behind": gettext("Records have come in since the figures were measured. Measure them first: pejling measure"),
         "objection": gettext("Say of every definition whether you agree to it, or what you object to."),
         "overtaken": gettext(

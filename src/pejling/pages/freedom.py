@@ -77,7 +77,9 @@ class FreedomPage:
 
 def freedom_page(ground: Ground, reader: Reader, unit_id: str, today: date) -> FreedomPage:
     """Raises Unknown for a unit that is not there."""
-    unit, terms = ground.unit(unit_id), ground.model.freedom
+    unit = ground.unit(unit_id)
+    personal = unit.kind in ground.model.levels.caseworker  # one person's courses: nothing is proposed of a person
+    terms = None if personal else ground.model.freedom
     upper = ground.hierarchy.get(unit.parent_id or "")
     decided = list(FreedomDecision.objects.filter(unit=unit_id).prefetch_related("answers"))
     year = _last_year(ground)

@@ -1,6 +1,5 @@
 """A year's funding: the frame, what each unit gets of it, the bookings made and the next one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +9,7 @@ from pejling.agreements import regulations
 from pejling.agreements.models import Agreement
 from pejling.agreements.regulations import Kept
 from pejling.agreements.rights import Reader, Refused
+from pejling.indicators.estimates import wilson
 from pejling.indicators.funding import FundingYear
 from pejling.indicators.hierarchy import Unit
 from pejling.pages import funding_words, words
@@ -87,6 +87,7 @@ class FundingPage:
     formula: str
     cohort: str
     forecast_by: str
+    seen: str  # stands for the booking that would be made
     through: date
     synthetic: bool
 
@@ -166,18 +167,20 @@ class FundingUnitPage:
     cases: bool  # the reader may see the courses behind
     opening: Decimal | None
 
+    @property
+    def interval(self) -> tuple[float | None, float | None]:
+        """Of the share that is paid for: what chance may have done to it."""
+        return wilson(self.counted, self.of) if self.of else (None, None)
 
-def funding_page(ground: Ground, reader: Reader | None, year: int | None = None, booking: str = "") -> FundingPage:
+
+def funding_page(ground: Ground, reader: Reader | None, year: int, booking: str = "") -> FundingPage:
     """`booking`: a number, or `now`; the last one made where none is named. Without a reader all is seen.
 
     Raises Unknown for a year or booking that is not there, Refused where the reader has the right at no funded unit.
     """
-    funding = funding_of(ground)
-    known = sorted(each.year for each in funding.years)
-    chosen = year if year is not None else _current(ground, known)
-    found = standing(ground, chosen)
+    found = standing(ground, year)
     allowed = _allowed(ground, reader, found.plan)
-    return _page(ground, reader, found, known, booking, allowed)
+    return _page(ground, reader, found, booking, allowed)
 
 
 def funding_unit_page(
@@ -220,10 +223,11 @@ def funding_unit_page(
     )
 
 
-def _current(ground: Ground, years: Sequence[int]) -> int:
-    """The year that the records are in; else the newest before it, or the first of all."""
+def current_year(ground: Ground) -> int | None:
+    """The year that the records are in; else the newest before it, or the first of all. None where there is none."""
+    years = sorted(each.year for each in ground.model.funding.years) if ground.model.funding else []
     past = [year for year in years if year <= ground.through.year]
-    return past[-1] if past else years[0]
+    return past[-1] if past else next(iter(years), None)
 
 
 def _allowed(ground: Ground, reader: Reader | None, plan: FundingYear) -> frozenset[str]:
@@ -235,16 +239,13 @@ def _allowed(ground: Ground, reader: Reader | None, plan: FundingYear) -> frozen
     return found
 
 
-def _page(
-    ground: Ground, reader: Reader | None, found: Standing, years: Sequence[int], booking: str, allowed: frozenset[str]
-) -> FundingPage:
+def _page(ground: Ground, reader: Reader | None, found: Standing, booking: str, allowed: frozenset[str]) -> FundingPage:
     shown, kept = _chosen(found, booking)
     trial = shown is not None and kept is None
     plan = shown.plan if shown else found.plan
-    known = regulations.years()
     return FundingPage(
         plan=plan,
-        years=tuple(sorted({*years, *(year for year in known if year in years)})),
+        years=tuple(sorted(each.year for each in funding_of(ground).years)),
         steps=tuple(_steps(found, shown)),
         booking=shown,
         title=funding_words.booking(shown.step) if shown else "",
@@ -265,6 +266,7 @@ def _page(
         gap=funding_words.gap(plan.taximeter) if plan.taximeter else "",
         formula=funding_words.formula(plan.result) if plan.result else "",
         cohort=plan.result.cohort if plan.result else "",
+        seen=regulations.seen(shown) if shown and trial else "",
         forecast_by=funding_words.method(shown.basis.forecast_by) if shown else "",
         through=ground.through,
         synthetic=ground.model.data_synthetic,

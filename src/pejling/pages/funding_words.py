@@ -4,7 +4,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from pejling.indicators.funding import ResultRule, TaximeterRule
 from pejling.indicators.model import Model
@@ -59,23 +59,21 @@ def method(name: str) -> str:
 
 def kroner(amount: Decimal | None, *, signed: bool = False) -> str:
     """1.234.567,89 kr.; with its sign where it is a difference."""
-    if amount is None:
-        return words.MISSING
-    plus = "+" if signed and amount > 0 else ""
-    return plus + words.value(float(amount), "kroner")
+    return ("+" if signed and amount and amount > 0 else "") + words.money(amount)
 
 
 def short(amount: Decimal | None, *, signed: bool = False) -> str:
     """Whole kroner, for what is looked at rather than counted."""
-    if amount is None:
-        return words.MISSING
-    plus = "+" if signed and amount > 0 else ""
-    return f"{plus}{words.number(float(amount))}\u00a0kr."
+    return ("+" if signed and amount and amount >= Decimal("0.5") else "") + words.money(amount, 0)
 
 
-def count(amount: Decimal) -> str:
+def count(amount: Decimal | int) -> str:
     """Clients: whole where they were counted, one decimal where they are forecast."""
-    return words.number(float(amount), 0 if amount == amount.to_integral_value() else 1)
+    return words.number(float(amount), 0 if amount == int(amount) else 1)
+
+
+def changes(number: int) -> str:
+    return ngettext("%(number)s change", "%(number)s changes", number) % {"number": words.number(number)}
 
 
 def limit(name: str, rule: TaximeterRule | None) -> str:

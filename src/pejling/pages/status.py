@@ -13,7 +13,7 @@ from pejling.indicators.records import deliveries
 from pejling.pages.ground import Ground
 from pejling.pages.series import heading
 from pejling.pages.status_figures import Found, Gathered, gather
-from pejling.pages.status_sections import economies, laws
+from pejling.pages.status_sections import economies, freedom, laws
 from pejling.pages.unknown import Unknown
 from pejling.steering.adjustments import Baseline, answer
 from pejling.steering.asked_goals import Asked, asked_of
@@ -46,14 +46,15 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
         units = [sibling for unit in agreed for sibling in (unit, *_siblings(ground, unit))]
         found |= gather(ground, followed, list(dict.fromkeys(units)), month)
     data = _data(ground)
-    money, law = economies(ground, list(agreed), month), laws(ground, list(agreed), month)
-    return {
-        unit: replace(
-            _with_economy(_status(ground, unit, month, agreed[unit], asked, found, data), money.get(unit), ground),
-            law=law.get(unit),
+    money = economies(ground, list(agreed), month)
+    law = laws(ground, list(agreed), month)
+    made = {}
+    for unit in agreed:
+        status = _status(ground, unit, month, agreed[unit], asked, found, data)
+        made[unit] = replace(
+            _with_economy(status, money.get(unit), ground), law=law.get(unit), freedom=freedom(ground, agreed[unit])
         )
-        for unit in agreed
-    }
+    return made
 
 
 def _with_economy(status: Status, section: EconomySection | None, ground: Ground) -> Status:

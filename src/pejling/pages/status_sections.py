@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from pejling.indicators.definition import Text
+from pejling.indicators.figures import Figure
 from pejling.indicators.hierarchy import descendants
 from pejling.indicators.law_figures import money, timeliness
 from pejling.indicators.ledger import Ledger, ledger
@@ -13,9 +14,10 @@ from pejling.indicators.monthly import Monthly
 from pejling.indicators.periods import Period
 from pejling.indicators.pinned import Mistake
 from pejling.pages.ground import Ground
-from pejling.steering.economy import ORE, Line, economy
+from pejling.steering.economy import Line, economy
 from pejling.steering.law import Standing, standings
-from pejling.steering.sections import EconomyLine, EconomySection, LawSection, Requirement
+from pejling.steering.sections import EconomyLine, EconomySection, FreedomSection, LawSection, Requirement
+from pejling.steering.status import Agreed
 
 
 def economies(ground: Ground, units: Sequence[str], month: str) -> dict[str, EconomySection]:
@@ -43,38 +45,6 @@ def economies(ground: Ground, units: Sequence[str], month: str) -> dict[str, Eco
             kept[key] = _section(ground, _part(books, unit))
         found[unit] = kept[key]
     return found
-
-
-def laws(ground: Ground, units: Sequence[str], month: str) -> dict[str, LawSection]:
-    """By unit: what each rule in force asked in the month, and the kroner at risk. Empty where the model has no law, or
-    no rule's records reach the month.
-    """
-    if not ground.model.law:
-        return {}
-    base = ground.measured, ground.every
-    steps = timeliness(ground.connection, base, units, [month])
-    kroner = money(ground.connection, base, units, [month])
-    found = {}
-    for unit in units:
-        held = [
-            each
-            for each in standings(ground.model, steps[unit, month], Period.parse(month))
-            if each.figure.state != "not_reported"
-        ]
-        at_risk = kroner[unit, month].at_risk
-        if held:
-            known = at_risk is not None and at_risk.numerator is not None
-            risk = Decimal(str(at_risk.numerator)).quantize(ORE) if at_risk and known else None
-            found[unit] = LawSection(tuple(map(_requirement, held)), risk)
-    return found
-
-
-def _requirement(each: Standing) -> Requirement:
-    timely = each.timely
-    in_time = int(timely.figure.numerator or 0)
-    return Requirement(
-        each.rule.key, each.rule.name, timely.due, in_time, timely.due - in_time, sum(timely.exempt.values())
-    )
 
 
 def _part(books: Ledger, unit: str) -> Ledger:
@@ -107,3 +77,49 @@ def _line(ground: Ground, line: Line) -> EconomyLine:
         line.account, name, line.sign, line.budget, line.budget_to_date, line.spent, line.committed, line.expected,
         line.low, line.high,
     )  # fmt: skip
+
+
+def laws(ground: Ground, units: Sequence[str], month: str) -> dict[str, LawSection]:
+    """By unit: every rule in force in the twelve months to the month's end. Empty where the model has no law."""
+    if not ground.model.law or not units:
+        return {}
+    kept: dict[Any, Any] = ground.memory
+    missing = [unit for unit in units if (ground.snapshot, "law", unit, month) not in kept]
+    if missing:
+        year, base = f"{month}/12", (ground.measured, ground.every)
+        measured = timeliness(ground.connection, base, missing, [year])
+        at_risk = money(ground.connection, base, missing, [year])
+        for unit in missing:
+            standing = standings(ground.model, measured[unit, year], Period.parse(year))
+            kept[ground.snapshot, "law", unit, month] = LawSection(
+                tuple(_requirement(one) for one in standing if one.verdict != "nothing"),
+                _kroner(at_risk[unit, year].at_risk),
+            )
+    return {unit: kept[ground.snapshot, "law", unit, month] for unit in units}
+
+
+def freedom(ground: Ground, agreed: Agreed) -> FreedomSection | None:
+    """None where the model names no degrees of freedom."""
+    terms = ground.model.freedom
+    if terms is None:
+        return None
+    keys = dict.fromkeys(key for each in agreed.narrowings for key in each.degrees)
+    known = {degree.key: degree.name for degree in terms.degrees}
+    names = tuple(known.get(key, Text(da=key, en=key)) for key in keys)
+    if not agreed.narrowings:
+        return FreedomSection()
+    newest = agreed.narrowings[0]
+    return FreedomSection(names, newest.until, newest.reason, newest.restores)
+
+
+def _requirement(one: Standing) -> Requirement:
+    timely = one.timely
+    return Requirement(
+        one.rule.key, one.rule.name, one.verdict, one.figure.state, timely.due, int(one.figure.numerator or 0),
+        timely.late, timely.missed, sum(timely.exempt.values()),
+    )  # fmt: skip
+
+
+def _kroner(figure: Figure | None) -> Decimal | None:
+    value = figure.value if figure else None
+    return None if value is None else Decimal(str(value)).quantize(Decimal("0.01"))

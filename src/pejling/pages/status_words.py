@@ -89,6 +89,11 @@ def message(status: Status) -> Iterator[str]:
             "If nothing changes, every target is likely to be reached.",
             len(met),
         )
+    broken = (
+        [words.text(each.name) for each in status.law.requirements if each.verdict == "broken"] if status.law else []
+    )
+    if broken:
+        yield gettext("Law: less than it asks in %(rules)s.") % {"rules": quoted(broken)}
     if status.economy and status.economy.whole.sign in CALLS:
         yield f"{gettext('Economy')}: {words.within(money_sign(status.economy.whole.sign))}"
     if not status.signals and status.goals:
@@ -429,28 +434,47 @@ def kroner(of: Decimal | None) -> str:
 
 
 def law(section: LawSection | None) -> Iterator[str]:
+    """Of each rule what was held in time, and whether that is what the law asks; what is at risk for it."""
     if section is None:
-        yield gettext("Reimbursement at risk is not measured here.")
+        yield gettext("The law's rules are not measured here.")
         return
+    if section.requirements:
+        yield gettext("Over the last twelve months:")
     for each in section.requirements:
-        yield gettext("%(name)s: %(timely)s of %(due)s in time, %(late)s late.") % {
+        counts = {
             "name": words.text(each.name), "timely": words.number(each.timely), "due": words.number(each.due),
-            "late": words.number(each.late),
+            "verdict": law_verdict(each.verdict),
         }  # fmt: skip
+        if each.verdict in ("open", "not_reported"):
+            yield f"{counts['name']}: {counts['verdict']}."
+        else:
+            yield gettext("%(name)s: %(timely)s of %(due)s in time, %(verdict)s.") % counts
+    if not section.requirements:
+        yield gettext("No step of the law fell due here.")
     if section.at_risk is not None:
         yield _ended(gettext("Reimbursement at risk: %(amount)s.") % {"amount": kroner(section.at_risk)})
+
+
+def law_verdict(verdict: str) -> str:
+    return {
+        "kept": gettext("as the law asks"),
+        "broken": gettext("less than the law asks"),
+        "unsure": gettext("so few that chance may be why"),
+        "open": gettext("not all can be known yet"),
+        "not_reported": gettext("not reported"),
+    }[verdict]
 
 
 def freedom(section: FreedomSection | None) -> Iterator[str]:
     if section is None:
         yield gettext("No test of the degrees of freedom is made here.")
-        return
-    yield {
-        "free": gettext("The degrees of freedom are whole."),
-        "proposed": gettext("Signs of failing: a narrowing is proposed to the unit above."),
-        "narrowed": gettext("The degrees of freedom are narrowed."),
-    }[section.state]
-    yield from (text for text in (section.what, section.reason, section.way_back) if text)
+    elif not section.degrees:
+        yield gettext("None of them is narrowed.")
+    else:
+        said = {"degrees": words.listed([words.within(words.text(each)) for each in section.degrees], "and")}
+        yield gettext("Narrowed until %(day)s: %(degrees)s.") % {**said, "day": words.day(section.until)}
+        yield section.reason
+        yield gettext("What restores it: %(text)s") % {"text": section.restores}
 
 
 # ---- stands and adjustments

@@ -328,6 +328,7 @@ def role(name: str) -> str:
         "caseworker": gettext("Caseworker"),
         "supplier": gettext("Supplier"),
         "state": gettext("The state"),
+        "party": gettext("Party to contracts"),
     }[name]
 
 

@@ -14,6 +14,10 @@ from pejling.pages.data_time import DataTime
 
 UNDER = {
     "status": "status_home",
+    "funding": "funding_home",
+    "funding_unit": "funding_home",
+    "funding_scenario": "funding_home",
+    "funding_incentives": "funding_home",
     "law": "law_home",
     "law_due": "law_home",
     "law_rules": "law_home",
@@ -56,6 +60,7 @@ def _menu(request: HttpRequest) -> list[dict[str, str]]:
         (figures, "overview", gettext("Overview")),
         ("figures", "status_home", gettext("Result status")),
         ("figures", "law_home", gettext("The law")),
+        ("funding", "funding_home", gettext("Funding")),
         ("signed", "model", gettext("Goals")),
         ("signed", "contracts", gettext("Contracts")),
         ("signed", "agreements", gettext("Implementation agreements")),

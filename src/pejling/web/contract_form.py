@@ -36,6 +36,9 @@ class Form:
         read = self._read(name, lambda text: float(_plain(text.rstrip("%").strip())), gettext("Write a number."))
         return read / 100 if read is not None and unit == "share" else read
 
+    def decimal(self, name: str) -> Decimal | None:
+        return self._read(name, lambda text: _finite(_plain(text.rstrip("%").strip())), gettext("Write a number."))
+
     def amount(self, name: str) -> Decimal | None:
         return self._read(name, lambda text: Decimal(_plain(text)).quantize(ORE), gettext("Write a number."))
 
@@ -109,6 +112,13 @@ def _plain(text: str) -> str:
     """1.234,5 in Danish and 1,234.5 in English, as a program writes it."""
     bare = text.replace(" ", "").replace("\u00a0", "").replace("−", "-")
     return bare.replace(".", "").replace(",", ".") if words.danish() else bare.replace(",", "")
+
+
+def _finite(text: str) -> Decimal:
+    found = Decimal(text)
+    if not found.is_finite() or abs(found) >= 10**15:
+        raise ValueError(text)
+    return found
 
 
 def _day(text: str) -> date:

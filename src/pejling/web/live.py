@@ -111,7 +111,7 @@ def streaming(django: Application) -> Application:
 
 
 def _end_with_the_server() -> None:
-    """asyncio hears of a signal by a file of its own, so the server's handler is still called; this one is beside it."""
+    """asyncio hears of a signal by a file of its own: the server's handler is still called, and this one beside it."""
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: _stopping.set())
         signal.siginterrupt(each, False)
