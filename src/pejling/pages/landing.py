@@ -26,7 +26,7 @@ class Landing:
 
 
 def landings(reader: Reader) -> Iterator[Landing]:
-    """One a role, in the order the roles were given. A party to contracts has its page in them, and none of its own."""
+    """One a role that has a page of its own, in the order the roles were given."""
     for held in reader.held:
         if held.role in OWN:
             yield Landing(OWN[held.role], held.unit)
