@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import httpx
@@ -76,7 +76,8 @@ def main() -> int:
     median, late = statistics.median(spent), spent[int(len(spent) * 0.95)]
     print(f"{len(found)} pages to {asked.readers} readers in {took:.0f} s: {len(found) / took:.0f} a second")
     print(f"median {median * 1000:.0f} ms, 95 % within {late * 1000:.0f} ms, the slowest {spent[-1] * 1000:.0f} ms")
-    print(f"{failed} failed")
+    if failed:
+        print(f"{failed} failed:", Counter((page, status) for page, _, status in found if status not in (200, 403)))
     by_page = defaultdict(list)
     for page, seconds, _ in found:
         by_page[page].append(seconds)
