@@ -48,11 +48,11 @@ def text(answer):
 
 
 def amounts(html):
-    """Kroner with øre in the table of every part."""
-    table = html.split("Every part, to the øre")[2].split("</table>")[0]
+    """Kroner with øre, row by row, in the table of every part."""
+    (table,) = (each for each in re.findall(r"<table>.*?</table>", html, re.DOTALL) if "Every part, to the øre" in each)
     rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)[1:]
     return [
-        [Decimal(each.replace(",", "").replace("−", "-")) for each in re.findall(r"([−\d.,]+)\xa0kr\.", row)]
+        [Decimal(each.replace(",", "").replace("−", "-")) for each in re.findall(r"([−\d.,]+)\s*kr\.", unescape(row))]
         for row in rows
     ]
 
@@ -160,19 +160,19 @@ def test_who_may_books_what_was_seen_and_nothing_else(books):
     assert director.get("/funding/1995/regulate").status_code == 405
 
 
-def test_a_regulation_that_the_records_do_not_reach_is_refused_with_the_cure(northern_ireland, tmp_path, monkeypatch):
+def test_a_settlement_whose_courses_are_not_decided_is_refused_with_the_cure(northern_ireland, tmp_path, monkeypatch):
     from pejling.agreements.models import Regulation
 
-    store = laid_out(northern_ireland, tmp_path, year(1994, result={
+    store = laid_out(northern_ireland, tmp_path, year(1996, result={
         "indicator": "fast_exit", "cohort": "1999", "formula": "linear", "floor": "0.3", "benchmark": "0.9",
     }))  # fmt: skip
     reader = _over(store, monkeypatch, {})()
-    html = reader.get("/funding/1994?booking=now").content.decode()
+    html = reader.get("/funding/1996?booking=now").content.decode()
     for _ in range(3):  # the opening and two regulations
         seen = re.search(r'name="seen" value="(\w+)"', html)[1]
-        assert reader.post("/funding/1994/regulate", {"seen": seen}).status_code == 302
-        html = reader.get("/funding/1994?booking=now").content.decode()
+        assert reader.post("/funding/1996/regulate", {"seen": seen}).status_code == 302
+        html = reader.get("/funding/1996?booking=now").content.decode()
     assert 'name="seen"' not in html and "not all decided" in unescape(html)
-    refused = reader.post("/funding/1994/regulate", {"seen": ""})
+    refused = reader.post("/funding/1996/regulate", {"seen": ""})
     assert refused.status_code == 409 and "An earlier cohort may be named" in text(refused)
-    assert Regulation.objects.filter(year=1994).count() == 3
+    assert Regulation.objects.filter(year=1996).count() == 3
