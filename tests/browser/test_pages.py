@@ -20,6 +20,7 @@ PAGES = {
     "overall goals": "/overall/2000/NI",
     "a new agreement": "/agreements/new",
     "model": "/model",
+    "funding": "/funding",
     "model check": "/model/check",
     "deliveries": "/deliveries",
     "data": "/data",

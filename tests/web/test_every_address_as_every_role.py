@@ -35,6 +35,12 @@ EXPECTED = {
     "indicator": ("/indicators/fast_exit/Belfast", FIGURES | {"politician"}, set()),
     "economy": ("/economy/Belfast", FIGURES, set()),
     "forecast": ("/forecast/intake/Belfast", FIGURES, set()),
+    "funding_home": ("/funding", {"director", "controller", "belfast", "western"}, set()),
+    "funding": ("/funding/1998", set(), set()),  # the example pays for nothing: see test_funding
+    "funding_unit": ("/funding/1998/units/Belfast", set(), set()),
+    "funding_scenario": ("/funding/1998/what-if", set(), set()),
+    "funding_incentives": ("/funding/1998/incentives", set(), set()),
+    "funding_regulate": ("/funding/1998/regulate", set(), set()),
     "courses": ("/courses/fast_exit/Belfast?period=1995", FIGURES, set()),
     "cases": ("/cases/Belfast", FIGURES, set()),
     "deliveries": ("/deliveries", {"director", "controller", "belfast", "western"}, set()),

@@ -83,7 +83,7 @@ def scenario_page(ground: Ground, reader: Reader | None, year: int, change: Chan
 
 def _whole(booking: Booking | None, whole: bool, year: int) -> Booking:
     if booking is None or not whole:
-        raise Unknown("year", str(year))
+        raise Unknown("funding_year", str(year))
     return booking
 
 

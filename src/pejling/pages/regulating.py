@@ -97,7 +97,7 @@ def plan_of(ground: Ground, year: int) -> FundingYear:
     funding = funding_of(ground)
     found = funding.year(year)
     if found is None:
-        raise Unknown("year", str(year), [str(each.year) for each in funding.years])
+        raise Unknown("funding_year", str(year), [str(each.year) for each in funding.years])
     return found
 
 

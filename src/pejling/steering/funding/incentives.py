@@ -8,12 +8,14 @@ of high-powered, performance-based contracts, Journal of Policy Analysis and Man
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from pejling.indicators.funding import FundingYear, Rate
 from pejling.steering.funding.allocation import ZERO, Allocation, allocate
-from pejling.steering.funding.basis import Basis, Count, months
+from pejling.steering.funding.basis import Basis, Count, counts, first_day, months
 from pejling.steering.funding.ore import CENT
+from pejling.steering.funding.taximeter import rate_of
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def incentives(
     plan: FundingYear, rates: tuple[Rate, ...], basis: Basis, effort: dict[str, Decimal] | None = None
 ) -> tuple[Incentive, ...]:
     """Of every unit. `effort`: by unit, what a month with a client costs in kroner. Raises NoRate."""
+    basis = _summed(rates, basis) if plan.taximeter else basis  # an allocation for each unit and group: they add up
     now = allocate(plan, rates, basis)
     groups = sorted({rate.target_group for rate in rates}) if plan.taximeter else []
     found = []
@@ -69,6 +72,17 @@ def incentives(
             exit_ = _difference(now, _with_exit(plan, rates, basis, unit), unit)
         found.append(Incentive(unit, client, exit_, chance, (effort or {}).get(unit)))
     return tuple(found)
+
+
+def _summed(rates: tuple[Rate, ...], basis: Basis) -> Basis:
+    """The same clients, those of a unit and rate together: all that an allocation makes of them. Raises NoRate."""
+    sums: dict[tuple[str, str, date], Decimal] = {}
+    for each in (*basis.actual, *basis.forecast):
+        rate = rate_of(rates, each.target_group, each.month)
+        key = each.unit, each.target_group, max(rate.from_, first_day(f"{each.month[:4]}-01"))
+        sums[key] = sums.get(key, Decimal(0)) + each.count
+    summed = {(unit, group, f"{day:%Y-%m}"): count for (unit, group, day), count in sums.items()}
+    return basis.model_copy(update={"actual": counts(summed), "forecast": ()})
 
 
 def _with_client(plan: FundingYear, rates: tuple[Rate, ...], basis: Basis, unit: str, group: str) -> Allocation:
