@@ -136,7 +136,7 @@ def _every_cell(connection: duckdb.DuckDBPyConnection) -> None:
             if any(column.startswith(f"{indicator.key}_") for column in named):
                 observed = measured.coverage[indicator.key]
                 spans = tuple(covered("month", observed.from_on, observed.through))
-                scopes.append(Scope(indicator, observed, "target_group", hierarchy, tuple(hierarchy), spans, measured))
+                scopes.append(Scope(indicator, observed, "target_group", tuple(hierarchy), spans, measured))
         connection.execute(f"CREATE TEMP TABLE cells_{number} AS {cell_rows(*scopes)}", scopes[0].values())
         for scope in scopes:
             if scope.indicator.key == "time_to_exit":

@@ -10,6 +10,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from pydantic import BaseModel, TypeAdapter  # noqa: E402
 from spec.funding import PAGE as FUNDING_PAGE  # noqa: E402
+from spec.law_parser import PAGE as LAW_PAGE  # noqa: E402
 from spec.parser import pages  # noqa: E402
 
 from pejling.facts.synthetic import recipe, truth  # noqa: E402
@@ -17,6 +18,8 @@ from pejling.facts.tables import TABLES, Table  # noqa: E402
 from pejling.indicators.definition import Indicator  # noqa: E402
 from pejling.indicators.funding import Funding  # noqa: E402
 from pejling.indicators.goals import FocusArea  # noqa: E402
+from pejling.indicators.law import Reimbursement, Rule  # noqa: E402
+from pejling.indicators.law_files import shipped_law  # noqa: E402
 from pejling.indicators.model import Model  # noqa: E402
 
 NOTE = "<!-- made by docs/generate.py; do not edit by hand -->"
@@ -36,6 +39,17 @@ Each example gives facts, a definition and the figures that follow. A column lef
 cent. Tests hold the engines to every figure here, and to a plain-Python reference (`tests/meaning`). Cases that needed
 a decision are listed in [decision 11](../decisions/0011-measures-open-cases.md)."""
 
+
+HOW_LAW = """\
+A step falls due on the first day on which the law of that day asks for it. Each row is a course: when it ran, when
+contacts were held (or activities begun), and the steps that follow: *held* in time, *late*, *missed*, *exempt* with its
+reason, or *next*, not due yet on the last day of the records. All are of the target group `cash` at the unit `team`,
+known from 1 January 2000 through 31 December 2009 unless the section says otherwise; `until` and `ended_on` are the
+first day not included. What needed a decision is in [decision 23](../decisions/0023-law.md)."""
+
+SHIPPED_LAW = """\
+Taken in by `take_in: [key]` in model.yaml, or by a file in `law/` with the same key and what is other in it. *read*: in
+the law itself; *seen*: on an authority's page; *check*: from memory. It is no legal advice: **check** before use."""
 
 MADE_UP = """\
 `pejling synthesize` makes facts about nobody from a recipe, and writes the truth about them beside them. How to use
@@ -159,6 +173,28 @@ def focus_area_schema() -> str:
     return _schema("A focus area of Pejling, with its goals", FocusArea.model_json_schema(by_alias=True))
 
 
+def law_schema() -> str:
+    """The same for a file in law/. One with the key of a rule that ships may hold only what is other in it."""
+    return _schema(
+        "A rule of the law, or a reimbursement", TypeAdapter(Rule | Reimbursement).json_schema(by_alias=True)
+    )
+
+
+def law() -> str:
+    """When steps fall due, by the table that the reference and the engine are held to; and the law that ships."""
+    rules, paid = shipped_law()
+    lines = ["| key | asks | for | valid | source | |", "|---|---|---|---|---|---|"]
+    for each in (*rules, *paid):
+        for version in each.versions:
+            valid = f"{version.from_ or ''} – {version.until or ''}"
+            groups = ", ".join(each.applies_to.target_group)
+            lines.append(
+                f"| {each.key} | {each.name.en} | {groups} | {valid} | {version.source} | {version.certainty} |"
+            )
+    parts = [NOTE, "# The law: when steps fall due", HOW_LAW, LAW_PAGE.read_text().strip().replace("### ", "## ")]
+    return "\n\n".join([*parts, "## The law that ships", SHIPPED_LAW, "\n".join(lines)]) + "\n"
+
+
 def model_schema() -> str:
     """The same for model.yaml: what stands in files of its own is left out."""
     schema = Model.model_json_schema(by_alias=True)
@@ -200,6 +236,8 @@ PAGES = {
     "funding.schema.json": funding_schema,
     "indicator.schema.json": indicator_schema,
     "focus_area.schema.json": focus_area_schema,
+    "law.md": law,
+    "law.schema.json": law_schema,
     "model.schema.json": model_schema,
 }
 

@@ -36,6 +36,19 @@ def northern_ireland(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def released(northern_ireland: Path) -> Path:
+    """The same workspace with one release. Tests that need it run together, in one process: xdist_group("released")."""
+    from contextlib import closing
+
+    from pejling.agreements import releases
+    from pejling.facts.store import Store, connect
+
+    with closing(connect(Store(northern_ireland), read_only=True)) as connection:
+        releases.release(connection, "the tests", "1999-05")
+    return northern_ireland
+
+
+@pytest.fixture(scope="session")
 def copenhagen(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The made-up example as it is shown, built once a run whatever the number of processes: read it, never write."""
     from pejling.demo import build

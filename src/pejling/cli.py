@@ -22,8 +22,10 @@ from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create
 from pejling.funding_commands import funding_app
+from pejling.law_commands import law_app
 from pejling.model_commands import model_app
 from pejling.printing import Format, Language, Workspace, print_rows, progress, say
+from pejling.release_commands import release, token_app, write_open_data
 from pejling.signed import pins
 from pejling.status_commands import status_app
 from pejling.synthesizing import synthesize
@@ -40,6 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(model_app, name="model")
+app.add_typer(law_app, name="law")
 HOST, PORT = "127.0.0.1", 8000
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
@@ -48,6 +51,9 @@ app.add_typer(funding_app, name="funding")
 app.command()(synthesize)
 app.command()(economy)
 app.command()(forecast)
+app.command()(release)
+app.command("open")(write_open_data)
+app.add_typer(token_app, name="token")
 
 
 @app.callback()
@@ -379,7 +385,7 @@ def demo(
     northern_ireland has real records; those of copenhagen_2009 are made up.
     """
     from pejling.config import serving
-    from pejling.demo import build, stand_users
+    from pejling.demo import build, first_release, stand_users
     from pejling.laid_out import book_funding, lay_out
 
     store = context.obj.store
@@ -395,6 +401,7 @@ def demo(
     say.print(f"Model       version {built.version}, {built.measured.indicators} indicators")
     say.print(f"Measured    {built.measured.cells:,} components in {built.measured.seconds:.1f} s")
     standing = stand_users(store, name)
+    say.print(f"Released    {first_release(store)}, for whoever may not see cases", markup=False)
     contracts, agreements = lay_out(store, name, datetime.now().date())  # noqa: DTZ005 - as above
     if contracts or agreements:
         say.print(f"Laid out    {contracts} contracts, {agreements} implementation agreements")

@@ -102,6 +102,24 @@ def _made_up(
         return tuple(done)
 
 
+def first_release(store: Store) -> str:
+    """Release the last month that the records cover; it gives the month. Repeated, it changes nothing."""
+    from pejling.config.serving import prepare
+
+    prepare(store)
+    from pejling.agreements import people, releases
+    from pejling.indicators.measurement import measurement
+    from pejling.indicators.periods import covered
+
+    with closing(connect(store, read_only=True)) as connection:
+        through = measurement(connection).through
+        month = [
+            each.text for each in covered("month", date(through.year - 1, 1, 1), through) if each.last_on <= through
+        ][-1]
+        releases.release(connection, people.owner(), month)
+    return month
+
+
 def stand_users(store: Store, name: str) -> list[dict[str, str]]:
     """The people of the example's users.yaml, each in their role, all with one password made for this workspace.
 

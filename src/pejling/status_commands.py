@@ -241,7 +241,7 @@ def _print(page: "StatusPage") -> None:
         against = said.assurance(goal.assurance) if goal.target and goal.target.own else ""
         table.add_row(*map(Text, (
             said.name(goal), said.target(goal), f"{said.certain(goal)}{sure}, {said.certain_of(goal)}{latest}",
-            said.variation(goal.variation), against, f"{said.forecast(goal)} {said.chance(goal)}",
+            said.changing(goal), against, f"{said.forecast(goal)} {said.chance(goal)}",
         )))  # fmt: skip
     console.print(Padding(table, (1, 0)))
     for head, lines in (

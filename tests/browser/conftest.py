@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import socket
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -33,11 +35,25 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def web(tmp_path_factory) -> str:
-    """The address of the example, built by `pejling demo` and served by `pejling serve`."""
+def built(tmp_path_factory) -> Path:
+    """The example, built by `pejling demo`: copied by whoever changes it, or serves it."""
     home = tmp_path_factory.mktemp("demo")
-    built = pejling("demo", "--no-serve", home=home)
-    assert built.wait(120) == 0, built.stderr.read()
+    process = pejling("demo", "--no-serve", home=home)
+    assert process.wait(120) == 0, process.stderr.read()
+    return home
+
+
+@pytest.fixture(scope="session")
+def web(built, tmp_path_factory) -> str:
+    """The address of the example, served by `pejling serve`."""
+    with served(built, tmp_path_factory.mktemp("web") / "demo") as address:
+        yield address
+
+
+@contextmanager
+def served(built: Path, home: Path):
+    """The address of a copy of the example."""
+    shutil.copytree(built, home)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]

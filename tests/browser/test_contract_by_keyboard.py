@@ -50,7 +50,10 @@ def test_from_an_empty_contract_to_one_signed_by_both(page, web, language, year)
 
     def press(key: str) -> None:
         presses.append(key)
-        reader.wait_for_function(READY)
+        for _ in range(100):
+            if reader.evaluate(READY):
+                break
+            reader.wait_for_timeout(20)
         if key != "Enter":
             reader.keyboard.press(key)
             return
@@ -72,8 +75,7 @@ def test_from_an_empty_contract_to_one_signed_by_both(page, web, language, year)
         press("Enter")  # Read and sign, where the page begins
         assert reader.url.endswith("/sign")
         looked_over()
-        press("Space")  # I agree to this definition
-        press("Tab")
+        press("Space")  # I agree to this definition; what one objects to is asked only where one does
         press("Tab")
         press("Enter")
 

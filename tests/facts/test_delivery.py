@@ -210,6 +210,16 @@ def test_what_looks_odd_against_earlier_deliveries_is_said(sqlite_store: Store, 
     assert "courses: 1 row is dated after 2009-01-31, the last day declared as covered" in summary.remarks
 
 
+def test_a_budget_may_be_dated_ahead_and_what_is_spent_may_not(sqlite_store: Store, tmp_path: Path) -> None:
+    postings = [
+        ("b", "north", "wages", "2009-06-01", "100", "budget"),
+        ("a", "north", "wages", "2009-06-01", "100", "actual"),
+    ]
+    summary = land(sqlite_store, tmp_path / "a", {**GOOD, "postings": postings}, through=date(2009, 1, 31))
+    dated = [remark for remark in summary.remarks if remark.startswith("postings")]
+    assert dated == ["postings: 1 row is dated after 2009-01-31, the last day declared as covered"]
+
+
 def test_persons_that_are_not_in_persons_are_said(sqlite_store: Store, tmp_path: Path) -> None:
     summary = land(sqlite_store, tmp_path / "a", {**GOOD, "persons": PERSONS[:1]})
     assert any("rows whose person is not in persons: 1." in remark for remark in summary.remarks)

@@ -148,9 +148,9 @@ def a_unit_is_its_own_rows_and_the_units_below(connection: duckdb.DuckDBPyConnec
     measured_ = measurement(connection)
     indicator, hierarchy = measured_.model.indicator(key), units(connection)
     found = {(f.unit, f.period, f.group): f for f in figures(connection, key, periods=SPANS, by=by, with_persons=False)}
-    alone = {name: replace(unit, parent_id=None) for name, unit in hierarchy.items()}
+    alone = replace(measured_, above=dict.fromkeys(hierarchy))
     spans = tuple(Period.parse(span) for span in SPANS)
-    scope = Scope(indicator, measured_.observed(indicator), by, alone, tuple(alone), spans, measured_)
+    scope = Scope(indicator, measured_.observed(indicator), by, tuple(hierarchy), spans, alone)
     own = summed(connection, scope)
     for (unit, span, group), figure in found.items():
         rows = own.get((unit, span, group))

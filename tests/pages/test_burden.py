@@ -66,8 +66,9 @@ def test_a_field_is_told_with_what_uses_it_and_what_nobody_uses_can_go(connectio
     found = page(connection)
     uses = {use.field: use for table in found.tables for use in table.uses}
     assert [key for key, _ in uses["contacts", "exempt"].indicators] == ["timely"]
-    assert uses["courses", "target_group"].rules == ("courses that are joined",)
+    assert uses["courses", "target_group"].rules == ("which courses are similar", "courses that are joined")
     assert uses["courses", "exit_to"].pages == ("the list of courses",)
+    assert uses["activities", "supplier_id"].pages == ("a caseworker's own courses",)
     assert uses["contacts", "contact_id"].key and uses["contacts", "contact_id"].used
     assert {use.field for _, use in found.unused} == {("activities", "hours"), ("activities", "cost")}
     assert uses["activities", "hours"].filled.filled == 0

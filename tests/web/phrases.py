@@ -14,7 +14,7 @@ CALLS = {"gettext": 1, "gettext_lazy": 1, "ngettext": 2, "pgettext": 2}
 
 @cache
 def phrases() -> dict[str, str]:
-    """msgid -> the file it stands in first."""
+    """msgid (after its context and a \\x04, as gettext has it) -> the file it stands in first."""
     found: dict[str, str] = {}
     for template in sorted((SOURCE / "web" / "templates").rglob("*.html")):
         for phrase in _in_template(template.read_text()):
@@ -30,7 +30,8 @@ def phrases() -> dict[str, str]:
 
 def _in_template(text: str) -> list[str]:
     # Django doubles the per cent sign of a {% translate %} before it looks the phrase up.
-    plain = [one or other for one, other in re.findall(r"""{%\s*translate\s+(?:"([^"]*)"|'([^']*)')""", text)]
+    asked = r"""{%\s*translate\s+(?:"([^"]*)"|'([^']*)')(?:\s+context\s+"([^"]*)")?"""
+    plain = [_named(one or other, context) for one, other, context in re.findall(asked, text)]
     blocks = re.findall(r"{%\s*blocktranslate[^%]*%}(.*?){%\s*endblocktranslate\s*%}", text, re.DOTALL)
     return [phrase.replace("%", "%%") for phrase in plain] + [
         re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", block) for block in blocks
@@ -44,8 +45,12 @@ def _in_code(text: str) -> list[str]:
             first = 1 if node.func.id == "pgettext" else 0
             for argument in node.args[first : CALLS[node.func.id]]:
                 assert isinstance(argument, ast.Constant), f"a phrase that is not written out: {ast.unparse(node)}"
-                found.append(str(argument.value))
+                found.append(_named(str(argument.value), ast.literal_eval(node.args[0]) if first else ""))
     return found
+
+
+def _named(phrase: str, context: str) -> str:
+    return f"{context}\x04{phrase}" if context else phrase
 
 
 if __name__ == "__main__":

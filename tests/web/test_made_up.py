@@ -9,7 +9,7 @@ SAID = {
     "en": "These data are made up. They are about no real people.",
 }
 PAGES = (
-    "/", "/units/city", "/units/north?periods=month", "/indicators/fast_lasting/city",
+    "/overview", "/units/city", "/units/north?periods=month", "/indicators/fast_lasting/city",
     "/courses/intake/city?period=2009", "/deliveries", "/data", "/accessibility", "/nothing", "/units/nowhere",
 )  # fmt: skip
 

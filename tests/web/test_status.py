@@ -114,7 +114,7 @@ def test_the_message_comes_first_and_every_figure_has_its_uncertainty_or_state(a
 def test_what_is_not_measured_says_so(answer):
     html = answer("/status/NI/1998-12").content.decode()
     assert "Budget og forventet forbrug er ikke målt her." in html
-    assert "Refusion i fare er ikke målt her." in html and "Frihedsgraderne er ikke prøvet her." in html
+    assert "Lovens regler er ikke målt her." in html and "Frihedsgraderne er ikke prøvet her." in html
 
 
 def test_a_month_that_is_not_over_says_so(answer):

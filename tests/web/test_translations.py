@@ -21,7 +21,8 @@ SAME = {
 
 def entries():
     for entry in CATALOGUE:
-        yield entry.msgid, entry.msgstr or entry.msgstr_plural.get(0, "")
+        context = f"{entry.msgctxt}\x04" if entry.msgctxt else ""
+        yield context + entry.msgid, entry.msgstr or entry.msgstr_plural.get(0, "")
         if entry.msgid_plural:
             yield entry.msgid_plural, entry.msgstr_plural.get(1, "")
 

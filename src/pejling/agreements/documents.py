@@ -7,9 +7,12 @@ from pejling.steering.contracts import Contract, Goal, Later, Other, OverallGoal
 from pejling.steering.funding.scenarios import Change as FundingChange
 from pejling.steering.implementation import Actor, Milestone
 from pejling.steering.implementation import Agreement as ImplementationAgreement
+from pejling.steering.meeting import MOST as MOST_ACTIONS
+from pejling.steering.meeting import Action, Meeting
 from pejling.steering.stands import CHOICES, Adjustment, Stand, Written
 
 __all__ = [
-    "CHOICES", "Actor", "Adjustment", "Contract", "FundingChange", "Goal", "ImplementationAgreement", "Later",
-    "Milestone", "Other", "OverallGoal", "Payment", "Split", "Stand", "ValidationError", "Written",
+    "CHOICES", "MOST_ACTIONS", "Action", "Actor", "Adjustment", "Contract", "FundingChange", "Goal",
+    "ImplementationAgreement", "Later", "Meeting", "Milestone", "Other", "OverallGoal", "Payment", "Split", "Stand",
+    "ValidationError", "Written",
 ]  # fmt: skip

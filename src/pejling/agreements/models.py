@@ -7,6 +7,8 @@ from django.db import models
 
 from pejling.agreements.freedom_models import FreedomAnswer, FreedomDecision
 from pejling.agreements.funding_models import Regulation
+from pejling.agreements.meeting_models import TeamMeeting
+from pejling.agreements.release_models import Release, ReleasedSheet, Token
 from pejling.agreements.status_models import (
     FrozenStatus,
     Publication,
@@ -18,9 +20,9 @@ from pejling.agreements.status_models import (
 from pejling.steering.contracts import BINDING
 
 __all__ = [
-    "Agreement", "Chain", "Comment", "Contract", "Entry", "FreedomAnswer", "FreedomDecision", "FrozenStatus", "Look",
-    "Note", "OverallGoal", "Publication", "Regulation",
-    "Reminder", "ResultStatus", "Role", "Signature", "StatusAdjustment", "StatusComment", "Version",
+    "Agreement", "Chain", "Comment", "Contract", "Entry", "FreedomAnswer", "FreedomDecision", "FrozenStatus",
+    "Look", "Note", "OverallGoal", "Publication", "Regulation", "Release", "ReleasedSheet", "Reminder",
+    "ResultStatus", "Role", "Signature", "StatusAdjustment", "StatusComment", "TeamMeeting", "Token", "Version",
 ]  # fmt: skip
 USER = settings.AUTH_USER_MODEL
 

@@ -6,9 +6,12 @@ from typing import Literal
 
 from pejling.indicators.hierarchy import Unit
 
-Right = Literal["figures", "cases", "draft", "sign", "signed", "agreements", "records", "check", "funding", "regulate"]
+Right = Literal[
+    "figures", "released", "cases", "draft", "sign", "signed", "agreements", "records", "check", "funding", "regulate"
+]  # fmt: skip
 
 # figures     live figures, not suppressed, of the unit and all below it
+# released    figures of the unit and all below it as the newest release has them
 # cases       the list of courses behind a figure; each look is logged
 # draft       see, write and comment on contracts that the unit itself is a party to; write its stand in a status
 # sign        bind the unit itself; publish the statuses of the units below
@@ -19,7 +22,7 @@ Right = Literal["figures", "cases", "draft", "sign", "signed", "agreements", "re
 # regulate    book a regulation: only for who has the right above all units that are funded
 # check       the model check, which looks at every unit: only for who has the right at the top
 ROLES: dict[str, frozenset[Right]] = {
-    "politician": frozenset({"signed"}),
+    "politician": frozenset({"released", "signed"}),
     "director": frozenset(
         {"figures", "cases", "draft", "sign", "signed", "agreements", "records", "check", "funding", "regulate"}
     ),
@@ -30,7 +33,10 @@ ROLES: dict[str, frozenset[Right]] = {
     "team_leader": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
     "caseworker": frozenset({"figures", "cases", "signed"}),
     "supplier": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
-    "state": frozenset({"draft", "sign", "signed", "agreements"}),
+    "state": frozenset({"released", "signed"}),  # what it sees of a municipality; it does not speak for it
+    "party": frozenset(
+        {"draft", "sign", "signed", "agreements"}
+    ),  # who binds a unit and sees no figures: the state's own
 }
 
 

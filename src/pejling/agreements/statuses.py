@@ -10,12 +10,13 @@ from typing import Literal
 from django.db import transaction
 from django.utils import timezone
 
-from pejling.agreements import contracts
+from pejling.agreements import contracts, freedom
 from pejling.agreements.audit import digest, record
 from pejling.agreements.contracts import NotNow, Overtaken
 from pejling.agreements.models import Contract, Publication, ResultStatus, StatusAdjustment, StatusComment
 from pejling.agreements.rights import Reader, lineage
 from pejling.indicators.hierarchy import Unit
+from pejling.indicators.periods import Period
 from pejling.steering.goal_status import Before
 from pejling.steering.stands import Written, lacks
 from pejling.steering.status import Agreed, Begun, Taken
@@ -118,6 +119,7 @@ def agreed(unit: str, month: str) -> Agreed:
         },
         adjustments=tuple(_begun(unit, month)),
         taken=_taken(kept) if kept and kept.state != "draft" else None,
+        narrowings=tuple(freedom.content(each) for each in freedom.in_force(unit, Period.parse(month).last_on)),
     )
 
 

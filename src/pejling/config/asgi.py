@@ -5,9 +5,11 @@ import warnings
 
 from django.core.asgi import get_asgi_application
 
+from pejling.web.live import streaming
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pejling.config.settings")
 # WhiteNoise hands its files over as plain iterators; Django reads each to its end before it is sent, and says so on
 # every file. The files are few and small, so that costs nothing a reader could feel, and is no news to the user.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
-application = get_asgi_application()
+application = streaming(get_asgi_application())

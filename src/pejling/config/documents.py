@@ -15,6 +15,7 @@ from pejling.reports.workbook import workbook
 from pejling.web.contract_views import today
 from pejling.web.views import asking, ground_for
 
+LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -25,7 +26,7 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
     with ground_for(who) as now:
         version = find(who, now, contract_id, int(number) if number.isdecimal() else None)
         page = contract_page(now, who, version, today())
-    name = f"{page.said.year}-{slugify(page.said.unit_name) or contract_id}-{page.number}.pdf"
+    name = f"{page.said.year}-{_named(page.said.unit_name) or contract_id}-{page.number}.pdf"
     return _file(contract_pdf(page), "application/pdf", name)
 
 
@@ -34,7 +35,7 @@ def agreement(request: HttpRequest, number: int) -> HttpResponse:
     who = asking(request, "signed")
     with ground_for(who) as now:
         page = agreement_page(now, who, find_agreement(now, who, number), today())
-    return _file(agreement_pdf(page), "application/pdf", f"{slugify(page.said.title) or number}.pdf")
+    return _file(agreement_pdf(page), "application/pdf", f"{_named(page.said.title) or number}.pdf")
 
 
 @require_safe
@@ -47,6 +48,11 @@ def everything(request: HttpRequest) -> HttpResponse:
         kept = [each for each in Agreement.objects.all() if readable(now, who, implementation.content(each))]
         agreements = [agreement_page(now, who, each, today()) for each in kept]
     return _file(workbook(contracts, agreements), EXCEL, f"{listed.year}.xlsx")
+
+
+def _named(text: str) -> str:
+    """As a file's name, in letters that every system has."""
+    return slugify(text.lower().translate(LETTERS))
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # every view, but for those that say otherwise
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "pejling.web.middleware.data_time",
     "pejling.web.middleware.Faults",
 ]
 ROOT_URLCONF = "pejling.config.urls"
@@ -150,6 +151,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
 # Only this machine: what goes over the net is not encrypted here.
+NINJA_NUM_PROXIES = 0  # calls are counted by the address they come from, whatever a header says
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pejling.config import documents, status_documents
+from pejling.config import documents, open_documents, status_documents
 from pejling.web import urls as web
 from pejling.web.urls import handler400, handler404
 
@@ -10,6 +10,7 @@ __all__ = ["handler400", "handler404", "urlpatterns"]
 
 urlpatterns = [
     *web.urlpatterns,
+    path("open/<int:number>/<str:name>", open_documents.open_file, name="open_file"),
     path("contracts/<int:contract_id>/pdf", documents.contract, name="contract_pdf"),
     path("status/<path:unit_id>/<month:month>/<str:form>", status_documents.status, name="status_file"),
     path("contracts/xlsx", documents.everything, name="contracts_xlsx"),

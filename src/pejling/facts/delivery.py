@@ -242,8 +242,11 @@ def _remarks(
         if known and known.declared and reach and reach.declared and not full and _before(reach, known):
             remarks.append(f"{name}: data already reach {known.through}; through {reach.through} moves nothing back")
         if reach and reach.declared and arrival.table.dated_by:
+            column, value = arrival.table.ahead or (arrival.table.dated_by, None)
             (late,) = connection.execute(
-                f"SELECT count(*) FROM arrived_{name} WHERE {arrival.table.dated_by} > ?", [reach.through]
+                f"SELECT count(*) FROM arrived_{name} WHERE {arrival.table.dated_by} > ? "
+                f"AND {column}::VARCHAR IS DISTINCT FROM ?",
+                [reach.through, value],
             ).fetchone() or (0,)
             if late:
                 dated = "1 row is" if late == 1 else f"{late} rows are"

@@ -34,6 +34,7 @@ class Table:
     interval: tuple[str, str] | None = None  # half-open [from, to)
     free_columns: bool = False  # further columns are kept, as text
     dated_by: str = ""  # the column whose last date tells how far the table reaches
+    ahead: tuple[str, str] | None = None  # a column, and its value in rows that are known ahead: a budget
 
     def column(self, name: str) -> Column:
         """The declared column of that name. Raises KeyError for one the contract does not know."""
@@ -160,7 +161,7 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "postings",
-            "Money by unit, account and day.",
+            "Money by unit, account and day. A commitment is posted when made, and taken back (below 0) when paid.",
             ("posting_id",),
             (
                 Column("posting_id", "id", required=True),
@@ -171,6 +172,7 @@ TABLES: dict[str, Table] = {
                 Column("nature", "text", required=True, one_of=("budget", "actual", "commitment")),
             ),
             dated_by="posted_on",
+            ahead=("nature", "budget"),
         ),
         Table(
             "observations",

@@ -1,7 +1,7 @@
 """What stands behind a cell, item by item: each with how it counts, and the one reason why."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 import duckdb
@@ -15,8 +15,11 @@ from pejling.indicators.definition import (
     ActivityShare,
     Amount,
     AverageStock,
+    ExitWithin,
     Indicator,
+    LastingShare,
     ScoreChange,
+    StateAfter,
     Stock,
     Timely,
     TimeToExit,
@@ -65,6 +68,19 @@ class Case:
     change: float | None = None
 
 
+def decided_on(indicator: ExitWithin | LastingShare | StateAfter, case: Case) -> date | None:
+    """The last day that had to be seen before it was certain how the course counts; None while it is not."""
+    if case.outcome == "undecided" or case.started_on is None:
+        return None
+    if isinstance(indicator, ExitWithin) and case.reason in ("not_exited", "too_late"):
+        return indicator.within.after(case.started_on)
+    if case.ended_on is None:
+        return None
+    if case.reason == "lasted" and not isinstance(indicator, StateAfter) and indicator.lasting is not None:
+        return indicator.lasting.after(case.ended_on) - timedelta(days=1)
+    return indicator.after.after(case.ended_on) if isinstance(indicator, StateAfter) else case.on
+
+
 _FROM_EXIT = ("relapsed", "followed_until", "in_state", "in_other_state", "state_unknown", "not_yet")
 
 
@@ -91,7 +107,7 @@ def cases(
         known_unit(hierarchy, unit)
         if observed is None:
             return []
-        scope = Scope(definition, observed, by, hierarchy, (unit,), (span,), measured)
+        scope = Scope(definition, observed, by, (unit,), (span,), measured)
         if by and group not in (known := groups(connection, measured.slots[indicator], by)):
             raise Mistake(f"group {by}", f"{group!r} was not found in what was measured", nearest(group, known))
         if span.last_on < observed.from_on or span.first_on > observed.through:

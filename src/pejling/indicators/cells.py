@@ -10,7 +10,6 @@ import duckdb
 
 from pejling.indicators.components import DAY_ONE, has_curves
 from pejling.indicators.definition import OVER_DAYS, ActivityShare, AverageStock, Indicator
-from pejling.indicators.hierarchy import Unit
 from pejling.indicators.items import NO_DAY, Observed
 from pejling.indicators.measurement import Measurement
 from pejling.indicators.model import Model
@@ -39,7 +38,6 @@ class Scope:
     indicator: Indicator
     observed: Observed
     by: str
-    hierarchy: Mapping[str, Unit]
     units: tuple[str, ...]
     spans: tuple[Period, ...]
     measured: Measurement
@@ -68,16 +66,16 @@ class Scope:
         wanted = set(self.units)
         return [
             (above, leaf)
-            for unit in self.hierarchy
+            for unit in self.measured.above
             for above in self._upwards(unit)
             if above in wanted
             for leaf in self.measured.credited.get(unit, ())
         ]
 
     def _upwards(self, unit: str | None) -> Iterator[str]:
-        while unit is not None and unit in self.hierarchy:  # a reader's own hierarchy begins at their unit
+        while unit is not None:
             yield unit
-            unit = self.hierarchy[unit].parent_id
+            unit = self.measured.above.get(unit)
 
     def relations(self) -> str:
         """`scope` and `span`, the cells asked for, as the first of a WITH; see `values` for what is bound.

@@ -67,7 +67,7 @@ def due(
     observed = measured.coverage[first.key]
     through, until = observed.through, observed.through + timedelta(days=ahead)
     month = Period.ending("month", through.year, through.month)
-    scope = Scope(first, observed, "", hierarchy, (unit,), (month,), measured)
+    scope = Scope(first, observed, "", (unit,), (month,), measured)
     with reading(connection):
         rows = connection.execute(
             f"""{with_scope(connection, measured, scope)},

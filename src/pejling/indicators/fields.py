@@ -54,8 +54,13 @@ def measured_from(model: Model, indicator: Indicator) -> frozenset[Field]:
 
 
 def read_by_rules(model: Model) -> dict[str, frozenset[Field]]:
-    """By rule, what it reads whatever the indicators are: "hierarchy", and "joining" where the model joins courses."""
-    rules = {"hierarchy": _of("units", "unit_id valid_from name kind parent_id valid_to successor_id")}
+    """By rule, what it reads whatever the indicators are: "hierarchy"; "similar", which courses are held beside each
+    other; and "joining" where the model joins courses."""
+    alike = " ".join(("person_id birth_date", *model.similar.columns))
+    rules = {
+        "hierarchy": _of("units", "unit_id valid_from name kind parent_id valid_to successor_id"),
+        "similar": _COURSE | _MOVES | _EXIT | _of("persons", alike),
+    }
     if model.join_courses_within is not None:
         rules["joining"] = _COURSE | _EXIT
     return rules

@@ -148,7 +148,7 @@ class _Reader:
         observed = self.measured.coverage.get(indicator.key)
         if observed is None:  # a table it reads was never covered
             return {key: self._empty(indicator, key) for key in self._keys(seen)}
-        scope = Scope(indicator, observed, self.by, self.hierarchy, self.units, self.spans, self.measured)
+        scope = Scope(indicator, observed, self.by, self.units, self.spans, self.measured)
         found = cells(self.connection, scope)
         time = times(self.connection, scope, observed) if isinstance(indicator, TimeToExit) else {}
         spans = {span.text: span for span in self.spans}

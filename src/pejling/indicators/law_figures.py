@@ -53,7 +53,7 @@ def timeliness(
     connection: duckdb.DuckDBPyConnection, ground: Ground, units: Sequence[str], periods: Sequence[str]
 ) -> dict[tuple[str, str], list[Timeliness]]:
     """By unit and period: every rule of the model, in its order."""
-    measured, hierarchy = ground
+    measured, _ = ground
     found: dict[tuple[str, str], list[Timeliness]] = {(unit, period): [] for unit in units for period in periods}
     with reading(connection):
         for indicator in measured.model.measured:
@@ -62,7 +62,7 @@ def timeliness(
             told = figures(
                 connection, indicator.key, units=units, periods=periods, with_persons=False, ground=ground
             )  # fmt: skip
-            counts = _counts(connection, measured, hierarchy, indicator, units, periods)
+            counts = _counts(connection, measured, indicator, units, periods)
             for figure in told:
                 found[figure.unit, figure.period].append(
                     _timeliness(indicator, figure, counts.get((figure.unit, figure.period), {}))
@@ -102,7 +102,6 @@ def _timeliness(indicator: Statutory, figure: Figure, counts: Mapping[str, int])
 def _counts(
     connection: duckdb.DuckDBPyConnection,
     measured: Measurement,
-    hierarchy: Mapping[str, Unit],
     indicator: Statutory,
     units: Sequence[str],
     periods: Sequence[str],
@@ -112,7 +111,7 @@ def _counts(
     if observed is None or not slots or not units or not periods:
         return {}
     spans = tuple(map(Period.parse, periods))
-    scope = Scope(indicator, observed, "", hierarchy, tuple(units), spans, measured)
+    scope = Scope(indicator, observed, "", tuple(units), spans, measured)
     names = list(slots)
     sums = ", ".join(
         f"CAST(COALESCE(SUM(CASE WHEN sheet = {sheet} THEN n{slot} END), 0) AS BIGINT)"

@@ -102,11 +102,12 @@ def measure(
         before = None if afresh else _before(connection)
         connection.execute("BEGIN")  # each statement would else ask the catalogue for the newest snapshot
         version, own = current_version(connection)
+        covered = coverage(connection)
+        _hierarchy_day(covered)
         missing_columns(connection, own)
         pinned = _possible(connection, own, beside(own, pins))
         model = own.model_copy(update={"indicators": (*own.indicators, *indicators_of(own, pinned).values())})
         (snapshot,) = connection.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone() or (0,)
-        covered = coverage(connection)
         observed = coverages(connection, model, covered)
         whole, partly = _outdated(connection, model, observed, before, snapshot)
         clock.steps += 2 * len(whole) + 4 * len(partly)
@@ -250,6 +251,7 @@ def missing_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None
     columns = [row[0] for row in connection.execute("DESCRIBE lake.facts.persons").fetchall()]
     asked = [(f"indicator {each.key}", column) for each in model.indicators for column in persons_columns([each])]
     asked += [(f"rule {rule.key}", column) for rule in model.law for column in rule.applies_to.columns]
+    asked += [("similar", column) for column in model.similar.columns]
     for where, column in asked:
         if column not in columns:
             cure = nearest(column, [*columns[1:], "target_group"])

@@ -21,7 +21,8 @@ class Measurement:
     """`snapshot`: the store's snapshot whose facts were read. `through`: the day whose hierarchy is used.
 
     `slots`: by indicator and name of a component, the sheet and slot where it is kept (see `components`).
-    `credited`: by unit, those whose records it is credited with (itself, mostly).
+    `credited`: by unit, those whose records it is credited with (itself, mostly). `above`: each unit's parent: sums go
+    by it, whatever part of the hierarchy a reader sees.
     `overtaken` says what is newer by now: "facts", "model", both or nothing. `pinned`: by key, the definitions that are
     measured beside the model's own.
     """
@@ -34,6 +35,7 @@ class Measurement:
     coverage: dict[str, Observed]
     slots: dict[str, dict[str, tuple[int, int]]]
     credited: dict[str, list[str]]
+    above: Mapping[str, str | None]
     overtaken: tuple[str, ...]
     pinned: Mapping[str, Indicator] = field(default_factory=dict)
 
@@ -56,6 +58,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
                 (SELECT list({'key': indicator, 'name': name, 'sheet': sheet, 'slot': slot})
                     FROM lake.measurements.slots),
                 (SELECT list({'to': credited_to, 'unit': unit_id}) FROM lake.measurements.credited),
+                (SELECT list({'unit': unit_id, 'above': parent_id}) FROM lake.measurements.units),
                 (SELECT list({'key': indicator, 'content': content}) FROM lake.measurements.pinned),
                 COALESCE((SELECT max(snapshot) FROM lake.facts.deliveries) > snapshot, false)
                     OR COALESCE((SELECT max(erased_at) FROM lake.facts.erasures) > measured_at, false),
@@ -66,7 +69,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         row = None
     if row is None:
         raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
-    snapshot, version, measured_at, through, content, observed, slots, credited, pinned, newer_facts, newer_model = row
+    snapshot, version, measured_at, through, content, observed, slots, credited, above, pinned, *newer = row
     model = Model.model_validate_json(content)
     whose: dict[str, list[str]] = {}
     for each in credited or ():
@@ -83,7 +86,8 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         {each["key"]: Observed(each["from_on"], each["through"]) for each in observed or ()},
         places,
         whose,
-        tuple(what for what, newer in (("facts", newer_facts), ("model", newer_model)) if newer),
+        {each["unit"]: each["above"] for each in above or ()},
+        tuple(what for what, overtaken in zip(("facts", "model"), newer, strict=True) if overtaken),
         indicators_of(model, {each["key"]: Pin.model_validate_json(each["content"]) for each in pinned or ()}),
     )
 

@@ -17,9 +17,20 @@ from pydantic import BeforeValidator, Field
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
 from pejling.facts.tables import TABLES
-from pejling.indicators.definition import MEASURES, Frozen, Indicator, Text, Timely, Words, as_tuple, tables_read
+from pejling.indicators.definition import (
+    MEASURES,
+    Frozen,
+    Indicator,
+    Length,
+    Text,
+    Timely,
+    Words,
+    as_tuple,
+    tables_read,
+)
 from pejling.indicators.derived import RESERVED, Reimbursed, derived
 from pejling.indicators.documents import nearest, read_document, validated
+from pejling.indicators.durations import Duration
 from pejling.indicators.freedom_terms import Freedom
 from pejling.indicators.funding import Funding
 from pejling.indicators.funding_file import FILE as FUNDING_FILE
@@ -47,8 +58,17 @@ class Group(Frozen):
 class Levels(Frozen):
     """What the model's own kinds of units are to those who read, where it matters."""
 
-    caseworker: Words = ()  # one person's own courses: shown to that person only, and nobody is ranked
+    caseworker: Words = ()  # one person's own courses: that person alone sees their figures, and nobody is ranked
     municipality: Words = ()  # what the state sees
+
+
+class Similar(Frozen):
+    """Which earlier courses a course is held beside; see `similar`."""
+
+    columns: Words = ()  # of persons, the most telling first: the last is given up first where too few are alike
+    age_bands: Annotated[tuple[Annotated[int, Field(ge=1, le=150)], ...], BeforeValidator(as_tuple)] = (25, 30, 40, 50)
+    at_least: int = Field(30, ge=30)  # courses: of fewer nothing is said
+    ahead: Length = Duration.parse("26 weeks")
 
 
 class Model(Frozen):
@@ -64,6 +84,7 @@ class Model(Frozen):
     tolerance: float = Field(0, ge=0, lt=1)  # the share of a delivery's rows that may be refused
     threshold: int = Field(5, ge=1)  # fewer persons than this are hidden from readers who may not see cases
     data_synthetic: bool = False
+    similar: Similar = Similar()
     registration_minutes: dict[str, Annotated[float, Field(strict=False, ge=0, le=600)]] = Field(
         default_factory=dict
     )  # by table: to write one row by hand takes so long; 0 where another system writes it

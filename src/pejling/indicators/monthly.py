@@ -69,7 +69,7 @@ def monthly(
         by = next((column for column in definition.by if column in (ACCOUNT, "target_group")), "")
         asked = tuple(dict.fromkeys((top, *units)))
         observed = measured.coverage[indicator]
-        scope = Scope(definition, observed, by, hierarchy, asked, tuple(spans), measured)
+        scope = Scope(definition, observed, by, asked, tuple(spans), measured)
         found = cells(connection, scope)
         known = groups(connection, measured.slots.get(indicator, {}), by) if by else [""]
     named = tuple(in_order(known, by, measured.model))

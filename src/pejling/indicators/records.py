@@ -1,13 +1,13 @@
 """What the facts say of themselves: deliveries and coverage, for those who may not read the facts."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 
 from pejling.facts.coverage import Coverage, coverage
 from pejling.facts.snapshots import Delivered, Delivery, deliveries
 
-__all__ = ["Coverage", "Delivered", "Delivery", "counts", "coverage", "deliveries", "erased_since", "missing",
+__all__ = ["Coverage", "Delivered", "Delivery", "counts", "coverage", "deliveries", "erased_since", "latest", "missing",
            "snapshot"]  # fmt: skip
 
 
@@ -45,3 +45,22 @@ def snapshot(connection: duckdb.DuckDBPyConnection) -> int:
     """The store's newest snapshot, as the connection sees it: the same number, the same facts, models and figures."""
     (number,) = connection.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone() or (0,)
     return int(number)
+
+
+def latest(connection: duckdb.DuckDBPyConnection) -> tuple[str, date, datetime] | None:
+    """What pages of figures show: a name for it that is another when it is, the day it reaches to, and when the newest
+    delivery came. None before anything is measured.
+
+    A snapshot that only pins a month or tidies files is not news: what counts is what came in and what was measured.
+    """
+    try:
+        row = connection.execute(
+            """SELECT delivered, snapshot, epoch_us(measured_at), through, received_at FROM lake.measurements.measured,
+                (SELECT max(snapshot) AS delivered, max(received_at) AS received_at FROM lake.facts.deliveries)"""
+        ).fetchone()
+    except duckdb.CatalogException:
+        return None
+    if row is None or row[0] is None:
+        return None
+    delivered, measured, at, through, received_at = row
+    return f"{delivered}-{measured}-{at}", through, received_at

@@ -79,7 +79,7 @@ def curve(
         observed = measured.coverage.get(indicator)
         if observed is None:
             return []
-        scope = Scope(definition, observed, by, hierarchy, (place,), (span,), measured)
+        scope = Scope(definition, observed, by, (place,), (span,), measured)
         from pejling.indicators.survival import bands, curves
 
         found = curves(_histogram(connection, scope, scope.values(), group))

@@ -50,6 +50,12 @@ class GoalView:
         return goal.baseline_count / goal.baseline_of if goal.baseline_of else float(goal.baseline_count)
 
     @property
+    def aim(self) -> float | None:
+        """The target as a value of the indicator; of a share told in people, only where it is known of how many."""
+        of_nobody_knows_how_many = self.heading is not None and self.heading.whole and self.goal.of is None
+        return None if self.goal.count is not None and of_nobody_knows_how_many else self.goal.target
+
+    @property
     def baseline_in_short(self) -> str:
         return words.value(self.began, self.heading.unit) if self.heading else self.baseline
 

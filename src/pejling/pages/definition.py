@@ -248,7 +248,13 @@ def _time_to_exit(model: Model, indicator: TimeToExit) -> Iterator[str]:
 
 
 def _timely(model: Model, indicator: Timely) -> Iterator[str]:
-    if indicator.contact_kinds:
+    if indicator.rules:
+        rules = [words.within(words.text(rule.name)) for rule in model.law if rule.key in indicator.rules]
+        yield gettext(
+            "Looks at the steps that fell due in the period by the law (%(rules)s), and finds the share held no later "
+            "than the due day."
+        ) % {"rules": words.listed(rules, "and")}
+    elif indicator.contact_kinds:
         yield gettext(
             "Looks at the steps that fell due in the period (%(kinds)s), and finds the share held no later than the "
             "due day."

@@ -13,7 +13,7 @@ from pejling.pages.definition import definition
 _IN_THE_SENTENCES = {
     "measure", "within", "exit_to", "lasting", "support_states", "relapse_target_groups", "after", "states",
     "statistic", "horizon", "activity_kinds", "credit", "may_end_course", "contact_kinds", "instrument", "improved_by",
-    "accounts", "nature", "numerator", "denominator", "where", "reentry_within", "reentry_target_groups",
+    "rules", "accounts", "nature", "numerator", "denominator", "where", "reentry_within", "reentry_target_groups",
 }  # fmt: skip
 
 
@@ -85,6 +85,15 @@ def _what(before: Model, after: Model, path: tuple[str, ...]) -> str:
             thing = gettext("The step from “%(from)s” to “%(to)s”") % {"from": names[0], "to": names[1]}
         case ("focus_areas", key, *rest):
             thing = gettext("The focus area “%(name)s”") % {"name": _name(before.focus_areas, after.focus_areas, key)}
+        case ("law" | "reimbursements", key, "versions", since, *rest):
+            rules = (*before.law, *after.law, *before.reimbursements, *after.reimbursements)
+            thing = gettext("The law's rule “%(name)s” from %(since)s") % {
+                "name": _name((), rules, key),
+                "since": words.iso_day(since) if since else gettext("the first day"),
+            }
+        case ("law" | "reimbursements", key, *rest):
+            rules = (*before.law, *after.law, *before.reimbursements, *after.reimbursements)
+            thing = gettext("The law's rule “%(name)s”") % {"name": _name((), rules, key)}
         case (first, *rest):
             thing = _field(first)
         case _:
@@ -161,4 +170,22 @@ def _field(name: str) -> str:
         "pays_for": gettext("Pays for"),
         "settled_after": gettext("Settled after"),
         "counterweights": gettext("Counterweights"),
+        "take_in": gettext("The law taken in"),
+        "calendar": gettext("The calendar of working days"),
+        "room": gettext("Room for manoeuvre"),
+        "freedom": gettext("Degrees of freedom"),
+        "every": gettext("At least every"),
+        "first": gettext("The first within"),
+        "within": gettext("Within"),
+        "count": gettext("How many"),
+        "at_least": gettext("With at least so many of the group"),
+        "applies_to": gettext("For"),
+        "exemptions": gettext("Exemptions"),
+        "hours": gettext("Hours a step takes"),
+        "kroner": gettext("Kroner a step takes"),
+        "reimbursed": gettext("Reimbursement depends on it"),
+        "ladder": gettext("The ladder"),
+        "weekly": gettext("A week's benefit"),
+        "certainty": gettext("How sure we are of it"),
+        "until": gettext("Until"),
     }.get(name, name)

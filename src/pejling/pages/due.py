@@ -45,13 +45,14 @@ class DuePage:
     page: int
     pages: int
     snapshot: int
+    several: bool  # units have steps on the list
     period_kind: str = ""
 
 
 def due_page(ground: Ground, unit_id: str, page: int = 1) -> DuePage:
     """Raises Unknown for a unit or a page that is not there."""
     unit = ground.unit(unit_id)
-    through, found = due(ground.connection, (ground.measured, ground.units), unit_id)
+    through, found = due(ground.connection, (ground.measured, ground.every), unit_id)
     pages = max(1, -(-len(found) // PAGE))
     if not 1 <= page <= pages:
         raise Unknown("page", str(page))
@@ -74,11 +75,12 @@ def due_page(ground: Ground, unit_id: str, page: int = 1) -> DuePage:
         page=page,
         pages=pages,
         snapshot=ground.measured.snapshot,
+        several=len({each.unit_id for each in found}) > 1,
     )
 
 
 def due_row(ground: Ground, each: Due, through: date) -> DueRow:
-    unit = ground.units.get(each.unit_id)
+    unit = ground.every.get(each.unit_id)
     rule = ground.model.rule(each.rule)
     overdue = each.overdue(through)
     if overdue:

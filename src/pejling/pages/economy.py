@@ -12,7 +12,7 @@ from pejling.indicators.periods import covered
 from pejling.pages import words
 from pejling.pages.ground import Ground
 from pejling.pages.unknown import Unknown
-from pejling.steering.economy import CostFigure, Economy, Line, SaidOfYear, Sign, Step, UnitCost, economy
+from pejling.steering.economy import CostFigure, Economy, Line, SaidOfYear, Sign, Step, UnitCost, economy, together
 from pejling.steering.forecast import PastError
 
 DAYS_OF_YEAR = 365
@@ -87,9 +87,10 @@ def economy_page(ground: Ground, unit_id: str, month: str = "") -> EconomyPage:
         raise Unknown("period", chosen, months)
     found = economy_of(ground, unit_id, chosen)
     accounts = tuple(Row(ground.word(line.account), "", line) for line in found.accounts)
-    parts = [Row(ground.hierarchy[each].name, each, line) for each, line in found.parts]
-    if found.own:
-        parts.append(Row(gettext("Posted to %(unit)s itself") % {"unit": unit.name}, "", found.own))
+    parts = [Row(ground.units[each].name, each, line) for each, line in found.parts if each in ground.units]
+    others = [line for each, line in found.parts if each not in ground.units] + ([found.own] if found.own else [])
+    if others:  # what is posted to a single person's courses is not told apart
+        parts.append(Row(gettext("Posted to %(unit)s itself") % {"unit": unit.name}, "", together(others)))
     costs = []
     for cost in found.unit_costs:
         ratio = ground.indicator(cost.indicator)
@@ -104,7 +105,7 @@ def economy_of(ground: Ground, unit_id: str, month: str) -> Economy:
     """The same for every page and file, worked out once a snapshot."""
     return ground.remembered(
         ("economy", unit_id, month),
-        lambda: economy(ledger(ground.connection, unit_id, month, ground=(ground.measured, ground.hierarchy))),
+        lambda: economy(ledger(ground.connection, unit_id, month, ground=(ground.measured, ground.every))),
     )
 
 

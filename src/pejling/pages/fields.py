@@ -47,7 +47,7 @@ def name(field: Field) -> str:
         "period": gettext("Period"),
         "group": gettext("Group"),
         "numerator": gettext("Counted"),
-        "denominator": gettext("Of"),
+        "denominator": gettext("Out of"),
         "value": gettext("Value"),
     }
     if column == "kind":
@@ -58,7 +58,13 @@ def name(field: Field) -> str:
 def shown_on() -> dict[str, frozenset[Field]]:
     """By page, in words: what it shows of a row, whatever the indicators are."""
     courses = {("courses", c) for c in ("course_id", "person_id", "target_group", "started_on", "ended_on", "exit_to")}
-    return {gettext("the list of courses"): frozenset(courses)}
+    own = {("courses", c) for c in ("course_id", "target_group", "started_on")}
+    own |= {("contacts", c) for c in ("course_id", "kind", "held_on", "due_on", "exempt")}
+    own |= {("activities", c) for c in ("course_id", "kind", "supplier_id", "started_on", "ended_on")}
+    return {
+        gettext("the list of courses"): frozenset(courses),
+        gettext("a caseworker's own courses"): frozenset(own),
+    }
 
 
 def rule(name: str) -> str:
@@ -66,6 +72,7 @@ def rule(name: str) -> str:
     return {
         "hierarchy": gettext("who is part of whom"),
         "joining": gettext("courses that are joined"),
+        "similar": gettext("which courses are similar"),
         "taximeter": gettext("the taximeter grant"),
         "agreed": gettext("the agreed grant"),
         "result": gettext("the result grant"),

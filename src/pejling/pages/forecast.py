@@ -94,7 +94,7 @@ def _read(ground: Ground, key: str, unit_id: str) -> tuple[Monthly, str]:
     """The months, and the last month of the year that the next one is in."""
     found = monthly(
         ground.connection, key, [unit_id], last=months_covered(ground, key)[-1],
-        ground=(ground.measured, ground.hierarchy),
+        ground=(ground.measured, ground.every),
     )  # fmt: skip
     year, month = int(found.months[-1][:4]), int(found.months[-1][5:])
     return found, f"{year + month // 12:04}-12"

@@ -77,7 +77,9 @@ class FreedomPage:
 
 def freedom_page(ground: Ground, reader: Reader, unit_id: str, today: date) -> FreedomPage:
     """Raises Unknown for a unit that is not there."""
-    unit, terms = ground.unit(unit_id), ground.model.freedom
+    unit = ground.unit(unit_id)
+    personal = unit.kind in ground.model.levels.caseworker  # one person's courses: nothing is proposed of a person
+    terms = None if personal else ground.model.freedom
     upper = ground.hierarchy.get(unit.parent_id or "")
     decided = list(FreedomDecision.objects.filter(unit=unit_id).prefetch_related("answers"))
     year = _last_year(ground)
@@ -156,7 +158,7 @@ def _economy(ground: Ground, unit: str, year: str) -> rules.EconomyEvidence | No
         return None
     over = [text for text in ground.periods("month") if Period.parse(text).last_on <= ground.through]
     month = over[-1] if over else f"{year}-12"
-    found = economy(ledger(ground.connection, unit, month, ground=(ground.measured, ground.hierarchy)))
+    found = economy(ledger(ground.connection, unit, month, ground=(ground.measured, ground.every)))
     line = found.whole
     if line.budget is None or line.spent is None:
         return None
@@ -175,7 +177,7 @@ def _law(ground: Ground, unit: str, year: str) -> list[rules.LawEvidence]:
         return []
     months, last = final[-12:], final[-1]
     rolling = f"{last}/12"
-    base = ground.measured, ground.units
+    base = ground.measured, ground.every
     measured = timeliness(ground.connection, base, [unit], [rolling, *months])
     by_month = {month: {each.rule: each for each in measured[unit, month]} for month in months}
     found = []
@@ -252,6 +254,10 @@ def _name(ground: Ground, evidence: rules.Evidence) -> str:
 
 def sign_words(ground: Ground, each: rules.Judged) -> str:
     """The figure beside its threshold, in a sentence."""
+    return _sign_words(ground, each).replace("kr..", "kr.")
+
+
+def _sign_words(ground: Ground, each: rules.Judged) -> str:
     found = each.evidence
     if isinstance(found, rules.EconomyEvidence):
         said = {"expected": law_words.kroner(found.expected), "budget": law_words.kroner(found.budget)}

@@ -41,6 +41,11 @@ class Ground:
     every: dict[str, Unit]  # also those that are one person's courses: theirs are counted where they belong, and unseen
 
     @property
+    def release(self) -> tuple[int, str] | None:
+        """Number and month of the release that it stands on; None where it is live."""
+        return None
+
+    @property
     def through(self) -> date:
         return self.measured.through
 
@@ -162,8 +167,7 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
         own = reader.at("figures")
         persons = {key for key, unit in every.items() if unit.kind in measured.model.levels.caseworker}
         hierarchy = {key: unit for key, unit in every.items() if key not in persons - own}
-        part_of = {parent for key in persons & own if (parent := every[key].parent_id)}
-        seen = {*reader.within("figures", every), *part_of}
+        seen = {*reader.within("figures", every), *(above for key in persons & own if (above := every[key].parent_id))}
     return Ground(
         connection, measured, {key: unit for key, unit in hierarchy.items() if key in seen},
         coverage(connection), snapshot(connection), memory, hierarchy, every,

@@ -72,7 +72,7 @@ def law_page(ground: Ground, unit_id: str, *, period_kind: str = "", period: str
     kind, periods = chosen_periods(ground, period_kind, period)
     over = [text for text in periods if Period.parse(text).last_on <= ground.through]
     shown = period or (over or periods)[-1]
-    span, base = Period.parse(shown), (ground.measured, ground.units)
+    span, base = Period.parse(shown), (ground.measured, ground.every)
     measured = timeliness(ground.connection, base, [unit_id], [shown])[unit_id, shown]
     found = money(ground.connection, base, [unit_id], [shown])[unit_id, shown]
     standing = standings(ground.model, measured, span)

@@ -99,6 +99,15 @@ def _asked(
     return rules.Goal(indicator=key, sharing=old.sharing, level=level)
 
 
+def with_baseline(ground: Ground, said: rules.Contract, goal: rules.Goal) -> rules.Goal:
+    """The goal with its baseline, where the reader may see it, and as many courses expected as there were then."""
+    found = new_goal(ground, said, goal.indicator)
+    names = ["baseline_period", "baseline_count", "baseline_of", "baseline_level"]
+    if goal.count is not None and goal.of is None and found.of is not None and goal.count <= found.of:
+        names.append("of")
+    return goal.model_copy(update={name: getattr(found, name) for name in names})
+
+
 def focus(ground: Ground, year: int) -> str:
     """The focus areas of the year, by name, one a line."""
     return "\n".join(words.text(area.name) for area in ground.model.focus_areas if area.year == year)

@@ -8,6 +8,7 @@ COMMANDS = {
     "model": "pejling model load",
     "delivery": "pejling deliver PATH",
     "measurements": "pejling measure",
+    "releases": "pejling release MONTH",
     "users": "pejling user add NAME --role director --unit UNIT",
 }
 

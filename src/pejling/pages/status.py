@@ -13,7 +13,7 @@ from pejling.indicators.records import deliveries
 from pejling.pages.ground import Ground
 from pejling.pages.series import heading
 from pejling.pages.status_figures import Found, Gathered, gather
-from pejling.pages.status_sections import economies
+from pejling.pages.status_sections import economies, freedom, laws
 from pejling.pages.unknown import Unknown
 from pejling.steering.adjustments import Baseline, answer
 from pejling.steering.asked_goals import Asked, asked_of
@@ -36,21 +36,25 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
             asked.setdefault(each, list(asked_of(ground.model, ground.hierarchy, each, year, goals)))
     known = {indicator.key for indicator in ground.model.indicators}
     begun = {begun.said.indicator for each in agreed.values() for begun in each.adjustments} & known
-    beside = {i.key for i in ground.model.indicators if i.kind in ("resource", "legal")}
+    told = {named.budget, named.commitment} if (named := ground.model.economy) else set()
+    beside = {i.key for i in ground.model.indicators if i.kind in ("resource", "legal")} - told
     wanted = {each.indicator for goals in asked.values() for each in goals} | beside
-    levels = {goal.indicator for each in agreed.values() for goal in each.goals if goal.level is not None}
     indicators = [indicator for indicator in ground.model.indicators if indicator.key in wanted]
-    found = gather(ground, indicators, list(asked), month, levels)
+    found = gather(ground, indicators, list(asked), month)
     if begun:  # what an adjustment is to move, also at the units that did not adjust
         followed = [indicator for indicator in ground.model.indicators if indicator.key in begun]
         units = [sibling for unit in agreed for sibling in (unit, *_siblings(ground, unit))]
         found |= gather(ground, followed, list(dict.fromkeys(units)), month)
     data = _data(ground)
     money = economies(ground, list(agreed), month)
-    return {
-        unit: _with_economy(_status(ground, unit, month, agreed[unit], asked, found, data), money.get(unit), ground)
-        for unit in agreed
-    }
+    law = laws(ground, list(agreed), month)
+    made = {}
+    for unit in agreed:
+        status = _status(ground, unit, month, agreed[unit], asked, found, data)
+        made[unit] = replace(
+            _with_economy(status, money.get(unit), ground), law=law.get(unit), freedom=freedom(ground, agreed[unit])
+        )
+    return made
 
 
 def _with_economy(status: Status, section: EconomySection | None, ground: Ground) -> Status:
@@ -95,10 +99,13 @@ def _status(
     unit = ground.unit(unit_id)
     goals = tuple(_goals(ground, unit_id, month, asked[unit_id], found, agreed))
     beside = {
-        kind: tuple(_line(ground, indicator, unit_id, month, found) for indicator in ground.model.indicators
-                    if indicator.kind == kind and _measured(found[indicator.key, unit_id]))
+        kind: tuple(
+            _line(ground, indicator, unit_id, month, found)
+            for indicator in ground.model.indicators
+            if indicator.kind == kind and (there := found.get((indicator.key, unit_id))) and _measured(there)
+        )
         for kind in ("resource", "legal")
-    }  # fmt: skip
+    }
     upper = ground.hierarchy.get(unit.parent_id or "")
     states = [newest.state for goal in goals if (newest := goal.latest or goal.certain)]
     return Status(
@@ -132,7 +139,7 @@ def _goals(
                 indicator, fingerprint(ground.model, indicator), month, gathered.figures, cadence=gathered.cadence,
                 of=heading(ground, indicator).of,
                 goal=each.goal, goal_name=each.name, target=each.target, way=each.way,
-                before=agreed.before.get(each.indicator) if agreed else None,
+                before=agreed.before.get(each.indicator) if agreed else None, through=_through(ground, indicator),
             )  # fmt: skip
 
 
@@ -140,8 +147,13 @@ def _line(ground: Ground, indicator: Indicator, unit: str, month: str, found: Fo
     gathered = found[indicator.key, unit]
     return goal_status(
         indicator, fingerprint(ground.model, indicator), month, gathered.figures, cadence=gathered.cadence,
-        of=heading(ground, indicator).of,
+        of=heading(ground, indicator).of, through=_through(ground, indicator),
     )  # fmt: skip
+
+
+def _through(ground: Ground, indicator: Indicator) -> date:
+    observed = ground.measured.coverage.get(indicator.key)
+    return observed.through if observed else ground.through
 
 
 def _below(ground: Ground, unit: Unit, month: str, asked: list[Asked], found: Found) -> Below:

@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from pejling.indicators.definition import Text
+from pejling.indicators.figures import Figure
 from pejling.indicators.hierarchy import descendants
+from pejling.indicators.law_figures import money, timeliness
 from pejling.indicators.ledger import Ledger, ledger
 from pejling.indicators.monthly import Monthly
+from pejling.indicators.periods import Period
 from pejling.indicators.pinned import Mistake
 from pejling.pages.ground import Ground
 from pejling.steering.economy import Line, economy
-from pejling.steering.sections import EconomyLine, EconomySection
+from pejling.steering.law import Standing, standings
+from pejling.steering.sections import EconomyLine, EconomySection, FreedomSection, LawSection, Requirement
+from pejling.steering.status import Agreed
 
 
 def economies(ground: Ground, units: Sequence[str], month: str) -> dict[str, EconomySection]:
@@ -71,3 +77,49 @@ def _line(ground: Ground, line: Line) -> EconomyLine:
         line.account, name, line.sign, line.budget, line.budget_to_date, line.spent, line.committed, line.expected,
         line.low, line.high,
     )  # fmt: skip
+
+
+def laws(ground: Ground, units: Sequence[str], month: str) -> dict[str, LawSection]:
+    """By unit: every rule in force in the twelve months to the month's end. Empty where the model has no law."""
+    if not ground.model.law or not units:
+        return {}
+    kept: dict[Any, Any] = ground.memory
+    missing = [unit for unit in units if (ground.snapshot, "law", unit, month) not in kept]
+    if missing:
+        year, base = f"{month}/12", (ground.measured, ground.every)
+        measured = timeliness(ground.connection, base, missing, [year])
+        at_risk = money(ground.connection, base, missing, [year])
+        for unit in missing:
+            standing = standings(ground.model, measured[unit, year], Period.parse(year))
+            kept[ground.snapshot, "law", unit, month] = LawSection(
+                tuple(_requirement(one) for one in standing if one.verdict != "nothing"),
+                _kroner(at_risk[unit, year].at_risk),
+            )
+    return {unit: kept[ground.snapshot, "law", unit, month] for unit in units}
+
+
+def freedom(ground: Ground, agreed: Agreed) -> FreedomSection | None:
+    """None where the model names no degrees of freedom."""
+    terms = ground.model.freedom
+    if terms is None:
+        return None
+    keys = dict.fromkeys(key for each in agreed.narrowings for key in each.degrees)
+    known = {degree.key: degree.name for degree in terms.degrees}
+    names = tuple(known.get(key, Text(da=key, en=key)) for key in keys)
+    if not agreed.narrowings:
+        return FreedomSection()
+    newest = agreed.narrowings[0]
+    return FreedomSection(names, newest.until, newest.reason, newest.restores)
+
+
+def _requirement(one: Standing) -> Requirement:
+    timely = one.timely
+    return Requirement(
+        one.rule.key, one.rule.name, one.verdict, one.figure.state, timely.due, int(one.figure.numerator or 0),
+        timely.late, timely.missed, sum(timely.exempt.values()),
+    )  # fmt: skip
+
+
+def _kroner(figure: Figure | None) -> Decimal | None:
+    value = figure.value if figure else None
+    return None if value is None else Decimal(str(value)).quantize(Decimal("0.01"))

@@ -40,8 +40,9 @@ def headline(status: Status) -> str:
     """One sentence that says how the month stands."""
     if not status.goals:
         return gettext("There is no goal to follow here yet.")
-    worse = [words.text(goal.name) for goal in status.signals if goal.signal and goal.signal.good is False]
-    better = [words.text(goal.name) for goal in status.signals if goal.signal and goal.signal.good]
+    firm = [goal for goal in status.signals if goal.signal and goal.signal.firm]
+    worse = [words.text(goal.name) for goal in firm if goal.signal and goal.signal.good is False]
+    better = [words.text(goal.name) for goal in firm if goal.signal and goal.signal.good]
     if worse and better:
         return gettext("Something has become worse, and something better.")
     if worse:
@@ -52,7 +53,9 @@ def headline(status: Status) -> str:
         return ngettext("%(goal)s: it has become better.", "%(number)s goals have become better.", len(better)) % {
             "goal": better[0], "number": words.number(len(better))
         }  # fmt: skip
-    return gettext("Something is other than usual.") if status.signals else gettext("Nothing has changed.")
+    if firm:
+        return gettext("Something is other than usual.")
+    return gettext("Nothing has changed for certain.") if status.signals else gettext("Nothing has changed.")
 
 
 def message(status: Status) -> Iterator[str]:
@@ -60,7 +63,11 @@ def message(status: Status) -> Iterator[str]:
     for goal in status.signals:
         assert goal.signal  # noqa: S101 - that is what makes it one of them
         yield f"{words.text(goal.name)}: {signal(goal.signal)}"
-    met = {name(goal): goal.forecast.met for goal in status.goals if goal.forecast and goal.forecast.met is not None}
+    asked = [goal for goal in status.goals if goal.forecast and goal.forecast.met is not None]
+    met = {name(goal): goal.forecast.met or 0.0 for goal in asked if goal.forecast and goal.forecast.rest}
+    missed = [name(goal) for goal in asked if goal.forecast and not goal.forecast.rest and not goal.forecast.met]
+    if missed:
+        yield gettext("Not reached in %(year)s: %(goals)s.") % {"year": status.month[:4], "goals": quoted(missed)}
     hardly = [each for each, chance in met.items() if chance <= UNLIKELY]
     open_ = [each for each, chance in met.items() if UNLIKELY < chance < LIKELY]
     counts = {"of": words.number(len(met)), "number": words.number(len(hardly or open_))}
@@ -82,6 +89,11 @@ def message(status: Status) -> Iterator[str]:
             "If nothing changes, every target is likely to be reached.",
             len(met),
         )
+    broken = (
+        [words.text(each.name) for each in status.law.requirements if each.verdict == "broken"] if status.law else []
+    )
+    if broken:
+        yield gettext("Law: less than it asks in %(rules)s.") % {"rules": quoted(broken)}
     if status.economy and status.economy.whole.sign in CALLS:
         yield f"{gettext('Economy')}: {words.within(money_sign(status.economy.whole.sign))}"
     if not status.signals and status.goals:
@@ -108,6 +120,13 @@ def variation(goal_variation: str) -> str:
         "same": gettext("No change"),
         "too_few": gettext("Too little to tell a change"),
     }[goal_variation]
+
+
+def changing(goal: GoalStatus) -> str:
+    """The mark in words; called provisional where late records may still change it."""
+    if goal.signal and not goal.signal.firm:
+        return gettext("%(change)s, provisionally") % {"change": variation(goal.variation)}
+    return variation(goal.variation)
 
 
 def variation_explained(goal_variation: str) -> str:
@@ -267,6 +286,9 @@ def forecast(goal: GoalStatus) -> str:
     if found is None:
         return gettext("Too little is decided to say what the year comes to.")
     year = goal.target.year if goal.target else None
+    if not found.rest:
+        came = {"year": str(year or goal.series.points[-1].period[:4]), "value": amount(found.value, goal.unit)}
+        return _ended(gettext("%(year)s came to %(value)s.") % came)
     said = amount(found.value, goal.unit)
     surely = interval(found.low, found.high, goal.unit)
     if year is None:
@@ -283,6 +305,10 @@ def chance(goal: GoalStatus) -> str:
     if goal.forecast is None or goal.forecast.met is None:
         return ""
     met = goal.forecast.met
+    if not goal.forecast.rest:
+        said = gettext("The target was reached.") if met else gettext("The target was not reached.")
+        late = goal.certain is not None and goal.certain.state == "provisional"
+        return f"{said} {words.state('provisional')}." if late else said
     if met < 0.01:
         return gettext("The target is reached in fewer than 1 of 100 such years.")
     if met > 0.99:
@@ -408,28 +434,47 @@ def kroner(of: Decimal | None) -> str:
 
 
 def law(section: LawSection | None) -> Iterator[str]:
+    """Of each rule what was held in time, and whether that is what the law asks; what is at risk for it."""
     if section is None:
-        yield gettext("Reimbursement at risk is not measured here.")
+        yield gettext("The law's rules are not measured here.")
         return
+    if section.requirements:
+        yield gettext("Over the last twelve months:")
     for each in section.requirements:
-        yield gettext("%(name)s: %(timely)s of %(due)s in time, %(late)s late.") % {
+        counts = {
             "name": words.text(each.name), "timely": words.number(each.timely), "due": words.number(each.due),
-            "late": words.number(each.late),
+            "verdict": law_verdict(each.verdict),
         }  # fmt: skip
+        if each.verdict in ("open", "not_reported"):
+            yield f"{counts['name']}: {counts['verdict']}."
+        else:
+            yield gettext("%(name)s: %(timely)s of %(due)s in time, %(verdict)s.") % counts
+    if not section.requirements:
+        yield gettext("No step of the law fell due here.")
     if section.at_risk is not None:
         yield _ended(gettext("Reimbursement at risk: %(amount)s.") % {"amount": kroner(section.at_risk)})
+
+
+def law_verdict(verdict: str) -> str:
+    return {
+        "kept": gettext("as the law asks"),
+        "broken": gettext("less than the law asks"),
+        "unsure": gettext("so few that chance may be why"),
+        "open": gettext("not all can be known yet"),
+        "not_reported": gettext("not reported"),
+    }[verdict]
 
 
 def freedom(section: FreedomSection | None) -> Iterator[str]:
     if section is None:
         yield gettext("No test of the degrees of freedom is made here.")
-        return
-    yield {
-        "free": gettext("The degrees of freedom are whole."),
-        "proposed": gettext("Signs of failing: a narrowing is proposed to the unit above."),
-        "narrowed": gettext("The degrees of freedom are narrowed."),
-    }[section.state]
-    yield from (text for text in (section.what, section.reason, section.way_back) if text)
+    elif not section.degrees:
+        yield gettext("None of them is narrowed.")
+    else:
+        said = {"degrees": words.listed([words.within(words.text(each)) for each in section.degrees], "and")}
+        yield gettext("Narrowed until %(day)s: %(degrees)s.") % {**said, "day": words.day(section.until)}
+        yield section.reason
+        yield gettext("What restores it: %(text)s") % {"text": section.restores}
 
 
 # ---- stands and adjustments

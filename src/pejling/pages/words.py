@@ -139,6 +139,7 @@ def within(name: str) -> str:
 def known(model: Model, written: str) -> str:
     """The model's word for a value in the records: a state, an exit, a target group, a kind."""
     said = model.words.get(written) or model.target_groups.get(written)
+    said = said or next((rule.name for rule in model.law if rule.key == written), None)
     return text(said) if said else written
 
 
@@ -203,7 +204,10 @@ def state_explained(name: str) -> str:
         ),
         "undefined": gettext("There was nothing to measure on in the period. That is not the same as 0."),
         "not_reported": gettext("The records do not reach this period. That is not the same as 0."),
-        "suppressed": gettext("There are so few people behind it that it could reveal who they are."),
+        "suppressed": gettext(
+            "So few people are behind it, or behind a figure that could be worked out from it, that it could reveal "
+            "who they are. That is not the same as 0."
+        ),
     }[name]
 
 
@@ -302,6 +306,8 @@ def unknown(what: str) -> str:
         "funding": gettext("The model does not say how the units are funded."),
         "funding_year": gettext("The model does not say how the units are funded in that year."),
         "booking": gettext("There is no such booking of the year."),
+        "release": gettext("There is no such release."),
+        "file": gettext("The release has no such file."),
     }[what]
 
 
@@ -311,6 +317,7 @@ def missing(what: str) -> str:
         "delivery": gettext("The workspace has a model, but no records yet."),
         "measurements": gettext("There is a model, and there are records. All that is left is to measure."),
         "users": gettext("Everything is measured, but nobody can sign in yet."),
+        "releases": gettext("Nothing has been released yet."),
     }[what]
 
 
@@ -324,6 +331,7 @@ def role(name: str) -> str:
         "caseworker": gettext("Caseworker"),
         "supplier": gettext("Supplier"),
         "state": gettext("The state"),
+        "party": gettext("Party to contracts"),
     }[name]
 
 
@@ -339,5 +347,6 @@ def refused(right: str) -> str:
         "records": gettext("Deliveries are for those who answer for the records."),
         "funding": gettext("What a unit is paid is for those who answer for its money."),
         "regulate": gettext("A regulation is booked by those who answer for all the units that are funded."),
+        "released": gettext("This page shows what is released. You see the live figures."),
         "check": gettext("The model check looks at every unit: it is for those who steer them all."),
     }[right]

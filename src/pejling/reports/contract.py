@@ -40,13 +40,14 @@ def contract_pdf(page: ContractPage) -> bytes:
                 if view.goal.baseline_period
                 else view.baseline,
                 "way": " · ".join(value for _, value in view.trajectory),
-                "later": ", ".join(f"{year}: {value}" for year, value in view.later),
+                "later": [f"{year}: {value}" for year, value in view.later],
             }
             for view in page.goals
         ],
         "sums": [{"name": view.name, "said": view.whole.said} for view in page.goals if view.whole],
         "others": [_other(line.kind, line.text, words.day(line.due_on) if line.due_on else "") for line in said.others],
         "payment": [(line.text, words.value(float(line.amount), "kroner")) for line in said.payment],
+        "paid": [gettext("Together"), words.value(float(said.paid), "kroner")] if said.payment else [],
         "follow_up": said.follow_up,
         "definitions": [{"name": view.name, "sentences": view.sentences} for view in page.goals],
         "parties": [_party(name, signature) for _, name, signature in page.parties],

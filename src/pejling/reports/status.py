@@ -81,7 +81,7 @@ def _goal(goal: GoalStatus) -> dict[str, Any]:
         "value": said.certain(goal),
         "known": [line for line in known if line],
         "latest": said.latest(goal),
-        "variation": said.variation(goal.variation),
+        "variation": said.changing(goal),
         "variation_mark": goal.variation,
         "assurance": said.assurance(goal.assurance) if goal.target and goal.target.own else "",
         "assurance_mark": goal.assurance,
@@ -129,7 +129,7 @@ def _beside(page: StatusPage) -> list[tuple[str, list[str]]]:
 
 def _line(line: GoalStatus) -> str:
     sure = f" ({said.certainty(line)})" if said.certainty(line) else ""
-    return f"{said.name(line)}, {said.certain_of(line)}: {said.certain(line)}{sure} · {said.variation(line.variation)}"
+    return f"{said.name(line)}, {said.certain_of(line)}: {said.certain(line)}{sure} · {said.changing(line)}"
 
 
 def _no_stand(page: StatusPage) -> str:

@@ -32,7 +32,7 @@ from pejling.steering.forecast import INTERVAL, Ahead, Forecast, PastError, Told
 Sign = Literal["exceeded", "over", "under", "within", "closed", "no_budget", "too_short", "nothing", "not_reported"]
 SIGNS: tuple[Sign, ...] = ("exceeded", "over", "under")  # those that call for a look
 ORE = Decimal("0.01")
-Z_OF_COUNT = 0.025  # in each tail: a unit cost has a 95 % interval, as figures have
+TAIL = 0.025  # in each tail: a unit cost has a 95 % interval, as figures have
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,8 @@ class Economy:
     """Of a unit, in the year of `month`, as known at its end: the same figures on every page, file and status.
 
     `state` is that of what is spent: provisional where late postings are still to come. `interval` is how often the
-    forecast's holds. `parts` are the units right below with their wholes; `own` what is posted to the unit itself,
-    where it has units below.
+    forecast's holds. `parts` are the units right below that anything was ever posted to, with their wholes; `own` what
+    is posted to the unit itself, where there are such.
     """
 
     unit: str
@@ -136,11 +136,24 @@ class Economy:
         return sum(line.sign in ("over", "under", "within") for line in lines)
 
 
+def together(lines: Sequence[Line]) -> Line:
+    """The sum of lines that are not told one by one, without an interval. Not known of one is not known of the sum."""
+
+    def summed(name: str) -> Decimal | None:
+        amounts = [getattr(line, name) for line in lines]
+        return None if None in amounts else sum(amounts, Decimal(0))
+
+    budget, to_date, spent, committed, expected = (
+        summed(name) for name in ("budget", "budget_to_date", "spent", "committed", "expected")
+    )
+    return Line("", "nothing", budget, to_date, spent, committed, expected, None, None)
+
+
 def economy(ledger: Ledger) -> Economy:
     """Pure: everything is in the ledger."""
     year, units, unit = ledger.month[:4], ledger.units, ledger.unit
-    shown = [unit, *(each.unit_id for each in children(units, unit))]
     books = _Books(ledger, _rest(ledger))
+    shown = [unit, *(each.unit_id for each in children(units, unit) if books.has_money(each.unit_id))]
     told: dict[tuple[str, str], Forecast] = {}
     if not books.over:
         told = forecasts(_only(ledger.spent, shown), f"{year}-12", past=True)
@@ -198,6 +211,10 @@ class _Books:
         """Those that anything was ever posted to."""
         books = (self.ledger.spent, self.ledger.budget, self.ledger.committed)
         return [group for group in dict.fromkeys(group for each in books if each for group in each.groups) if group]
+
+    def has_money(self, unit: str) -> bool:
+        books = (self.ledger.spent, self.ledger.budget, self.ledger.committed)
+        return any(any(each.values[unit, group]) for each in books if each for group in each.groups)
 
     @property
     def state(self) -> State:
@@ -371,7 +388,7 @@ def _counts(divisor: str, over: Figure) -> tuple[float | None, float | None]:
     if over.denominator and divisor in ("lasting_share", "exit_within", "state_after", "activity_within", "timely"):
         return tuple(over.denominator * share for share in wilson(count, over.denominator))  # type: ignore[return-value]
     if divisor in ("exits", "intake"):
-        from scipy.stats import chi2
+        from scipy.special import gammaincinv
 
-        return float(chi2.ppf(Z_OF_COUNT, 2 * count)) / 2, float(chi2.ppf(1 - Z_OF_COUNT, 2 * count + 2)) / 2
+        return float(gammaincinv(count, TAIL)), float(gammaincinv(count + 1, 1 - TAIL))
     return None, None

@@ -218,13 +218,13 @@ def _told(
     monthly: Monthly, units: Sequence[str], group: str, run: _Run, origins: range, ahead: int, past: bool
 ) -> dict[Key, Forecast]:
     import numpy as np
-    from scipy.stats import t as student
+    from scipy.special import stdtrit  # Student's t; scipy.stats takes ten times as long to load
 
     begin, settled = len(monthly.months) - monthly.settled, monthly.settled
     first = _number(monthly.months[0])
     squares, pairs = _squares(run, origins)
     half = {
-        known: student.ppf((1 + INTERVAL) / 2, known - origins[0]) * np.sqrt(squares[known] / pairs[known])
+        known: stdtrit(known - origins[0], (1 + INTERVAL) / 2) * np.sqrt(squares[known] / pairs[known])
         for known in origins
         if known - origins[0] >= YEAR
     }

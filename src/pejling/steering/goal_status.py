@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from pejling.indicators.definition import Amount, Exits, Indicator, Intake, Observed, Ratio, Text
+from pejling.indicators.definition import (
+    ActivityWithin,
+    Amount,
+    Exits,
+    ExitWithin,
+    Indicator,
+    Intake,
+    Observed,
+    Ratio,
+    Text,
+    TimeToExit,
+)  # fmt: skip
 from pejling.indicators.figures import Figure, State
 from pejling.indicators.periods import Period
 from pejling.steering.money import matures
@@ -23,7 +34,7 @@ from pejling.steering.xmr import (
     specials,
     variation,
 )  # fmt: skip
-from pejling.steering.year_end import Forecast, of_process, of_share
+from pejling.steering.year_end import Forecast, of_process, of_share, reached
 
 Cadence = Literal["month", "quarter", "year"]
 MONTHS: dict[Cadence, int] = {"month": 1, "quarter": 3, "year": 12}
@@ -166,12 +177,14 @@ def goal_status(
     target: Target | None = None,
     way: Sequence[float] = (),
     before: Before | None = None,
+    through: date = date.max,
 ) -> GoalStatus:
     """`figures`: by period, the indicator's figures at the unit: periods of the cadence on end, twelve months rolling.
 
-    `way`: what the contract asks at the end of each quarter.
+    `way`: what the contract asks at the end of each quarter. `through`: the last day that the indicator covers.
     """
     until = Period.parse(month)
+    figures = {text: _followed(indicator, figure, through) for text, figure in figures.items()}
     listed = sorted(
         (figure for text, figure in figures.items() if Period.parse(text).kind == cadence),
         key=lambda figure: Period.parse(figure.period),
@@ -201,8 +214,25 @@ def goal_status(
         signal=signal,
         variation=variation(newest, indicator.direction, series.limits.points if series.limits else 0),
         assurance=assurance(series.limits, own, indicator.direction),
-        forecast=_forecast(indicator, listed, decided, year, cadence, target),
+        forecast=_come(
+            _forecast(indicator, listed, decided, year, cadence, target),
+            figures.get(str(year)) or figures.get(f"{year}-12/12"), target, indicator.direction,
+        ),
     )  # fmt: skip
+
+
+def _followed(indicator: Indicator, figure: Figure, through: date) -> Figure:
+    """Without its estimate where no course of it has been followed for as long as the measure asks: the curve that it
+    is read from ends too soon, and what it says is too low.
+    """
+    asked = None
+    if isinstance(indicator, ExitWithin | ActivityWithin):
+        asked = indicator.within
+    elif isinstance(indicator, TimeToExit):
+        asked = indicator.horizon
+    if figure.state != "immature" or asked is None or asked.after(Period.parse(figure.period).first_on) <= through:
+        return figure
+    return replace(figure, estimate=None, estimate_low=None, estimate_high=None)
 
 
 def cadence_of(indicator: Indicator, months: Sequence[Figure], quarters: Sequence[Figure]) -> Cadence:
@@ -337,6 +367,14 @@ def _forecast(
         values, [figure.value or 0.0 for figure in done], len(periods) - len(done), asked, indicator.direction,
         summed=isinstance(indicator, SUMMED),
     )  # fmt: skip
+
+
+def _come(found: Forecast | None, whole: Figure | None, target: Target | None, direction: str) -> Forecast | None:
+    """A year that is decided comes to its own figure, which is no mean of its months."""
+    if found is None or found.rest or whole is None or whole.value is None:
+        return found
+    met = float(reached(whole.value, target.level, direction)) if target and target.own else None
+    return replace(found, value=whole.value, low=whole.value, high=whole.value, met=met)
 
 
 def _to_come(period: str, begun: Mapping[str, int]) -> int:

@@ -44,7 +44,8 @@ class Standing:
 class Room:
     """What the law's steps bind of the frame, by their standard; `free` is the rest, below 0 where they ask for more.
 
-    `hours` are those of the steps due, `frame_hours` what the frame would pay. None: no frame is known.
+    `hours` are those of the steps due, `frame_hours` what the frame would pay. None: no frame is known, or nothing is
+    posted there.
     """
 
     hours: Decimal
@@ -101,7 +102,7 @@ def room(model: Model, measured: Iterable[Timeliness], money: Money) -> Room | N
     hours = Decimal(sum(each.minutes for each in steps)) / 60
     bound = (hours * model.room.hour + sum((each.kroner for each in steps), Decimal(0))).quantize(_ORE, ROUND_HALF_UP)
     frame = None
-    if money.frame is not None and money.frame.numerator is not None and money.frame.state != "not_reported":
+    if money.frame is not None and money.frame.numerator and money.frame.state != "not_reported":
         frame = Decimal(str(money.frame.numerator)).quantize(_ORE, ROUND_HALF_UP)
     states = {each.figure.state for each in steps} | ({money.frame.state} if money.frame else set())
     state = next((each for each in ("not_reported", "immature", "provisional") if each in states), "final")

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from pejling.indicators.definition import Text
 from pejling.indicators.figures import State
 from pejling.steering.economy import Sign
+from pejling.steering.law import Verdict
 
 
 @dataclass(frozen=True)
@@ -37,19 +37,26 @@ class EconomySection:
 
 @dataclass(frozen=True)
 class Requirement:
-    """What the law asks, in the month: steps due, held in time, late or not held, exempt."""
+    """What a rule of the law asked over the twelve months to the month's end: steps due and not exempt, how they went,
+    and what the figure says of it (see `law.Standing`).
+    """
 
     key: str
     name: Text
+    verdict: Verdict
+    state: State
     due: int
     timely: int
     late: int
+    missed: int
     exempt: int
 
 
 @dataclass(frozen=True)
 class LawSection:
-    """`at_risk`: kroner of reimbursement that late steps may cost; None where it is not worked out."""
+    """`at_risk`: kroner of reimbursement that late and missed steps may cost in the twelve months; None where it is not
+    known.
+    """
 
     requirements: tuple[Requirement, ...]
     at_risk: Decimal | None
@@ -57,14 +64,15 @@ class LawSection:
 
 @dataclass(frozen=True)
 class FreedomSection:
-    """Degrees of freedom as decided: never by the system. `proposed`: what signs of failing have it propose."""
+    """The degrees of freedom that people have narrowed, on the month's last day; none where `degrees` is empty.
 
-    state: Literal["free", "proposed", "narrowed"]
-    since: date | None = None
+    `until`, `reason` and `restores` are those of the newest decision.
+    """
+
+    degrees: tuple[Text, ...] = ()
     until: date | None = None
-    what: str = ""
     reason: str = ""
-    way_back: str = ""
+    restores: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from pejling.indicators.definition import Text
 from pejling.indicators.figures import Figure
 from pejling.steering.adjustments import Answer, Baseline
 from pejling.steering.contracts import Goal
+from pejling.steering.freedom import Narrowing
 from pejling.steering.goal_status import Before, Cadence, GoalStatus, Signal
 from pejling.steering.sections import DataSection, EconomySection, FreedomSection, LawSection
 from pejling.steering.stands import Adjustment, Stand
@@ -134,6 +135,7 @@ class Agreed:
     before: dict[str, Before] = field(default_factory=dict)  # by indicator
     adjustments: tuple[Begun, ...] = ()
     taken: Taken | None = None
+    narrowings: tuple[Narrowing, ...] = ()  # in force on the month's last day, the newest first
 
 
 def as_json(status: Status) -> str:

@@ -10,6 +10,7 @@ was counted in them, and is worked out once.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import median
 from typing import Any
 
 YEAR = 12
@@ -26,13 +27,18 @@ UNLIKE = 10  # a month so many usual deviations away from its calendar month's m
 class _Learnt:
     """What the model makes of some months, whatever was counted in them: `turned` makes their covariance 1 without a
     season and diagonal, 1 + season * `seasonal`, with one. `ones` is a level of 1, so turned. `weights` are those of
-    the level ahead where the season is already taken out."""
+    the level ahead where the season is already taken out. `levels` and `parts` have a row for each month through
+    `AHEAD`: what the level and the season are made of. By season, `scales` and `constants` are for the likelihood."""
 
     months: Any
     turned: Any
     seasonal: Any
     ones: Any
     weights: Any
+    levels: Any
+    parts: Any
+    scales: Any
+    constants: Any
 
 
 def _level_part(a: Any, b: Any) -> Any:
@@ -47,7 +53,7 @@ def _season_part(a: Any, b: Any) -> Any:
     return (np.subtract.outer(a, b) % YEAR == 0) - 1 / YEAR
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _learnt(months: tuple[int, ...], known: int) -> _Learnt:
     """Of the months numbered so, from 0, of those `known`."""
     import numpy as np
@@ -61,7 +67,15 @@ def _learnt(months: tuple[int, ...], known: int) -> _Learnt:
     ones = turned.sum(axis=1)
     gain = _level_part(np.array([known]), t)[0] @ half.T @ half
     mean = half.T @ half.sum(axis=1)
-    return _Learnt(t, turned, np.maximum(seasonal, 0), ones, gain + (1 - gain.sum()) * mean / mean.sum())
+    weights = gain + (1 - gain.sum()) * mean / mean.sum()
+    seasonal = np.maximum(seasonal, 0)
+    every = np.arange(known + AHEAD)
+    scales = 1 / (1 + np.outer(SEASONS, seasonal))
+    constants = -np.log(scales).sum(axis=1) / 2 + np.log(scales @ ones**2) / 2
+    return _Learnt(
+        t, turned, seasonal, ones, weights, _level_part(every, t) @ turned.T, _season_part(every, t) @ turned.T,
+        scales, constants,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1024)
@@ -99,42 +113,37 @@ def structure(whole: Any, known: int) -> Structure:
     learnt = _learnt(months, len(series))
     size = float(np.median(np.abs(series))) or 1.0
     turned = learnt.turned @ (series[alike] / size)
-    season = min(SEASONS, key=lambda season: _unlikely(learnt, turned, season))
-    scaled = learnt.ones / (1 + season * learnt.seasonal)
-    mean = (scaled @ turned) / (scaled @ learnt.ones)
-    solved = learnt.turned.T @ ((turned - mean * learnt.ones) / (1 + season * learnt.seasonal))
-    every = np.arange(len(series) + AHEAD)
-    level = mean + _level_part(every, learnt.months) @ solved
-    by_month = season * _season_part(every, learnt.months) @ solved
+    season = SEASONS[_likeliest(learnt, turned)]
+    scale = 1 / (1 + season * learnt.seasonal)
+    mean = (scale * learnt.ones @ turned) / (scale @ learnt.ones**2)
+    solved = scale * (turned - mean * learnt.ones)
+    level = mean + learnt.levels @ solved
+    by_month = season * (learnt.parts @ solved)
     factors = np.maximum(1 + by_month / level, LEAST_FACTOR) if level.min() > LEAST_LEVEL else np.ones(len(level))
     weights = np.zeros(known)
     weights[begin + alike] = learnt.weights
     return Structure(
         np.concatenate([np.ones(begin), factors]), weights, _spread_ahead(months, len(series), season),
-        tuple(begin + month for month in range(len(series)) if month not in set(months)),
+        tuple(begin + month for month in sorted(set(range(len(series))) - set(months))),
     )  # fmt: skip
 
 
-def _unlikely(learnt: _Learnt, turned: Any, season: float) -> float:
-    """Minus the restricted log likelihood, but for what is the same for all seasons."""
-    from math import log
-
+def _likeliest(learnt: _Learnt, turned: Any) -> int:
+    """The season of the highest restricted likelihood."""
     import numpy as np
 
-    weight = 1 / (1 + season * learnt.seasonal)
-    mean = weight @ learnt.ones**2
-    left = weight @ turned**2 - (weight @ (turned * learnt.ones)) ** 2 / mean
-    return float((len(turned) - 1) / 2 * log(max(left, 1e-12)) - np.log(weight).sum() / 2 + log(mean) / 2)
+    crossed = learnt.scales @ (turned * learnt.ones)
+    left = learnt.scales @ turned**2 - crossed**2 / (learnt.scales @ learnt.ones**2)
+    return int(np.argmin((len(turned) - 1) / 2 * np.log(np.maximum(left, 1e-12)) + learnt.constants))
 
 
 def _alike(series: Any) -> Any:
     """The months to learn from: all but those far from the middle of the same month in all years."""
     import numpy as np
 
-    calendar = np.arange(len(series)) % YEAR
-    middle = np.array(
-        [np.median(series[calendar == month]) if (calendar == month).any() else 0 for month in range(YEAR)]
-    )
-    away = np.abs(series - middle[calendar])
+    told = series.tolist()
+    middle = np.array([median(told[month::YEAR]) if told[month:] else 0.0 for month in range(YEAR)])
+    middle = np.resize(middle, len(told))
+    away = np.abs(series - middle)
     usual = 1.4826 * np.median(away)  # a standard deviation, where errors are normal
     return np.flatnonzero(away <= max(UNLIKE * usual, 1e-9))

@@ -62,7 +62,7 @@ def of_share(
         if to_come:
             met = outlook(known, to_come, needed / to_come, way, months=len(rest)).met_as_before
         else:
-            met = float(_reached(value, target, direction))
+            met = float(reached(value, target, direction))
     return Forecast(value, max(value - reach, 0.0), min(value + reach, 1.0), met, len(decided), len(rest), "chance")
 
 
@@ -81,7 +81,7 @@ def of_process(
     met = None
     if target is not None and direction in ("up", "down"):
         if deviation < _NEAR:
-            met = float(_reached(value, target, direction))
+            met = float(reached(value, target, direction))
         else:
             below = 0.5 * (1 + erf((target - value) / deviation / sqrt(2)))
             met = below if direction == "down" else 1 - below
@@ -89,5 +89,6 @@ def of_process(
     return Forecast(value, value - reach, value + reach, met, len(decided), rest, "process")
 
 
-def _reached(value: float, target: float, direction: str) -> bool:
+def reached(value: float, target: float, direction: str) -> bool:
+    """Is the value at the target or beyond it, on its good side?"""
     return value >= target - _NEAR if direction == "up" else value <= target + _NEAR

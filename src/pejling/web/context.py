@@ -10,6 +10,7 @@ from pejling.agreements.people import reader
 from pejling.agreements.rights import Right
 from pejling.config.connection import reading
 from pejling.pages.about import made_up
+from pejling.pages.data_time import DataTime
 
 UNDER = {
     "status": "status_home",
@@ -20,6 +21,7 @@ UNDER = {
     "law": "law_home",
     "law_due": "law_home",
     "law_rules": "law_home",
+    **dict.fromkeys(("cases", "team", "attention", "effects", "municipalities"), "start"),
 }  # a page, and the one that the menu has it under
 ASKED_EVERY = 5.0  # seconds: to ask takes longer than some pages do
 _asked: dict[object, tuple[float, bool]] = {}
@@ -30,6 +32,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "other_language": {"da": ("en", "English"), "en": ("da", "Dansk")}[get_language() or "da"],
         "here": request.get_full_path() if request.method == "GET" else "/",
         "made_up": _made_up,
+        "data_time": _data_time(request),
         "page_name": _under(request.resolver_match.url_name or "") if request.resolver_match else "",
         "menu": _menu(request),
     }
@@ -39,14 +42,22 @@ def _under(page: str) -> str:
     return UNDER.get(page, page)
 
 
+def _data_time(request: HttpRequest) -> DataTime | None:
+    """For whoever has signed in."""
+    user = getattr(request, "user", None)
+    return getattr(request, "data_time", None) if user is not None and user.is_authenticated else None
+
+
 def _menu(request: HttpRequest) -> list[dict[str, str]]:
     """The pages that the reader's roles lead to; nothing before sign-in."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
     who = reader(user)
+    figures: Right = "figures" if who.at("figures") else "released"
     links: list[tuple[Right, str, str]] = [
-        ("figures", "start", gettext("Overview")),
+        ("signed", "start", gettext("My page")),
+        (figures, "overview", gettext("Overview")),
         ("figures", "status_home", gettext("Result status")),
         ("figures", "law_home", gettext("The law")),
         ("funding", "funding_home", gettext("Funding")),

@@ -19,7 +19,7 @@ from pejling.pages.contract import ContractPage, cap, contract_page, differences
 from pejling.pages.contract_goals import pinned
 from pejling.pages.contracts import contracts_page
 from pejling.pages.ground import Ground
-from pejling.pages.prefill import candidates, new_contract, new_goal, way
+from pejling.pages.prefill import candidates, new_contract, new_goal, way, with_baseline
 from pejling.pages.series import heading
 from pejling.pages.targets import asked_below, unset
 from pejling.pages.unknown import Unknown
@@ -206,11 +206,13 @@ def _mine(who: Reader, now: Ground, contract_id: int, action: str) -> Version:
 
 def _typed(request: HttpRequest, now: Ground, version: Version, *, adding: bool = True) -> tuple[Form, Contract]:
     before = contracts.content(version)
-    form = Form(request.POST)
+    form, known = Form(request.POST), {each.key for each in now.model.indicators}
     said = contract(form, before, lambda key: now.indicator(key).unit, lambda key: new_goal(now, before, key))
     goals = []
     for goal in said.goals:  # a new target moves the way to it, where nobody has laid another
         old = before.goal(goal.indicator)
+        if not goal.baseline_period and goal.indicator in known:  # begun by one who may not see the figures
+            goal = with_baseline(now, said, goal)
         if old and goal.count != old.count and goal.trajectory[:3] == old.trajectory[:3]:
             goal = goal.model_copy(
                 update={"trajectory": way(now, goal.indicator, said.unit, goal.baseline_period, goal.count)}

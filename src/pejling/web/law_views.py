@@ -18,8 +18,8 @@ def home(request: HttpRequest) -> HttpResponse:
     who = asking(request, "figures")
     with ground_for(who) as now:
         own = [unit for unit in sorted(who.at("figures")) if unit in now.units]
-        top = own[0] if own else next(iter(now.units), "")
-    return redirect("law", top) if top else redirect("law_rules")
+        unit_id = own[0] if own else next(iter(now.units), "")
+    return show(request, unit_id) if unit_id else redirect("law_rules")
 
 
 @require_safe

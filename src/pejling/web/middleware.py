@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from pejling.config.faults import record
+from pejling.web.live import newest
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -35,6 +36,16 @@ def headers(get_response: Answer) -> Answer:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), interest-cohort=()"
         return response
+
+    return answer
+
+
+def data_time(get_response: Answer) -> Answer:
+    """Which data the page shows, asked before it is made: so a page never claims newer ones than it has."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        request.data_time = newest(settings.STORE)  # type: ignore[attr-defined]  # for `context.everywhere`
+        return get_response(request)
 
     return answer
 

@@ -27,6 +27,7 @@ from pejling.pages.deliveries import deliveries_page
 from pejling.pages.ground import Ground, Memory, ground, reaches_all
 from pejling.pages.indicator import indicator_page
 from pejling.pages.model_check import Checks, model_check_page
+from pejling.pages.released import any_released, released
 from pejling.pages.start import start as start_page
 from pejling.pages.unit import unit_page
 from pejling.pages.unknown import Unknown
@@ -43,32 +44,54 @@ def asking(request: HttpRequest, right: Right) -> Reader:
     return who
 
 
+def fetched_ahead(request: HttpRequest) -> bool:
+    """Before anyone clicked: what is logged as a look is not shown so."""
+    return "prefetch" in request.headers.get("Sec-Purpose", "") or request.method == "HEAD"
+
+
 @contextmanager
 def ground_for(who: Reader) -> Iterator[Ground]:
     with reading(settings.STORE) as connection:
         yield ground(connection, MEMORY, who)
 
 
+@contextmanager
+def figures_for(request: HttpRequest, unit_id: str = "") -> Iterator[Ground]:
+    """Live, where the reader may see the unit's live figures; else as released. Raises Refused where they may neither.
+
+    Of several roles the one that sees more of the unit counts.
+    """
+    who = reader(request.user)  # type: ignore[arg-type]
+    if not who.at("released"):
+        who = asking(request, "figures")
+    if who.at("figures"):
+        with ground_for(who) as now:
+            if unit_id in now.units or not unit_id or not who.at("released"):
+                yield now
+                return
+    yield released(MEMORY, who)
+
+
 @require_safe
-def start(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest) -> HttpResponse:
     who = asking(request, "signed")
-    if not who.at("figures"):  # nothing of theirs is here; what they may read are the contracts
-        return redirect("contracts")
-    with ground_for(who) as now:
+    if not who.at("figures") and not (who.at("released") and any_released()):
+        return redirect("contracts")  # no figure of theirs is here; what they may read are the contracts
+    with figures_for(request) as now:
         page = start_page(now)
-    return render(request, "web/start.html", {"page": page})
+    return render(request, "web/start.html", {"page": page, "release": now.release})
 
 
 @require_safe
 def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
-    with ground_for(asking(request, "figures")) as now:
+    with figures_for(request, unit_id) as now:
         page = unit_page(now, unit_id, period_kind=request.GET.get("periods", ""), period=request.GET.get("period", ""))
-    return render(request, "web/unit.html", {"page": page})
+    return render(request, "web/unit.html", {"page": page, "release": now.release})
 
 
 @require_safe
 def indicator(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
-    with ground_for(asking(request, "figures")) as now:
+    with figures_for(request, unit_id) as now:
         page = indicator_page(
             now,
             key,
@@ -77,7 +100,7 @@ def indicator(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
             period=request.GET.get("period", ""),
             by=request.GET.get("by", ""),
         )
-    return render(request, "web/indicator.html", {"page": page})
+    return render(request, "web/indicator.html", {"page": page, "release": now.release})
 
 
 @require_safe
@@ -86,7 +109,7 @@ def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
     any log of access, is not something the reader asked to change. A browser that fetches ahead of a click is refused.
     """
     who = asking(request, "cases")
-    if "prefetch" in request.headers.get("Sec-Purpose", "") or request.method == "HEAD":
+    if fetched_ahead(request):
         return HttpResponse(status=204)
     asked = {name: request.GET.get(name, "") for name in ("period", "by", "group", "outcome", "reason", "apart")}
     number = request.GET.get("page", "1")

@@ -126,7 +126,7 @@ register.filter("indicator_kind", findings.kind_of_goal)
 for _name in (
     "name", "certain", "certain_of", "certainty", "latest", "target", "trajectory", "forecast", "chance", "outlook",
     "limits", "variation", "variation_explained", "assurance", "assurance_explained", "choice", "state", "verdict",
-    "evidence", "lack", "economy", "law", "freedom",
+    "evidence", "lack", "economy", "law", "freedom", "changing",
 ):  # fmt: skip
     register.filter(f"status_{_name}", getattr(status_words, _name))
 register.filter("variation_mark", charts.variation_mark)
@@ -224,9 +224,9 @@ def against_target(view: GoalView, nth: int) -> SafeString | str:
     began = charts.Point("", "", "final", view.began)
     stands = point(view.now, view.heading, "") if view.now and view.heading else charts.Point("", "", "undefined", None)
     marks = [began, stands]
-    if view.goal.target is None or marks[nth].value is None:
+    if view.aim is None or marks[nth].value is None:
         return ""
-    return charts.against(marks, view.goal.target, view.heading.form if view.heading else "mean", nth)
+    return charts.against(marks, view.aim, view.heading.form if view.heading else "mean", nth)
 
 
 @register.simple_tag

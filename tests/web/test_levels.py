@@ -1,0 +1,73 @@
+"""Each level lands on its own page, and sees there what it may."""
+
+import re
+
+import pytest
+from web.conftest import signed_in
+from web.test_pages import texts
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("director", "/attention/NI"), ("controller", "/attention/NI"), ("belfast", "/attention/Belfast"),
+     ("teamleader", "/team/Southern"), ("caseworker", "/cases/Belfast"), ("supplier", "/cases/S.Eastern")],
+)  # fmt: skip
+def test_who_signs_in_lands_on_the_page_of_their_level(northern_ireland, name, place):
+    client = signed_in(name)
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, place)
+    page = client.get(place)
+    assert page.status_code == 200
+    assert re.search(r'<a href="/" aria-current="page">Min side</a>', page.content.decode())
+
+
+def test_every_page_with_cases_on_it_is_logged_and_no_other_is(northern_ireland):
+    from pejling.agreements.models import Look
+
+    for name, place, logged in (("caseworker", "/cases/Belfast", 1), ("belfast", "/team/Belfast", 1),
+                                ("director", "/attention/NI", 0)):  # fmt: skip
+        before = Look.objects.count()
+        signed_in(name).get(place)
+        assert Look.objects.count() - before == logged, place
+        signed_in(name).get(place, headers={"Sec-Purpose": "prefetch"})
+        assert Look.objects.count() - before == logged, place
+
+
+def test_own_courses_say_how_long_what_similar_ones_came_to_and_what_the_work_means(northern_ireland):
+    page = texts(signed_in("caseworker").get("/cases/Belfast"))
+    assert "18 åbne forløb." in page and "230 uger" in page
+    assert re.search(r"\d+ af \d\d+ \(\d+–\d+ %\)", page)
+    assert "Færre end 30 ligner: der siges intet." in page
+    assert (
+        "Det betyder mit arbejde" in page
+        and "talte 3 af dine 10 forløb med, blandt 15 af 43 i Northern Ireland" in page
+    )
+
+
+def test_what_lies_behind_is_unfolded_only_where_a_result_falls_short(northern_ireland):
+    from pejling.config.connection import reading
+    from pejling.facts.store import Store
+    from pejling.pages.attention import SHORT, attention_page
+    from pejling.pages.ground import ground
+
+    with reading(Store(northern_ireland)) as connection:
+        page = attention_page(ground(connection, {}), "NI", "1999-05")
+    assert {row.unit.unit_id for row in (*page.units, *page.quiet)} == {
+        "Belfast", "N.Eastern", "S.Eastern", "Southern", "Western"
+    }  # fmt: skip
+    assert all(row.need in SHORT for row in page.units if row.processes)
+    assert not any(row.processes or row.reasons for row in page.quiet)
+    assert [row.need for row in page.units] == sorted(
+        (row.need for row in page.units), key=("worse", "misses", "better", "wait").index
+    )
+
+
+@pytest.mark.xdist_group("released")
+def test_a_politician_and_the_state_land_on_what_is_released(released):
+    for name, place in (("politician", "/effects/NI"), ("state", "/municipalities/NI")):
+        client = signed_in(name, "en")
+        assert client.get("/").headers["Location"] == place
+        html = client.get(place).content.decode()
+        assert "As released for May 1999." in texts(client.get(place))
+        assert "/courses/" not in html and "/cases/" not in html
+    assert signed_in("director").get("/effects/NI").status_code == 403
