@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import httpx
@@ -33,7 +33,7 @@ async def reader(web: str, who: dict[str, str], pages: int, think: float, seed: 
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
         said = {"csrfmiddlewaretoken": token[1] if token else "", "username": who["name"], "password": who["password"]}
         await client.post("/sign-in", data=said, headers={"Referer": f"{web}/sign-in"})
-        ways = ["/", f"/units/{who['unit']}", "/model", "/contracts", "/open", f"/open/units/{who['unit']}"]
+        ways = ["/", f"/units/{who['unit']}", "/model", "/contracts", "/open"]
         await asyncio.sleep(chance.random() * think)
         for _ in range(pages):
             way = chance.choice(ways)
@@ -58,7 +58,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--pages", type=int, default=10, help="that each reads")
-    parser.add_argument("--think", type=float, default=5.0, help="seconds between a reader's pages, on average")
+    parser.add_argument("--think", type=float, default=10.0, help="seconds between a reader's pages, on average")
     parser.add_argument("--home", type=Path, help="a workspace that `pejling demo` has built")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="pejling-") as scratch:
@@ -76,7 +76,8 @@ def main() -> int:
     median, late = statistics.median(spent), spent[int(len(spent) * 0.95)]
     print(f"{len(found)} pages to {asked.readers} readers in {took:.0f} s: {len(found) / took:.0f} a second")
     print(f"median {median * 1000:.0f} ms, 95 % within {late * 1000:.0f} ms, the slowest {spent[-1] * 1000:.0f} ms")
-    print(f"{failed} failed")
+    if failed:
+        print(f"{failed} failed:", Counter((page, status) for page, _, status in found if status not in (200, 403)))
     by_page = defaultdict(list)
     for page, seconds, _ in found:
         by_page[page].append(seconds)

@@ -105,3 +105,15 @@ def test_a_chart_has_its_labels_inside_it(open_page):
             return t.left < s.left - 1 || t.right > s.right + 1 }).map(text => text.textContent)"""
     )
     assert outside == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 800)])
+def test_the_form_of_a_reflection_meeting_is_no_longer_than_a_screen(browser, web, width, height):
+    from browser.conftest import signed_in
+
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.add_cookies([{"name": "pejling_session", "value": signed_in(web, "belfast"), "url": web}])
+    page = context.new_page()
+    page.goto(web + "/meetings/Belfast/1999-05")
+    assert page.locator(".meeting-form").bounding_box()["height"] <= height
+    context.close()

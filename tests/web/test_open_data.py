@@ -48,6 +48,12 @@ def test_a_politician_reads_the_newest_release_and_no_live_figure(released):
     ).content.decode()  # fmt: skip
 
 
+def test_the_catalogue_leads_nobody_to_a_page_that_is_not_theirs(released):
+    assert 'href="/indicators/fast_exit/NI"' in signed_in("director").get("/model").content.decode()
+    assert 'href="/indicators/' in signed_in("politician").get("/model").content.decode()
+    assert 'href="/indicators/' not in signed_in("belfast").get("/model").content.decode()
+
+
 def test_a_withheld_figure_is_said_to_be_hidden_and_its_number_is_not_on_the_page(anybody):
     row = next(
         each for each in table(anybody, "figures.csv")

@@ -321,12 +321,14 @@ def released_figures(
     """In the order of units, periods and groups; of periods that it does not hold there are none."""
     kept = ReleasedSheet.objects.filter(release=about.number, indicator=indicator, by=by, unit__in=units)
     sheets = dict(kept.values_list("unit", "rows"))
+    wanted = None if periods is None else set(periods)
     found = []
     for unit in units:
         by_period: dict[str, list[Figure]] = {}
         for row in sheets.get(unit, ()):
-            figure = _figure(about, indicator, unit, by, dict(zip(FIELDS, row, strict=True)))
-            by_period.setdefault(figure.period, []).append(figure)
+            if wanted is None or row[0] in wanted:  # the period: most pages ask for few of them
+                figure = _figure(about, indicator, unit, by, dict(zip(FIELDS, row, strict=True)))
+                by_period.setdefault(figure.period, []).append(figure)
         for period in by_period if periods is None else periods:
             found += by_period.get(period, [])
     return found

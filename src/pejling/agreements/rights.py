@@ -34,9 +34,8 @@ ROLES: dict[str, frozenset[Right]] = {
     "caseworker": frozenset({"figures", "cases", "signed"}),
     "supplier": frozenset({"figures", "cases", "draft", "sign", "signed", "agreements"}),
     "state": frozenset({"released", "signed"}),  # what it sees of a municipality; it does not speak for it
-    "party": frozenset(
-        {"draft", "sign", "signed", "agreements"}
-    ),  # who binds a unit and sees no figures: the state's own
+    # who binds a unit (the state's own, say) and sees no figures
+    "party": frozenset({"draft", "sign", "signed", "agreements"}),
 }
 
 

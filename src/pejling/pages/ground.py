@@ -182,6 +182,12 @@ def reaches_all(connection: duckdb.DuckDBPyConnection, reader: Reader, right: Ri
     return set(hierarchy) <= reader.within(right, hierarchy)
 
 
+def sees(connection: duckdb.DuckDBPyConnection, reader: Reader, unit: str) -> bool:
+    """May the reader see the unit's figures, live or as released?"""
+    hierarchy = units(connection)
+    return any(reader.may(right, unit, hierarchy) for right in ("figures", "released"))
+
+
 def kind_of(period: str) -> str:
     """The kind of a period as written; a rolling year is shown among the years."""
     if "Q" in period:

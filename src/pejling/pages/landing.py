@@ -26,9 +26,10 @@ class Landing:
 
 
 def landings(reader: Reader) -> Iterator[Landing]:
-    """One a role, in the order the roles were given."""
+    """One a role that has a page of its own, in the order the roles were given."""
     for held in reader.held:
-        yield Landing(OWN[held.role], held.unit)
+        if held.role in OWN:
+            yield Landing(OWN[held.role], held.unit)
 
 
 def landing(reader: Reader, live: Ground | None, released: Ground | None) -> Landing | None:

@@ -303,11 +303,11 @@ def unknown(what: str) -> str:
         "contract": gettext("There is no such contract, or it is not yours to read."),
         "agreement": gettext("There is no such implementation agreement, or it is not yours to read."),
         "year": gettext("That is no year."),
+        "release": gettext("There is no such release."),
+        "file": gettext("The release has no such file."),
         "funding": gettext("The model does not say how the units are funded."),
         "funding_year": gettext("The model does not say how the units are funded in that year."),
         "booking": gettext("There is no such booking of the year."),
-        "release": gettext("There is no such release."),
-        "file": gettext("The release has no such file."),
     }[what]
 
 
@@ -345,8 +345,8 @@ def refused(right: str) -> str:
         "signed": gettext("Contracts are read where one has a role."),
         "agreements": gettext("An implementation agreement is written by those who have a part in it."),
         "records": gettext("Deliveries are for those who answer for the records."),
+        "released": gettext("This page shows what is released. You see the live figures."),
         "funding": gettext("What a unit is paid is for those who answer for its money."),
         "regulate": gettext("A regulation is booked by those who answer for all the units that are funded."),
-        "released": gettext("This page shows what is released. You see the live figures."),
         "check": gettext("The model check looks at every unit: it is for those who steer them all."),
     }[right]

@@ -23,6 +23,8 @@ from pejling.indicators.hierarchy import Unit
 from pejling.indicators.periods import Period
 from pejling.steering.suppression import Bools, Floats, Ints, Table
 
+NOT_EXACTLY = 0.5  # the demand of a number withheld earlier for the sake of others: where it can be met
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -137,7 +139,7 @@ class Cells:
         closed = [[_before(edition.units.get(unit), period) for period in sheet.periods] for unit in sheet.units]
         return {
             "value": value, "place": place + np.zeros(shape, dtype=np.int64), "down": down, "up": up,
-            "demand": np.where(must, demand, np.where(old & ~sheet.shown, each, 0)), "must": must,
+            "demand": np.where(must, demand, np.where(old & ~sheet.shown, NOT_EXACTLY, 0)), "must": must,
             "known": old & sheet.shown, "weight": weight,
             "nobody": np.array(closed)[:, :, None] & (value == 0) & (not layer.part),
         }  # fmt: skip

@@ -37,7 +37,7 @@ from pejling.indicators.definition import (
     Stock,
     Timely,
 )  # fmt: skip
-from pejling.steering.release_tables import Cells, Edition, Layer, Sheet, few, together
+from pejling.steering.release_tables import NOT_EXACTLY, Cells, Edition, Layer, Sheet, few, together
 from pejling.steering.suppression import Bools, protect
 
 Kind = tuple[str, ...]  # what is counted; the same for all indicators that count the same
@@ -138,4 +138,4 @@ def _decide(editions: Sequence[Edition], *families: Sequence[Layer]) -> int:
         for layer, sheet, numbers in each.placed:
             if layer.edition == len(editions) - 1:
                 sheet.shown[(numbers >= 0) & hidden[numbers]] = False
-    return len(pattern.exposed)
+    return int((table.demand[pattern.exposed] > NOT_EXACTLY).sum())

@@ -5,6 +5,7 @@ Only `courses` writes on GET, and only to the log of looks.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from pejling.pages.about import about_page
 from pejling.pages.catalogue import catalogue_page
 from pejling.pages.courses import courses_page
 from pejling.pages.deliveries import deliveries_page
-from pejling.pages.ground import Ground, Memory, ground, reaches_all
+from pejling.pages.ground import Ground, Memory, ground, reaches_all, sees
 from pejling.pages.indicator import indicator_page
 from pejling.pages.model_check import Checks, model_check_page
 from pejling.pages.released import any_released, released
@@ -136,9 +137,11 @@ def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    asking(request, "signed")
+    who = asking(request, "signed")
     with reading(settings.STORE) as connection:
         page = catalogue_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}))
+        if page.top and not sees(connection, who, page.top):
+            page = replace(page, top="")  # the names lead nowhere, rather than to a page that is not theirs
     return render(request, "web/model.html", {"page": page})
 
 
