@@ -18,6 +18,8 @@ UNIT, MONTH, LATER = "Western", "1999-02", "1999-05"  # no other test has status
 TODAY = date(2026, 11, 26)
 REST = ("", "", "", "")
 
+pytestmark = pytest.mark.xdist_group("publishing")  # one workspace, changed step by step
+
 
 @pytest.fixture(scope="module")
 def place(northern_ireland, tmp_path_factory):

@@ -22,6 +22,8 @@ from pejling.indicators.model import load_model
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.xdist_group("regulations")  # one workspace, changed step by step
+
 
 @pytest.fixture(scope="module")
 def place(northern_ireland, tmp_path_factory):
