@@ -99,7 +99,9 @@ def agree(empty: Store, home: Path, world: World, rules: list[dict[str, Any]], p
         for name, part in ((EXPECTED, "expected"), (AT_RISK, "at_risk")):
             for figure in figures(connection, name, periods=[period], with_persons=False):
                 there = [
-                    w for w in paid_right if start <= w.from_on <= end and kept.at_or_below(w.unit_id, figure.unit)
+                    w
+                    for w in paid_right
+                    if max(start, first) <= w.from_on <= end and kept.at_or_below(w.unit_id, figure.unit)
                 ]
                 if figure.state != "not_reported":
                     assert figure.numerator == pytest.approx(float(sum(getattr(w, part) for w in there)), abs=1e-9)
