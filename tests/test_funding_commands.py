@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 
 from pejling.facts.mistakes import Mistake
 
+pytestmark = pytest.mark.xdist_group("funding_commands")  # one workspace, changed step by step
+
 
 @pytest.fixture(scope="module")
 def place(northern_ireland, tmp_path_factory):

@@ -124,6 +124,8 @@ def stored(home: Path, world: World, asked: list[dict[str, Any]], laid: dict[str
 
 
 def shorter(definition: dict[str, Any]) -> dict[str, Any]:
+    if definition["measure"] == "amount":
+        return definition
     return {**definition, **BY} if "by" in definition else definition
 
 

@@ -8,6 +8,9 @@ import pytest
 from funded import laid_out, year
 from web.conftest import signed_in
 
+pytestmark = pytest.mark.xdist_group("web funding")  # one workspace, changed step by step
+
+
 AREAS = {"Belfast", "North Eastern", "South Eastern", "Southern", "Western"}
 
 

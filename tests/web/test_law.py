@@ -7,6 +7,9 @@ from pages.law_world import LAST, build
 from web.conftest import signed_in
 from web.test_pages import texts
 
+pytestmark = pytest.mark.xdist_group("web law")  # one workspace, changed step by step
+
+
 MEMORY: dict = {}
 PEOPLE = {
     "law_head": ("director", "city"),

@@ -7,6 +7,9 @@ import pytest
 from web.conftest import signed_in
 from web.test_contracts import kept, proposed, set_overall, sign
 
+pytestmark = pytest.mark.xdist_group("web signed_definitions")  # one workspace, changed step by step
+
+
 YEAR = 1997  # one that the records cover
 TODAY = date(2026, 11, 26)
 

@@ -6,6 +6,9 @@ import pytest
 from web.conftest import signed_in
 from web.test_pages import texts
 
+pytestmark = pytest.mark.xdist_group("web status")  # one workspace, changed step by step
+
+
 UNIT, MONTH, KEY = "Western", "1999-03", "average_jobless"  # a month in which one goal has changed there
 ADDRESS = f"/status/{UNIT}/{MONTH}"
 REASON = "For mange begyndte på én gang."
