@@ -8,13 +8,16 @@ seconds. The command's own start is measured apart.
 
 import argparse
 import csv
+import http.cookiejar
 import os
+import re
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,6 +108,27 @@ def served(home: Path) -> Iterator[str]:
         running.wait()
 
 
+PASSWORD = "read for the benchmark only"
+
+
+def may_sign_in(home: Path) -> None:
+    """Whoever reads the pages: a director of the whole."""
+    command = [sys.executable, "-m", "pejling", "--home", home, "user", "add", "reader", "--role", "director"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    subprocess.run([*command, "--unit", "DK"], env=environment, input=f"{PASSWORD}\n", text=True, check=True)
+
+
+def signed_in(address: str) -> urllib.request.OpenerDirector:
+    """A reader of the web, who has signed in."""
+    reader = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    form = reader.open(f"{address}/sign-in").read().decode()
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[0]
+    said = {"csrfmiddlewaretoken": token, "username": "reader", "password": PASSWORD}
+    reader.addheaders = [("Referer", f"{address}/sign-in")]
+    reader.open(f"{address}/sign-in", urllib.parse.urlencode(said).encode())
+    return reader
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--courses", type=int, default=1_000_000)
@@ -128,7 +152,9 @@ def main() -> int:
         measure(store)
         spent: dict[str, list[tuple[float, float, float]]] = {kind: [] for kind in KINDS}
         gone: dict[str, str] = {}
+        may_sign_in(home)
         with served(home) as address:
+            reader = signed_in(address)
             for number in range(asked.deliveries):
                 kind, tables, unit = small(number, facts, made.through)
                 gone |= {row["unit_id"]: row["successor_id"] for row in tables.get("units", ())}
@@ -139,8 +165,11 @@ def main() -> int:
                 landed = time.perf_counter()
                 measure(store)
                 measured = time.perf_counter()
-                urllib.request.urlopen(f"{address}/units/{unit}", timeout=60).read()
+                page = reader.open(f"{address}/units/{unit}", timeout=60)
+                told = page.read()
                 shown = time.perf_counter()
+                if "/sign-in" in page.url or unit.encode() not in told:
+                    raise SystemExit(f"the page of {unit} was not shown")
                 spent[kind].append((landed - began, measured - landed, shown - measured))
     print(f"load average {os.getloadavg()[0]:.1f}; {asked.courses:,} courses, {asked.deliveries} deliveries; seconds:")
     print(f"{'':12}{'median':>8}{'95 %':>8}   deliver, measure, page (medians)")

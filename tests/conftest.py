@@ -4,10 +4,12 @@ import fcntl
 import os
 import pwd
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -38,14 +40,51 @@ def northern_ireland(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def released(northern_ireland: Path) -> Path:
     """The same workspace with one release. Tests that need it run together, in one process: xdist_group("released")."""
-    from contextlib import closing
-
     from pejling.agreements import releases
     from pejling.facts.store import Store, connect
 
-    with closing(connect(Store(northern_ireland), read_only=True)) as connection:
+    store = Store(northern_ireland)
+    with decided_in(northern_ireland), closing(connect(store, read_only=True)) as connection:
         releases.release(connection, "the tests", "1999-05")
     return northern_ireland
+
+
+@pytest.fixture(scope="module")
+def own_decisions(
+    request: pytest.FixtureRequest, northern_ireland: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """A database of what people decide for one file of tests: what it books, signs and publishes no other file meets.
+
+    It begins as the example's, with the release if any test of the file wants it.
+    """
+    here = [item for item in request.session.items if item.path == request.path]
+    if any("released" in getattr(item, "fixturenames", ()) for item in here):
+        request.getfixturevalue("released")
+    home = tmp_path_factory.mktemp("decisions")
+    with (
+        closing(sqlite3.connect(northern_ireland / "agreements.sqlite")) as example,
+        closing(sqlite3.connect(home / "agreements.sqlite")) as copy,
+    ):
+        example.backup(copy)
+    shutil.copy(northern_ireland / "audit.anchor", home)
+    with decided_in(home):
+        yield
+
+
+@contextmanager
+def decided_in(home: Path) -> Iterator[None]:
+    """Django meanwhile reads and writes what people decide in this folder, and anchors its log there."""
+    from django.conf import settings
+    from django.db import connection
+
+    before = connection.settings_dict["NAME"], settings.ANCHOR
+    connection.close()
+    connection.settings_dict["NAME"], settings.ANCHOR = home / "agreements.sqlite", home / "audit.anchor"
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"], settings.ANCHOR = before
 
 
 @pytest.fixture(scope="session")

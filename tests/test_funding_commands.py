@@ -16,7 +16,7 @@ pytestmark = pytest.mark.xdist_group("funding_commands")  # one workspace, chang
 
 
 @pytest.fixture(scope="module")
-def place(northern_ireland, tmp_path_factory):
+def place(own_decisions, northern_ireland, tmp_path_factory):
     """Another rule for the gap, and for the results."""
     late_cohort = {"indicator": "fast_exit", "cohort": "1994", "formula": "share_of_pool", "target": "0.6"}
     more = {"taximeter": {"triggered_by": "new", "gap": "proration"}, "result": late_cohort}

@@ -2,6 +2,10 @@ from functools import cache
 
 import pytest
 
+@pytest.fixture(scope="module", autouse=True)
+def decisions(own_decisions):
+    """What one file of these tests decides, no other meets."""
+
 
 def signed_in(name="director", language="da"):
     """A reader who has signed in; "" for one who has not."""
