@@ -25,8 +25,19 @@ INDICATOR_KINDS = ("effect", "result", "development", "legal", "resource", "acti
 
 
 T = TypeVar("T")
-Memory = dict[tuple[object, ...], Any]  # what has been asked of a snapshot, and the answer
+Memory = dict[tuple[object, ...], tuple[Any]]  # what has been asked of a snapshot, and the answer
 REMEMBERED = 2000  # answers; then the memory begins anew
+
+
+def remembered(memory: Memory, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
+    """The answer to what is asked of a snapshot, named in the question: it never changes, so it is worked out once."""
+    kept = memory.get(asked)  # at once, for another thread may begin the memory anew
+    if kept is None:
+        kept = (answer(),)
+        if len(memory) >= REMEMBERED:
+            memory.clear()
+        memory[asked] = kept
+    return kept[0]
 
 
 @dataclass(frozen=True)
@@ -76,18 +87,13 @@ class Ground:
             lambda: figures(
                 self.connection, key, units=units, periods=periods, by=by, with_persons=with_persons,
                 ground=(self.measured, self.every),
+                known=lambda part: self.figures(part, units, periods, by, with_persons=with_persons),
             ),
         )  # fmt: skip
 
     def remembered(self, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
-        """The answer to what is asked of this snapshot: worked out once."""
-        key = (self.snapshot, *asked)
-        if key not in self.memory:
-            if len(self.memory) >= REMEMBERED:
-                self.memory.clear()
-            self.memory[key] = answer()
-        found: T = self.memory[key]
-        return found
+        """As `remembered`, of this snapshot."""
+        return remembered(self.memory, (self.snapshot, *asked), answer)
 
     def unit(self, unit_id: str) -> Unit:
         if unit_id not in self.units:
@@ -159,9 +165,8 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
     Who has courses of their own sees the figures of the unit that these are part of. Raises NotReady where there is no
     model, or nothing has been measured.
     """
-    if lacking := missing(connection):
-        raise NotReady(lacking)
-    every, measured = units(connection), measurement(connection)
+    number = snapshot(connection)
+    every, measured, reach = remembered(memory, (number, "ground"), lambda: _measured(connection))
     hierarchy, seen = every, set(every)
     if reader is not None:
         own = reader.at("figures")
@@ -170,8 +175,16 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
         seen = {*reader.within("figures", every), *(above for key in persons & own if (above := every[key].parent_id))}
     return Ground(
         connection, measured, {key: unit for key, unit in hierarchy.items() if key in seen},
-        coverage(connection), snapshot(connection), memory, hierarchy, every,
+        reach, number, memory, hierarchy, every,
     )  # fmt: skip
+
+
+def _measured(
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[dict[str, Unit], Measurement, dict[str, Coverage]]:
+    if lacking := missing(connection):
+        raise NotReady(lacking)
+    return units(connection), measurement(connection), coverage(connection)
 
 
 def reaches_all(connection: duckdb.DuckDBPyConnection, reader: Reader, right: Right) -> bool:
