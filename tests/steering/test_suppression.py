@@ -80,7 +80,7 @@ def test_it_holds_also_where_another_part_of_the_process_used_the_solver_first()
     """The solver shares its threads over a process, and refuses to solve where another number of them is asked for."""
     tests = Path(__file__).parent.parent
     places = os.pathsep.join([str(tests), *sys.path])
-    said = subprocess.run(  # noqa: S603 - our own words
+    said = subprocess.run(
         [sys.executable, "-c", FIRST_BY_ANOTHER], capture_output=True, text=True, check=True,
         env={**os.environ, "PYTHONPATH": places},
     )  # fmt: skip

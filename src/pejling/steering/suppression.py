@@ -106,8 +106,8 @@ class _Program:
         program.a_matrix_.index_ = matrix.indices
         program.a_matrix_.value_ = matrix.data
         self.solver = _Quiet()
-        # serial without naming a number of threads: HiGHS solves nothing where another part of the process, which had it
-        # begin with another number, came first
+        # serial, and no number of threads named: HiGHS solves nothing where another part of the process came first,
+        # with another number
         for option, value in (("output_flag", False), ("parallel", "off"), ("presolve", "off"), ("random_seed", 0)):
             self.solver.setOptionValue(option, value)
         self.solver.passModel(program)
@@ -119,7 +119,7 @@ class _Program:
         self.solver.changeColsCost(len(costs), np.array(list(costs)), np.array(list(costs.values())))
 
     def move(self) -> Floats | None:
-        """None where there is none. Raises RuntimeError where the solver does not say so: silence would give people away."""
+        """None where there is none. Raises RuntimeError where the solver fails: to go on would give people away."""
         self.solver.run()
         status = self.solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
