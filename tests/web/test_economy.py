@@ -141,3 +141,11 @@ def test_real_counts_are_forecast_too(english):
     assert "Expected of all of 1999" in html
     assert "Left out, being unlike the same month of all other years: July 1993" in html
     assert re.search(r"Of \d+ earlier forecasts with an interval, \d+% held what came", html)
+
+
+@pytest.mark.slow
+def test_the_status_of_a_month_does_not_stand_in_the_way_of_its_economy(reader):
+    """Both are remembered for the snapshot, each under a name of its own."""
+    client = reader()
+    page(client, "/status/BIF/2009-12")
+    assert "Economy 2009" in texts(page(client, "/economy/BIF?month=2009-12"))
