@@ -47,7 +47,7 @@ def test_a_page_is_quiet_breaks_no_rule_of_wcag_21_and_fits_a_screen_320_wide(op
     assert page.locator("html").get_attribute("lang") == language
     assert "IBM Plex Sans" in page.evaluate("getComputedStyle(document.body).fontFamily")
     assert page.evaluate("document.fonts.check('16px \"IBM Plex Sans\"') && document.fonts.size > 0")
-    assert page.evaluate("getComputedStyle(document.querySelector('.top .wide')).display") == "flex"
+    assert page.evaluate("getComputedStyle(document.querySelector('.portal-info-inner')).display") == "flex"
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 900})
@@ -78,7 +78,7 @@ def test_whoever_uses_the_keyboard_sees_where_they_are(open_page, address):
 def test_the_first_key_leads_past_the_menu(open_page):
     page = open_page("/units/NI")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.className") == "skipnav"
     page.keyboard.press("Enter")
     assert page.url.endswith("#main")
 
