@@ -90,7 +90,7 @@ def test_everything_works_without_javascript(open_page):
     page.select_option("#period", "1995-Q1")
     page.click("text=Vis")
     assert "period=1995-Q1" in page.url
-    page.click("summary >> nth=0")
+    page.click("main summary >> nth=0")
     page.click("text=Se hvorfor >> nth=0")
     assert page.locator("h1").inner_text() == "Hvorfor tallet er, som det er"
     page.click("button:has-text('English')")
