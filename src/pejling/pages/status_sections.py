@@ -35,7 +35,7 @@ def economies(ground: Ground, units: Sequence[str], month: str) -> dict[str, Eco
     found: dict[str, EconomySection] = {}
     books: Ledger | None = None
     for unit in sorted(units, key=list(ground.hierarchy).index):  # parents before children
-        key = (ground.snapshot, "economy", unit, month)
+        key = (ground.snapshot, "status economy", unit, month)
         if key not in kept:
             if books is None or unit not in books.units:
                 try:
@@ -84,18 +84,18 @@ def laws(ground: Ground, units: Sequence[str], month: str) -> dict[str, LawSecti
     if not ground.model.law or not units:
         return {}
     kept: dict[Any, Any] = ground.memory
-    missing = [unit for unit in units if (ground.snapshot, "law", unit, month) not in kept]
+    missing = [unit for unit in units if (ground.snapshot, "status law", unit, month) not in kept]
     if missing:
         year, base = f"{month}/12", (ground.measured, ground.every)
         measured = timeliness(ground.connection, base, missing, [year])
         at_risk = money(ground.connection, base, missing, [year])
         for unit in missing:
             standing = standings(ground.model, measured[unit, year], Period.parse(year))
-            kept[ground.snapshot, "law", unit, month] = LawSection(
+            kept[ground.snapshot, "status law", unit, month] = LawSection(
                 tuple(_requirement(one) for one in standing if one.verdict != "nothing"),
                 _kroner(at_risk[unit, year].at_risk),
             )
-    return {unit: kept[ground.snapshot, "law", unit, month] for unit in units}
+    return {unit: kept[ground.snapshot, "status law", unit, month] for unit in units}
 
 
 def freedom(ground: Ground, agreed: Agreed) -> FreedomSection | None:
