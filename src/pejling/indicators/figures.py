@@ -1,6 +1,6 @@
 """Figures: what the components say of any unit and period, each with its state."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -32,9 +32,10 @@ from pejling.indicators.items import scale
 from pejling.indicators.measurement import Measurement, measurement, reading
 from pejling.indicators.periods import Period, covered
 from pejling.indicators.persons import persons
-from pejling.indicators.times import Time, shares_to_come, times
+from pejling.indicators.times import Time, Value, shares_to_come, times
 
 State = Literal["suppressed", "not_reported", "immature", "undefined", "provisional", "final"]
+_UNTOLD: Value = (None, None, None)
 _WORST_FIRST = ("not_reported", "immature", "undefined", "provisional", "final")
 
 
@@ -79,12 +80,14 @@ def figures(
     by: str = "",
     with_persons: bool = True,
     ground: tuple[Measurement, Mapping[str, Unit]] | None = None,
+    known: Callable[[str], list[Figure]] | None = None,
 ) -> list[Figure]:
     """An indicator's figures, one a unit, period and group in that order; all units, every covered year if not named.
 
     `by` is a column to break down by; every group that was measured anywhere has a figure in every cell. `persons` are
     left out unless `with_persons`: they take the longest. `ground` is the measurement and its hierarchy, for one who
-    has read them in the same transaction. Raises Mistake for a name nobody knows, and where nothing is measured.
+    has read them in the same transaction; `known` tells the same figures of another indicator, for one who remembers
+    those that a ratio is made of. Raises Mistake for a name nobody knows, and where nothing is measured.
     """
     with reading(connection):
         measured, hierarchy = ground or (measurement(connection), measured_units(connection))
@@ -99,7 +102,9 @@ def figures(
             spans = list(covered("year", observed.from_on, observed.through))
         if by and by not in definition.by:
             raise Mistake(f"indicator {indicator}", f"it is not broken down by {by!r}", nearest(by, definition.by))
-        found = _Reader(connection, measured, hierarchy, tuple(asked), tuple(spans), by, with_persons).read(definition)
+        found = _Reader(connection, measured, hierarchy, tuple(asked), tuple(spans), by, with_persons, known).read(
+            definition
+        )
         return list(found.values())
 
 
@@ -137,6 +142,7 @@ class _Reader:
     spans: tuple[Period, ...]
     by: str
     with_persons: bool
+    known: Callable[[str], list[Figure]] | None
 
     def read(self, indicator: Indicator, seen: Sequence[str] | None = None) -> dict[CellKey, Figure]:
         """`seen` are the groups to tell of; where none are given, those measured anywhere."""
@@ -151,11 +157,9 @@ class _Reader:
         scope = Scope(indicator, observed, self.by, self.units, self.spans, self.measured)
         found = cells(self.connection, scope)
         time = times(self.connection, scope, observed) if isinstance(indicator, TimeToExit) else {}
-        spans = {span.text: span for span in self.spans}
-        result = {
-            key: self._figure(indicator, spans[key[1]], key, found.get(key, Cell()), time.get(key))
-            for key in self._keys(seen)
-        }
+        of = {span.text: self._teller(indicator, span) for span in self.spans}
+        nothing = Cell()
+        result = {key: of[key[1]](key, found.get(key, nothing), time.get(key)) for key in self._keys(seen)}
         immature = [key for key, figure in result.items() if figure.state == "immature"]
         for key, estimate in shares_to_come(self.connection, scope, immature).items():
             result[key] = replace(result[key], **dict(zip(_ESTIMATE, estimate, strict=True)))  # type: ignore[arg-type]
@@ -180,41 +184,56 @@ class _Reader:
         return dict.fromkeys((unit, span.text, group) for unit in self.units for span in self.spans for group in groups)
 
     def _empty(self, indicator: Indicator, key: CellKey) -> Figure:
+        return self._told(indicator, key, "not_reported")
+
+    def _told(
+        self, indicator: Indicator, key: CellKey, state: State, numerator: float | None = None,
+        denominator: float | None = None, value: Value = _UNTOLD, *, matures_on: date | None = None,
+        estimate: Value = _UNTOLD, unknown: int | None = None,
+    ) -> Figure:  # fmt: skip
         unit, period, group = key
         return Figure(
-            indicator.key, unit, period, self.by, group, None, None, None, None, None, None, "not_reported",
-            None, None, None, None, self.measured.snapshot,
+            indicator.key, unit, period, self.by, group, numerator, denominator, *value, None, state, matures_on,
+            *estimate, self.measured.snapshot, unknown,
         )  # fmt: skip
 
-    def _figure(self, indicator: Indicator, span: Period, key: CellKey, cell: Cell, time: Time | None) -> Figure:
+    def _teller(self, indicator: Indicator, span: Period) -> Callable[[CellKey, Cell, Time | None], Figure]:
+        """How the span's figures are told: a page asks for thousands, and what they share is worked out once."""
         observed = self.measured.coverage[indicator.key]
-        figure = self._empty(indicator, key)
-        if span.last_on < observed.from_on or span.first_on > observed.through:
-            return figure
-        numerator, denominator = _whole(cell.numerator / scale(indicator)), cell.denominator
-        if isinstance(indicator, AverageStock):
-            first_day, last_day = max(span.first_on, observed.from_on), min(span.last_on, observed.through)
-            denominator = (last_day - first_day).days + 1
-        figure = replace(
-            figure, numerator=numerator,
-            denominator=None if isinstance(indicator, (*COUNTS, Reimbursed)) else denominator,
-            unknown=cell.unknown if isinstance(indicator, StateAfter) else None,
-        )  # fmt: skip
-        undecided = time.undecided if time else cell.undecided
-        if observed.through < span.last_on or undecided:
-            day = _matures_on(indicator, observed.through, span, cell, time)
-            said = dict(zip(_ESTIMATE, time.value, strict=True)) if time else {}
-            return replace(figure, state="immature", matures_on=day, **said)  # type: ignore[arg-type]
-        settled_on = span.last_on + timedelta(days=self.measured.model.settles(self.measured.model.reads(indicator)))
-        figure = replace(figure, state="final" if observed.through >= settled_on else "provisional")
-        if denominator == 0 and not isinstance(indicator, (*COUNTS, Reimbursed)):
-            return replace(figure, state="undefined")
-        value, low, high = _value(indicator, cell, figure, time)
-        return replace(figure, value=value, low=low, high=high)
+        last_on, through = span.last_on, observed.through
+        if last_on < observed.from_on or span.first_on > through:
+            return lambda key, cell, time: self._empty(indicator, key)
+        model = self.measured.model
+        settled = through >= last_on + timedelta(days=model.settles(model.reads(indicator)))
+        state: State = "final" if settled else "provisional"
+        unit, counts = scale(indicator), isinstance(indicator, (*COUNTS, Reimbursed))
+        days = (min(last_on, through) - max(span.first_on, observed.from_on)).days + 1
+        stock, after = isinstance(indicator, AverageStock), isinstance(indicator, StateAfter)
+
+        def told(key: CellKey, cell: Cell, time: Time | None) -> Figure:
+            numerator = _whole(cell.numerator / unit)
+            denominator = None if counts else days if stock else cell.denominator
+            unknown = cell.unknown if after else None
+            if through < last_on or (time.undecided if time else cell.undecided):
+                return self._told(
+                    indicator, key, "immature", numerator, denominator, unknown=unknown,
+                    matures_on=_matures_on(indicator, through, span, cell, time),
+                    estimate=time.value if time else _UNTOLD,
+                )  # fmt: skip
+            if denominator == 0:
+                return self._told(indicator, key, "undefined", numerator, denominator, unknown=unknown)
+            value = _value(indicator, cell, numerator, denominator, time)
+            return self._told(indicator, key, state, numerator, denominator, value, unknown=unknown)
+
+        return told
 
     def _ratios(self, ratio: Ratio) -> dict[CellKey, Figure]:
-        parts = [self.measured.indicator(key) for key in (ratio.numerator, ratio.denominator)]
-        above, below = (self.read(part, self._groups(*parts)) for part in parts)
+        keys = ratio.numerator, ratio.denominator
+        if self.known and not self.by:  # by groups, a ratio's parts tell of each other's too
+            above, below = ({(f.unit, f.period, f.group): f for f in self.known(key)} for key in keys)
+        else:
+            parts = [self.measured.indicator(key) for key in keys]
+            above, below = (self.read(part, self._groups(*parts)) for part in parts)
         return {key: _over(self._empty(ratio, key), above[key], below[key]) for key in above}
 
     def _delivered(self, indicator: Observed) -> dict[CellKey, list[Any]]:
@@ -268,18 +287,18 @@ def _over(figure: Figure, above: Figure, below: Figure) -> Figure:
 
 
 def _value(
-    indicator: Indicator, cell: Cell, figure: Figure, time: Time | None
-) -> tuple[float | None, float | None, float | None]:
+    indicator: Indicator, cell: Cell, numerator: float | None, denominator: float | None, time: Time | None
+) -> Value:
     if time:
         return time.value
-    if figure.denominator is None or figure.numerator is None:
-        return figure.numerator, None, None
-    share = figure.numerator / figure.denominator
+    if denominator is None or numerator is None:
+        return numerator, None, None
+    share = numerator / denominator
     if isinstance(indicator, AverageStock | ActivityShare):
         return share, None, None
     if isinstance(indicator, ScoreChange) and indicator.improved_by is None:
         return (share, *estimates.mean_interval(cell.numerator, cell.squares, cell.denominator, scale(indicator)))
-    return (share, *estimates.wilson(figure.numerator, figure.denominator))
+    return (share, *estimates.wilson(numerator, denominator))
 
 
 def _matures_on(indicator: Indicator, through: date, span: Period, cell: Cell, time: Time | None) -> date | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from pejling.agreements.rights import Reader, Right
 from pejling.indicators.definition import Indicator
 from pejling.indicators.figures import Figure, figures
-from pejling.indicators.hierarchy import Unit, units
+from pejling.indicators.hierarchy import Unit, of_few, units
 from pejling.indicators.measurement import Measurement, measurement
 from pejling.indicators.model import Model
 from pejling.indicators.periods import Kind, covered
@@ -25,8 +25,19 @@ INDICATOR_KINDS = ("effect", "result", "development", "legal", "resource", "acti
 
 
 T = TypeVar("T")
-Memory = dict[tuple[object, ...], Any]  # what has been asked of a snapshot, and the answer
+Memory = dict[tuple[object, ...], tuple[Any]]  # what has been asked of a snapshot, and the answer
 REMEMBERED = 2000  # answers; then the memory begins anew
+
+
+def remembered(memory: Memory, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
+    """The answer to what is asked of a snapshot, named in the question: it never changes, so it is worked out once."""
+    kept = memory.get(asked)  # at once, for another thread may begin the memory anew
+    if kept is None:
+        kept = (answer(),)
+        if len(memory) >= REMEMBERED:
+            memory.clear()
+        memory[asked] = kept
+    return kept[0]
 
 
 @dataclass(frozen=True)
@@ -76,18 +87,13 @@ class Ground:
             lambda: figures(
                 self.connection, key, units=units, periods=periods, by=by, with_persons=with_persons,
                 ground=(self.measured, self.every),
+                known=lambda part: self.figures(part, units, periods, by, with_persons=with_persons),
             ),
         )  # fmt: skip
 
     def remembered(self, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
-        """The answer to what is asked of this snapshot: worked out once."""
-        key = (self.snapshot, *asked)
-        if key not in self.memory:
-            if len(self.memory) >= REMEMBERED:
-                self.memory.clear()
-            self.memory[key] = answer()
-        found: T = self.memory[key]
-        return found
+        """As `remembered`, of this snapshot."""
+        return remembered(self.memory, (self.snapshot, *asked), answer)
 
     def unit(self, unit_id: str) -> Unit:
         if unit_id not in self.units:
@@ -156,22 +162,31 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
     """What the reader may see; all of it where none is named: the workspace's owner, at the command line.
 
     Units that a reader may not see figures of are, to them, not there: so too another person's own courses, as a unit.
-    Who has courses of their own sees the figures of the unit that these are part of. Raises NotReady where there is no
-    model, or nothing has been measured.
+    Who has courses of their own sees the figures of the unit that these are part of, but not where it has one or two
+    people: less their own it would be the other's. Raises NotReady where there is no model, or nothing was measured.
     """
-    if lacking := missing(connection):
-        raise NotReady(lacking)
-    every, measured = units(connection), measurement(connection)
+    number = snapshot(connection)
+    every, measured, reach = remembered(memory, (number, "ground"), lambda: _measured(connection))
     hierarchy, seen = every, set(every)
     if reader is not None:
         own = reader.at("figures")
         persons = {key for key, unit in every.items() if unit.kind in measured.model.levels.caseworker}
         hierarchy = {key: unit for key, unit in every.items() if key not in persons - own}
-        seen = {*reader.within("figures", every), *(above for key in persons & own if (above := every[key].parent_id))}
+        few = of_few(every, measured.model.levels.caseworker)
+        teams = {above for key in persons & own if (above := every[key].parent_id)}
+        seen = {*reader.within("figures", every), *(teams - few)}
     return Ground(
         connection, measured, {key: unit for key, unit in hierarchy.items() if key in seen},
-        coverage(connection), snapshot(connection), memory, hierarchy, every,
+        reach, number, memory, hierarchy, every,
     )  # fmt: skip
+
+
+def _measured(
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[dict[str, Unit], Measurement, dict[str, Coverage]]:
+    if lacking := missing(connection):
+        raise NotReady(lacking)
+    return units(connection), measurement(connection), coverage(connection)
 
 
 def reaches_all(connection: duckdb.DuckDBPyConnection, reader: Reader, right: Right) -> bool:

@@ -27,14 +27,17 @@ from pejling.pages.courses import courses_page
 from pejling.pages.deliveries import deliveries_page
 from pejling.pages.ground import Ground, Memory, ground, reaches_all, sees
 from pejling.pages.indicator import indicator_page
-from pejling.pages.model_check import Checks, model_check_page
+from pejling.pages.model_check import model_check_page
 from pejling.pages.released import any_released, released
 from pejling.pages.start import start as start_page
 from pejling.pages.unit import unit_page
 from pejling.pages.unknown import Unknown
 
-MEMORY: Memory = {}  # one a process, as the connection
-CHECKS: dict[object, Checks] = {}
+MEMORY: dict[object, Memory] = {}  # by store; one a process, as the connection
+
+
+def memory() -> Memory:
+    return MEMORY.setdefault(settings.STORE, {})
 
 
 def asking(request: HttpRequest, right: Right) -> Reader:
@@ -53,7 +56,7 @@ def fetched_ahead(request: HttpRequest) -> bool:
 @contextmanager
 def ground_for(who: Reader) -> Iterator[Ground]:
     with reading(settings.STORE) as connection:
-        yield ground(connection, MEMORY, who)
+        yield ground(connection, memory(), who)
 
 
 @contextmanager
@@ -70,7 +73,7 @@ def figures_for(request: HttpRequest, unit_id: str = "") -> Iterator[Ground]:
             if unit_id in now.units or not unit_id or not who.at("released"):
                 yield now
                 return
-    yield released(MEMORY, who)
+    yield released(memory(), who)
 
 
 @require_safe
@@ -139,7 +142,7 @@ def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
 def catalogue(request: HttpRequest) -> HttpResponse:
     who = asking(request, "signed")
     with reading(settings.STORE) as connection:
-        page = catalogue_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}))
+        page = catalogue_page(connection, _today(), memory())
         if page.top and not sees(connection, who, page.top):
             page = replace(page, top="")  # the names lead nowhere, rather than to a page that is not theirs
     return render(request, "web/model.html", {"page": page})
@@ -151,7 +154,7 @@ def model_check(request: HttpRequest) -> HttpResponse:
     with reading(settings.STORE) as connection:
         if not reaches_all(connection, who, "check"):
             raise Refused("check")
-        page = model_check_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}), who)
+        page = model_check_page(connection, _today(), memory(), who)
     return render(request, "web/model_check.html", {"page": page})
 
 
