@@ -143,9 +143,14 @@ def test_real_counts_are_forecast_too(english):
     assert re.search(r"Of \d+ earlier forecasts with an interval, \d+% held what came", html)
 
 
-@pytest.mark.slow
-def test_the_status_of_a_month_does_not_stand_in_the_way_of_its_economy(reader):
-    """Both are remembered for the snapshot, each under a name of its own."""
-    client = reader()
-    page(client, "/status/BIF/2009-12")
-    assert "Economy 2009" in texts(page(client, "/economy/BIF?month=2009-12"))
+@pytest.mark.parametrize(
+    "addresses",
+    [("/status/JC-O/2009-06", "/economy/JC-O?month=2009-06"), ("/economy/JC-O?month=2009-06", "/status/JC-O/2009-06")],
+)
+def test_what_one_page_remembers_of_a_month_no_other_takes_for_its_own(reader, monkeypatch, addresses):
+    from pejling.web import views
+
+    monkeypatch.setattr(views, "MEMORY", {})
+    director = reader()
+    for address in addresses:
+        page(director, address)

@@ -171,3 +171,30 @@ def test_the_command_says_the_same_as_the_page(world, monkeypatch, capsys):
     assert {row["unit"] for row in json.loads(done.stdout)} == {"team-b"}
     done = run(app, ["--home", str(world.home), "law", "rules", "--format", "json"])
     assert {row["key"] for row in json.loads(done.stdout)} == {"interview", "four", "offer", "paid"}
+
+
+def test_a_place_whose_model_has_no_rules_says_so_in_words(northern_ireland):
+    """Not in empty tables, nor as a period without rules."""
+    from web.conftest import signed_in
+
+    reader = signed_in(language="en")
+    for address in ("/law", "/law/unit/Belfast", "/law/rules", "/law/due/Belfast"):
+        said = texts(reader.get(address))
+        assert "The model has no rules of the law" in said and "The guide says how" in said, address
+        assert "in force in this period" not in said and "Quarter" not in said
+    assert "So nothing is proposed here" in texts(reader.get("/freedom/unit/Belfast"))
+
+
+def test_a_command_asked_for_law_or_money_that_is_not_there_says_what_to_write(northern_ireland):
+    from django.conf import settings
+    from typer.testing import CliRunner
+
+    from pejling.cli import app
+    from pejling.facts.mistakes import Mistake
+
+    home = ["--home", str(settings.STORE.home)]
+    for asked in (["law", "due", "Belfast"], ["law", "timely", "Belfast"], ["law", "rules"]):
+        done = CliRunner().invoke(app, [*home, *asked])
+        assert isinstance(done.exception, Mistake) and "Take one in, or write one" in str(done.exception), asked
+    done = CliRunner().invoke(app, [*home, "funding", "show", "1998"])
+    assert isinstance(done.exception, Mistake) and "Write funding.yaml" in str(done.exception)

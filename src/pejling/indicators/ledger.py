@@ -58,7 +58,7 @@ def ledger(
 
     Raises Mistake where the model has no economy, for a unit nobody knows, and for a month not covered whole.
     """
-    with reading(connection):
+    with reading(connection, ground):
         measured, hierarchy = ground or (measurement(connection), measured_units(connection))
         named = measured.model.economy
         if named is None:

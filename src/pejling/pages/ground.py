@@ -1,8 +1,9 @@
 """What every page of figures stands on: the model in force, the units, and the periods that the records cover."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 import duckdb
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 
 from pejling.agreements.rights import Reader, Right
 from pejling.indicators.definition import Indicator
-from pejling.indicators.figures import Figure, figures
+from pejling.indicators.figures import Figure, figures, figures_together
 from pejling.indicators.hierarchy import Unit, of_few, units
 from pejling.indicators.measurement import Measurement, measurement
 from pejling.indicators.model import Model
@@ -87,9 +88,19 @@ class Ground:
             lambda: figures(
                 self.connection, key, units=units, periods=periods, by=by, with_persons=with_persons,
                 ground=(self.measured, self.every),
-                known=lambda part: self.figures(part, units, periods, by, with_persons=with_persons),
             ),
         )  # fmt: skip
+
+    def ask(self, keys: Iterable[str], units: Sequence[str], periods: Sequence[str]) -> None:
+        """Remember what several indicators are about to be asked for: together they take little more than one."""
+        asked = {key: (self.snapshot, key, tuple(units), tuple(periods), "", False) for key in keys}
+        new = [key for key, question in asked.items() if question not in self.memory]
+        if len(new) > 1 and periods:
+            found = figures_together(
+                self.connection, new, units=units, periods=periods, ground=(self.measured, self.every)
+            )
+            for key, told in found.items():
+                remembered(self.memory, asked[key], partial(list, told))
 
     def remembered(self, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
         """As `remembered`, of this snapshot."""

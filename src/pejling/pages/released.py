@@ -1,6 +1,6 @@
 """The ground of pages for readers who may not see cases: the newest release, and nothing that is live."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -33,6 +33,9 @@ class Released(Ground):
             self.unit(unit_id)
         asked = ("release", *self.release, self.about.made_at, key, tuple(units), tuple(periods), by)
         return remembered(self.memory, asked, lambda: releases.released_figures(self.about, key, units, periods, by))
+
+    def ask(self, keys: Iterable[str], units: Sequence[str], periods: Sequence[str]) -> None:
+        """Nothing: each figure of a release is at hand."""
 
     def periods(self, kind: str) -> list[str]:
         """Those that are over; the first one where none is yet, for a page to say so."""

@@ -41,7 +41,9 @@ def economies(ground: Ground, units: Sequence[str], month: str) -> dict[str, Eco
 
     parents_first = sorted(units, key=list(ground.hierarchy).index)
     try:
-        return {unit: ground.remembered(("line", unit, month), partial(section, unit)) for unit in parents_first}
+        return {
+            unit: ground.remembered(("status economy", unit, month), partial(section, unit)) for unit in parents_first
+        }
     except Mistake:
         return {}
 

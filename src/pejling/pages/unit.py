@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pejling.indicators.hierarchy import Unit
 from pejling.pages.ground import PERIOD_KINDS, Ground, kind_of
-from pejling.pages.series import Series, series
+from pejling.pages.series import Series, several
 from pejling.pages.unknown import Unknown
 
 
@@ -45,9 +45,7 @@ def unit_page(ground: Ground, unit_id: str, *, period_kind: str = "", period: st
         period_kind=kind,
         period=period,
         periods=tuple(periods),
-        series=tuple(
-            series(ground, indicator, unit, periods, chosen=period, below=below) for indicator in ground.indicators
-        ),
+        series=several(ground, ground.indicators, unit, periods, chosen=period, below=below),
         economy=ground.model.economy is not None,
     )
 
