@@ -73,12 +73,13 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
     found = set(descendants(ground.units, unit_id))
     personal = ground.model.levels.caseworker
     asked = [key for key, each in ground.units.items() if key in found and each.kind not in personal]
-    agreed = {key: cycle.agreed(key, month) for key in asked}
+    agreed = cycle.agreed_of(asked, month)
     own = statuses(ground, {unit_id: agreed[unit_id]}, month)[unit_id]
     every = goals(ground, agreed, month)
     needs = {key: need(found) for key, found in every.items() if found}
     falling = {key: _short(found) for key, found in every.items() if needs.get(key) in SHORT}
     processes = _processes(ground, falling, month)
+    states = cycle.states(month)
     rows = [
         UnitNeed(
             ground.units[key],
@@ -86,7 +87,7 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
             needs[key],
             tuple(_reasons(every[key], needs[key])),
             processes.get(key, ()),
-            kept.state if (kept := cycle.find(key, month)) else "draft",
+            states.get(key, "draft"),
         )
         for key in needs
         if key != unit_id
