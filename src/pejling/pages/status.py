@@ -1,6 +1,6 @@
 """Statuses made of what was measured and what was agreed: for one unit, or for a whole municipality at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -28,12 +28,8 @@ RECENT = 100  # deliveries: what an older one refused has been mended or forgott
 def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[str, Status]:
     """One a unit of `agreed`, in its order. Raises Unknown for a unit or a month that is not there."""
     known_month(ground, month)
-    year = int(month[:4])
-    asked: dict[str, list[Asked]] = {}
-    for unit in agreed:
-        for each in (unit, *(below.unit_id for below in shown_below(ground, ground.unit(unit).unit_id))):
-            goals = agreed[each].goals if each in agreed else ()
-            asked.setdefault(each, list(asked_of(ground.model, ground.hierarchy, each, year, goals)))
+    units = [each for unit in agreed for each in (unit, *(below.unit_id for below in shown_below(ground, unit)))]
+    asked = _asked(ground, agreed, units, month)
     known = {indicator.key for indicator in ground.model.indicators}
     begun = {begun.said.indicator for each in agreed.values() for begun in each.adjustments} & known
     told = {named.budget, named.commitment} if (named := ground.model.economy) else set()
@@ -55,6 +51,25 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
             _with_economy(status, money.get(unit), ground), law=law.get(unit), freedom=freedom(ground, agreed[unit])
         )
     return made
+
+
+def goals(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[str, tuple[GoalStatus, ...]]:
+    """Of a status of each unit the goals alone, where its other parts are not shown."""
+    known_month(ground, month)
+    asked = _asked(ground, agreed, agreed, month)
+    wanted = {each.indicator for those in asked.values() for each in those}
+    indicators = [indicator for indicator in ground.model.indicators if indicator.key in wanted]
+    found = gather(ground, indicators, list(asked), month)
+    return {unit: tuple(_goals(ground, unit, month, asked[unit], found, agreed[unit])) for unit in agreed}
+
+
+def _asked(ground: Ground, agreed: Mapping[str, Agreed], units: Iterable[str], month: str) -> dict[str, list[Asked]]:
+    found: dict[str, list[Asked]] = {}
+    for unit in units:
+        said = agreed[unit].goals if unit in agreed else ()
+        year = int(month[:4])
+        found[unit] = list(asked_of(ground.model, ground.hierarchy, ground.unit(unit).unit_id, year, said))
+    return found
 
 
 def _with_economy(status: Status, section: EconomySection | None, ground: Ground) -> Status:
