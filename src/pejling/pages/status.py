@@ -1,5 +1,6 @@
 """Statuses made of what was measured and what was agreed: for one unit, or for a whole municipality at once."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -9,6 +10,7 @@ from pejling.indicators.figures import Figure
 from pejling.indicators.hierarchy import Unit, descendants
 from pejling.indicators.model import fingerprint
 from pejling.indicators.periods import Period
+from pejling.indicators.pins import Pin, key_beside, still_so
 from pejling.indicators.records import deliveries
 from pejling.pages.ground import Ground
 from pejling.pages.series import heading
@@ -32,8 +34,9 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
     asked: dict[str, list[Asked]] = {}
     for unit in agreed:
         for each in (unit, *(below.unit_id for below in shown_below(ground, ground.unit(unit).unit_id))):
-            goals = agreed[each].goals if each in agreed else ()
-            asked.setdefault(each, list(asked_of(ground.model, ground.hierarchy, each, year, goals)))
+            said = agreed.get(each, Agreed())
+            goals = asked_of(ground.model, ground.hierarchy, each, year, said.goals, beside_of(ground, said))
+            asked.setdefault(each, list(goals))
     known = {indicator.key for indicator in ground.model.indicators}
     begun = {begun.said.indicator for each in agreed.values() for begun in each.adjustments} & known
     told = {named.budget, named.commitment} if (named := ground.model.economy) else set()
@@ -41,6 +44,11 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
     wanted = {each.indicator for goals in asked.values() for each in goals} | beside
     indicators = [indicator for indicator in ground.model.indicators if indicator.key in wanted]
     found = gather(ground, indicators, list(asked), month)
+    for unit, said in agreed.items():
+        for key, signed in beside_of(ground, said).items():
+            found[key, unit] = Gathered("month", {})  # none, until the definition is measured
+            if signed in ground.measured.pinned:
+                found[key, unit] = gather(ground, [ground.measured.pinned[signed]], [unit], month)[signed, unit]
     if begun:  # what an adjustment is to move, also at the units that did not adjust
         followed = [indicator for indicator in ground.model.indicators if indicator.key in begun]
         units = [sibling for unit in agreed for sibling in (unit, *_siblings(ground, unit))]
@@ -70,6 +78,12 @@ def _with_economy(status: Status, section: EconomySection | None, ground: Ground
 def shown_below(ground: Ground, unit_id: str) -> list[Unit]:
     """The units right below, but for one person's own courses: those are shown to that person only."""
     return [unit for unit in ground.below(unit_id) if unit.kind not in ground.model.levels.caseworker]
+
+
+def beside_of(ground: Ground, agreed: Agreed) -> dict[str, str]:
+    """By indicator, the key beside the model's of each definition that the contract goes by and the model has left."""
+    pins = {key: Pin.model_validate_json(json.dumps(said)) for key, said in agreed.signed.items()}
+    return {key: key_beside(pinned) for key, pinned in pins.items() if not still_so(ground.model, pinned)}
 
 
 def known_month(ground: Ground, month: str) -> None:
@@ -130,17 +144,26 @@ def _status(
 def _goals(
     ground: Ground, unit: str, month: str, asked: list[Asked], found: Found, agreed: Agreed | None = None
 ) -> Iterator[GoalStatus]:
-    """Those that are measured here, or asked of this very unit."""
+    """Those that are measured here, or asked of this very unit; what was signed, by the definition that was signed."""
+    beside = beside_of(ground, agreed) if agreed else {}
     for each in asked:
         gathered = found[each.indicator, unit]
         if _measured(gathered) or (each.target and each.target.own):
-            indicator = ground.indicator(each.indicator)
-            yield goal_status(
-                indicator, fingerprint(ground.model, indicator), month, gathered.figures, cadence=gathered.cadence,
-                of=heading(ground, indicator).of,
-                goal=each.goal, goal_name=each.name, target=each.target, way=each.way,
-                before=agreed.before.get(each.indicator) if agreed else None, through=_through(ground, indicator),
+            signed = beside.get(each.indicator, "")
+            measured = ground.measured.pinned.get(signed)
+            indicator = _signed(agreed, each.indicator) if agreed and signed else ground.indicator(each.indicator)
+            status = goal_status(
+                indicator, signed.rpartition("_")[2] or fingerprint(ground.model, indicator), month, gathered.figures,
+                cadence=gathered.cadence, of=("", "") if signed and not measured else
+                heading(ground, measured or indicator).of, goal=each.goal, goal_name=each.name, target=each.target,
+                way=each.way, before=agreed.before.get(each.indicator) if agreed else None,
+                through=_through(ground, measured or indicator),
             )  # fmt: skip
+            yield replace(status, signed=signed)
+
+
+def _signed(agreed: Agreed, key: str) -> Indicator:
+    return Pin.model_validate_json(json.dumps(agreed.signed[key])).indicator
 
 
 def _line(ground: Ground, indicator: Indicator, unit: str, month: str, found: Found) -> GoalStatus:

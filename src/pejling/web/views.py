@@ -87,7 +87,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
     with figures_for(request, unit_id) as now:
         page = unit_page(now, unit_id, period_kind=request.GET.get("periods", ""), period=request.GET.get("period", ""))
-    return render(request, "web/unit.html", {"page": page, "release": now.release})
+    found = {"page": page, "release": now.release, "may_see": _may_see(request, now, unit_id)}
+    return render(request, "web/unit.html", found)
 
 
 @require_safe
@@ -101,7 +102,13 @@ def indicator(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
             period=request.GET.get("period", ""),
             by=request.GET.get("by", ""),
         )
-    return render(request, "web/indicator.html", {"page": page, "release": now.release})
+    found = {"page": page, "release": now.release, "may_see": _may_see(request, now, unit_id)}
+    return render(request, "web/indicator.html", found)
+
+
+def _may_see(request: HttpRequest, now: Ground, unit_id: str) -> bool:
+    """May the reader open the courses behind the unit's figures?"""
+    return now.release is None and unit_id in reader(request.user).within("cases", now.units)  # type: ignore[arg-type]
 
 
 @require_safe
@@ -142,7 +149,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         page = catalogue_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}))
         if page.top and not sees(connection, who, page.top):
             page = replace(page, top="")  # the names lead nowhere, rather than to a page that is not theirs
-    return render(request, "web/model.html", {"page": page})
+        may_check = bool(who.at("check")) and reaches_all(connection, who, "check")
+    return render(request, "web/model.html", {"page": page, "may_check": may_check})
 
 
 @require_safe
