@@ -10,8 +10,8 @@ from django.utils.translation import get_language, gettext
 from pejling.agreements.people import reader
 from pejling.agreements.rights import Right
 from pejling.config.connection import reading
-from pejling.pages.about import made_up
 from pejling.pages import words
+from pejling.pages.about import made_up
 from pejling.pages.data_time import DataTime
 from pejling.pages.landing import landings
 
