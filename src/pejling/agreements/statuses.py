@@ -131,6 +131,7 @@ def agreed(unit: str, month: str) -> Agreed:
         },
         adjustments=tuple(_begun(unit, month)),
         taken=_taken(kept) if kept and kept.state != "draft" else None,
+        signed={each["indicator"]: each["pin"] for each in version.definitions} if version else {},
         narrowings=tuple(freedom.content(each) for each in freedom.in_force(unit, Period.parse(month).last_on)),
     )
 
