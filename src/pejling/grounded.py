@@ -42,6 +42,8 @@ def grounded(store: Store, language: Language) -> "Iterator[Ground]":
 
 
 def _cure(unknown: "Unknown") -> str:
+    if unknown.what == "course":
+        return "See a unit's courses with `pejling law due UNIT`"
     if unknown.near:
         return f"Did you mean {', '.join(unknown.near)}?"
     if 0 < len(unknown.known) <= FEW:

@@ -62,6 +62,39 @@ def law_due(context: typer.Context, unit: UnitId, language: Spoken = Language.EN
     )
 
 
+@law_app.command("course")
+def law_course(
+    context: typer.Context,
+    course: Annotated[str, typer.Argument(help="A course's id.")],
+    language: Spoken = Language.EN,
+    form: Form = Format.TABLE,
+) -> None:
+    """Every step that the law asked for of one course, how it went, and what is next. The look is logged."""
+    with _ruled(context.obj.store, language) as ground:
+        from pejling.agreements.looks import record_look
+        from pejling.agreements.people import owner
+        from pejling.pages.course_law import course_law_page, went_words
+
+        page = course_law_page(ground, course)
+        record_look(
+            owner(), indicator="law_course", unit=page.course.unit_id, period=str(page.course.through or ""),
+            group_by="", group="", courses=1, snapshot=page.snapshot,
+        )  # fmt: skip
+        table = form is Format.TABLE
+        rows = [
+            {
+                "due_on": each.due_on,
+                "rule": each.name if table else each.rule,
+                "went": went_words(each.went) if table else each.went,
+                "said": each.said,
+                "unit": each.unit,
+            }
+            for each in page.rows
+        ]
+    print_rows(rows, form)
+    say.print(f"As of {page.course.through}: {page.at_risk or 'no'} reimbursement at risk. The look is logged.")
+
+
 @law_app.command("timely")
 def law_timely(
     context: typer.Context,

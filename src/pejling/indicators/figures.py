@@ -192,7 +192,9 @@ class _Reader:
             return {key: self._empty(indicator, key) for key in self._keys(seen)}
         scope, found = self.scope(indicator), self.cells[indicator.key]
         time = times(self.connection, scope, observed) if isinstance(indicator, TimeToExit) else {}
-        of = {span.text: self._teller(indicator, span) for span in self.spans}
+        model = self.measured.model
+        settles = timedelta(days=model.settles(model.reads(indicator)))
+        of = {span.text: self._teller(indicator, span, settles) for span in self.spans}
         nothing = Cell()
         result = {key: of[key[1]](key, found.get(key, nothing), time.get(key)) for key in self._keys(seen)}
         immature = [key for key, figure in result.items() if figure.state == "immature"]
@@ -232,15 +234,15 @@ class _Reader:
             *estimate, self.measured.snapshot, unknown,
         )  # fmt: skip
 
-    def _teller(self, indicator: Indicator, span: Period) -> Callable[[CellKey, Cell, Time | None], Figure]:
+    def _teller(
+        self, indicator: Indicator, span: Period, settles: timedelta
+    ) -> Callable[[CellKey, Cell, Time | None], Figure]:
         """How the span's figures are told: a page asks for thousands, and what they share is worked out once."""
         observed = self.measured.coverage[indicator.key]
         last_on, through = span.last_on, observed.through
         if last_on < observed.from_on or span.first_on > through:
             return lambda key, cell, time: self._empty(indicator, key)
-        model = self.measured.model
-        settled = through >= last_on + timedelta(days=model.settles(model.reads(indicator)))
-        state: State = "final" if settled else "provisional"
+        state: State = "final" if through >= last_on + settles else "provisional"
         unit, counts = scale(indicator), isinstance(indicator, (*COUNTS, Reimbursed))
         days = (min(last_on, through) - max(span.first_on, observed.from_on)).days + 1
         stock, after = isinstance(indicator, AverageStock), isinstance(indicator, StateAfter)
@@ -265,7 +267,25 @@ class _Reader:
     def _ratios(self, ratio: Ratio) -> dict[CellKey, Figure]:
         parts = [self.measured.indicator(key) for key in (ratio.numerator, ratio.denominator)]
         above, below = (self.read(part, self._groups(*parts)) for part in parts)
-        return {key: _over(self._empty(ratio, key), above[key], below[key]) for key in above}
+        return {key: self._over(ratio, key, above[key], below[key]) for key in above}
+
+    def _over(self, ratio: Ratio, key: CellKey, above: Figure, below: Figure) -> Figure:
+        """One figure's numerator over another's; in the worse state of the two, without an interval."""
+        state = min(above.state, below.state, key=_WORST_FIRST.index)
+        if state == "not_reported":
+            return self._empty(ratio, key)
+        if _WORST_FIRST.index(state) > _WORST_FIRST.index("undefined") and not below.numerator:
+            state = "undefined"
+        days = [part.matures_on for part in (above, below) if part.state == "immature"]
+        value = None
+        if state in ("provisional", "final") and above.numerator is not None and below.numerator:
+            value = above.numerator / below.numerator
+        figure = self._told(
+            ratio, key, state, above.numerator, below.numerator, (value, None, None),
+            matures_on=max((day for day in days if day), default=None) if None not in days else None,
+        )  # fmt: skip
+        behind = [part.persons for part in (above, below) if part.persons is not None]
+        return replace(figure, persons=min(behind)) if behind else figure
 
     def _delivered(self, indicator: Observed) -> dict[CellKey, list[Any]]:
         rows = self.connection.execute(
@@ -296,25 +316,6 @@ class _Reader:
                 )  # fmt: skip
             result[key] = figure
         return result
-
-
-def _over(figure: Figure, above: Figure, below: Figure) -> Figure:
-    """One figure's numerator over another's; in the worse state of the two, without an interval."""
-    state = min(above.state, below.state, key=_WORST_FIRST.index)
-    if state == "not_reported":
-        return figure
-    if _WORST_FIRST.index(state) > _WORST_FIRST.index("undefined") and not below.numerator:
-        state = "undefined"
-    behind = [part.persons for part in (above, below) if part.persons is not None]
-    days = [part.matures_on for part in (above, below) if part.state == "immature"]
-    value = None
-    if state in ("provisional", "final") and above.numerator is not None and below.numerator:
-        value = above.numerator / below.numerator
-    return replace(
-        figure, numerator=above.numerator, denominator=below.numerator, value=value, state=state,
-        persons=min(behind, default=None),
-        matures_on=max((day for day in days if day), default=None) if None not in days else None,
-    )  # fmt: skip
 
 
 def _value(

@@ -16,6 +16,7 @@ from pejling.indicators.hierarchy import Unit, of_few, units
 from pejling.indicators.measurement import Measurement, measurement
 from pejling.indicators.model import Model
 from pejling.indicators.periods import Kind, covered
+from pejling.indicators.pinned import Mistake
 from pejling.indicators.records import Coverage, coverage, missing, snapshot
 from pejling.pages import words
 from pejling.pages.readiness import NotReady
@@ -195,9 +196,10 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
 def _measured(
     connection: duckdb.DuckDBPyConnection,
 ) -> tuple[dict[str, Unit], Measurement, dict[str, Coverage]]:
-    if lacking := missing(connection):
-        raise NotReady(lacking)
-    return units(connection), measurement(connection), coverage(connection)
+    try:
+        return units(connection), measurement(connection), coverage(connection)
+    except (Mistake, duckdb.CatalogException):
+        raise NotReady(missing(connection) or "measurements") from None
 
 
 def reaches_all(connection: duckdb.DuckDBPyConnection, reader: Reader, right: Right) -> bool:

@@ -90,8 +90,9 @@ def meeting_page(ground: Ground, reader: Reader, unit_id: str, month: str, today
     judged, decided = "", 0
     well: tuple[Turned, ...] = ()
     badly: tuple[Turned, ...] = ()
+    known = {indicator.key: indicator for indicator in ground.model.indicators}
     for goal in status.goals:
-        indicator = ground.indicator(goal.indicator)
+        indicator = known.get(goal.indicator)
         if isinstance(indicator, OfCourses):
             found = _decided(ground, indicator, unit_id, month)
             judged, decided = status_words.name(goal), len(found)
