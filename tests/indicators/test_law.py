@@ -24,6 +24,7 @@ from spec.law_parser import Section, sections, written
 from pejling.facts.store import Store
 from pejling.indicators.derived import AT_RISK, EXPECTED
 from pejling.indicators.figures import figures
+from pejling.indicators.hierarchy import units
 from pejling.indicators.measurement import facts_measured, measurement, with_relations
 
 DATED = [table for table in TABLES if table not in ("units", "persons")]
@@ -81,30 +82,29 @@ def agree(empty: Store, home: Path, world: World, rules: list[dict[str, Any]], p
     assert sorted(weeks(connection, through), key=repr) == sorted(
         (tuple(vars(week).values()) for week in paid_right), key=repr
     )
-    kept = Units(world)
-    for period in ("2007-12", "2008-02", "2008-Q1", "2008"):
-        start, end = days_of(period)
-        for rule in rules:
-            due = [
-                s
-                for s in right
-                if s.rule == rule["key"] and start <= s.due_on <= min(end, through) and first <= s.due_on
+    kept, periods = Units(world), ("2007-12", "2008-02", "2008-Q1", "2008")
+    ground = measurement(connection), units(connection)
+    for rule in rules:
+        due = [s for s in right if s.rule == rule["key"] and first <= s.due_on <= through]
+        for figure in figures(connection, rule["key"], periods=periods, with_persons=False, ground=ground):
+            start, end = days_of(figure.period)
+            here = [
+                s for s in due if start <= s.due_on <= end and kept.at_or_below(unit_on(world, s, through), figure.unit)
             ]
-            for figure in figures(connection, rule["key"], periods=[period], with_persons=False):
-                here = [s for s in due if kept.at_or_below(unit_on(world, s, through), figure.unit)]
-                asked = [s for s in here if not s.exempt]
-                if figure.state != "not_reported":
-                    in_time = sum(bool(s.held_on and s.held_on <= s.due_on) for s in asked)
-                    assert (figure.numerator, figure.denominator) == (in_time, len(asked)), (figure, here)
-        for name, part in ((EXPECTED, "expected"), (AT_RISK, "at_risk")):
-            for figure in figures(connection, name, periods=[period], with_persons=False):
-                there = [
-                    w
-                    for w in paid_right
-                    if max(start, first) <= w.from_on <= end and kept.at_or_below(w.unit_id, figure.unit)
-                ]
-                if figure.state != "not_reported":
-                    assert figure.numerator == pytest.approx(float(sum(getattr(w, part) for w in there)), abs=1e-9)
+            asked = [s for s in here if not s.exempt]
+            if figure.state != "not_reported":
+                in_time = sum(bool(s.held_on and s.held_on <= s.due_on) for s in asked)
+                assert (figure.numerator, figure.denominator) == (in_time, len(asked)), (figure, here)
+    for name, part in ((EXPECTED, "expected"), (AT_RISK, "at_risk")):
+        for figure in figures(connection, name, periods=periods, with_persons=False, ground=ground):
+            start, end = days_of(figure.period)
+            there = [
+                w
+                for w in paid_right
+                if max(start, first) <= w.from_on <= end and kept.at_or_below(w.unit_id, figure.unit)
+            ]
+            if figure.state != "not_reported":
+                assert figure.numerator == pytest.approx(float(sum(getattr(w, part) for w in there)), abs=1e-9)
     connection.close()
 
 

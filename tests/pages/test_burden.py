@@ -31,7 +31,7 @@ def english():
 
 
 def page(connection, **tried):
-    return burden_page(ground(connection, {}), {}, tried)
+    return burden_page(ground(connection, {}), tried)
 
 
 def test_how_often_a_field_is_filled_is_counted_over_the_rows_as_they_were_delivered(connection):

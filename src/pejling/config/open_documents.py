@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from pejling.pages.released import released
 from pejling.pages.unknown import Unknown
 from pejling.reports.open_data import content_type, files
-from pejling.web.views import MEMORY
+from pejling.web.views import memory
 
 AT_MOST = 120  # files that an address may fetch in a minute
 
@@ -22,7 +22,7 @@ AT_MOST = 120  # files that an address may fetch in a minute
 def open_file(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
     if _too_many(request.META.get("REMOTE_ADDR", "")):
         return HttpResponse("Too many files in a minute.", status=429, headers={"Retry-After": "60"})
-    ground = released(MEMORY, number=number)
+    ground = released(memory(), number=number)
     known = files(ground)
     if name not in known:
         raise Unknown("file", name)

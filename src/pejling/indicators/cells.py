@@ -1,7 +1,7 @@
 """The components of the cells asked for, summed over the units at or below each unit and the months of each period."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -238,10 +238,25 @@ def _waiting(scope: Scope, keys: Sequence[str]) -> str:
         open AS (SELECT place, nth, g, {columns} FROM by_day JOIN span ON {scope.within} GROUP BY place, nth, g)"""
 
 
-def cells(connection: duckdb.DuckDBPyConnection, scope: Scope) -> dict[CellKey, Cell]:
-    """Those with any component."""
-    rows = connection.execute(cell_rows(scope), scope.values()).fetchall()
-    return {(unit, period, group): Cell(*sums) for unit, period, group, *sums in rows}
+def cells(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope]) -> dict[str, dict[CellKey, Cell]]:
+    """Those with any component, by indicator. The scopes differ in the indicator alone; what is kept alike is read at
+    once, for to plan and to begin a query takes longer than to add up.
+    """
+    alike: dict[object, list[Scope]] = {}
+    for scope in scopes:
+        days = scope.observed if isinstance(scope.indicator, OVER_DAYS) else None
+        alike.setdefault((scope.kept, days), []).append(scope)
+    found: dict[str, dict[CellKey, Cell]] = {scope.indicator.key: {} for scope in scopes}
+    width = len(fields(Cell))
+    for those in alike.values():
+        rows = connection.execute(cell_rows(*those), those[0].values()).fetchall()
+        for at, scope in enumerate(those):
+            of, first = found[scope.indicator.key], 3 + at * width
+            for row in rows:
+                sums = row[first : first + width]
+                if any(sums):
+                    of[row[:3]] = Cell(*sums)
+    return found
 
 
 def groups(connection: duckdb.DuckDBPyConnection, slots: Mapping[str, tuple[int, int]], by: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Figures: what the components say of any unit and period, each with its state."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -32,9 +32,10 @@ from pejling.indicators.items import scale
 from pejling.indicators.measurement import Measurement, measurement, reading
 from pejling.indicators.periods import Period, covered
 from pejling.indicators.persons import persons
-from pejling.indicators.times import Time, shares_to_come, times
+from pejling.indicators.times import Time, Value, shares_to_come, times
 
 State = Literal["suppressed", "not_reported", "immature", "undefined", "provisional", "final"]
+_UNTOLD: Value = (None, None, None)
 _WORST_FIRST = ("not_reported", "immature", "undefined", "provisional", "final")
 
 
@@ -86,21 +87,44 @@ def figures(
     left out unless `with_persons`: they take the longest. `ground` is the measurement and its hierarchy, for one who
     has read them in the same transaction. Raises Mistake for a name nobody knows, and where nothing is measured.
     """
-    with reading(connection):
+    with reading(connection, ground):
         measured, hierarchy = ground or (measurement(connection), measured_units(connection))
-        definition = measured.indicator(indicator)
-        asked = list(hierarchy) if units is None else [known_unit(hierarchy, unit) for unit in units]
-        observed = measured.coverage.get(indicator)
+        observed = measured.coverage.get(measured.indicator(indicator).key)
+        asked = list(hierarchy) if units is None else units
         if periods is not None:
-            spans = [Period.parse(text) for text in periods]
+            spans = list(periods)
         elif observed is None or observed.through == date.max:
-            spans = list(covered("year", measured.through, measured.through))
+            spans = [span.text for span in covered("year", measured.through, measured.through)]
         else:
-            spans = list(covered("year", observed.from_on, observed.through))
-        if by and by not in definition.by:
-            raise Mistake(f"indicator {indicator}", f"it is not broken down by {by!r}", nearest(by, definition.by))
-        found = _Reader(connection, measured, hierarchy, tuple(asked), tuple(spans), by, with_persons).read(definition)
-        return list(found.values())
+            spans = [span.text for span in covered("year", observed.from_on, observed.through)]
+        found = figures_together(
+            connection, [indicator], units=asked, periods=spans, by=by, with_persons=with_persons,
+            ground=(measured, hierarchy),
+        )  # fmt: skip
+        return found[indicator]
+
+
+def figures_together(
+    connection: duckdb.DuckDBPyConnection,
+    indicators: Sequence[str],
+    *,
+    units: Sequence[str],
+    periods: Sequence[str],
+    by: str = "",
+    with_persons: bool = False,
+    ground: tuple[Measurement, Mapping[str, Unit]],
+) -> dict[str, list[Figure]]:
+    """As `figures`, of each of the indicators: to ask for several at once costs little more than to ask for one."""
+    measured, hierarchy = ground
+    definitions = [measured.indicator(key) for key in indicators]
+    for each in definitions:
+        if by and by not in each.by:
+            raise Mistake(f"indicator {each.key}", f"it is not broken down by {by!r}", nearest(by, each.by))
+    asked = tuple(known_unit(hierarchy, unit) for unit in units)
+    spans = tuple(Period.parse(text) for text in periods)
+    reader = _Reader(connection, measured, asked, spans, by, with_persons)
+    reader.read_cells(definitions)
+    return {each.key: list(reader.read(each).values()) for each in definitions}
 
 
 def suppressed(figures: Iterable[Figure], k: int) -> list[Figure]:
@@ -128,15 +152,33 @@ def _hidden(figure: Figure) -> Figure:
 
 @dataclass(frozen=True)
 class _Reader:
-    """The cells asked for, of one indicator or of the two that a ratio is made of."""
+    """The figures asked for, of some indicators; `read_cells` of those that they are made of comes first."""
 
     connection: duckdb.DuckDBPyConnection
     measured: Measurement
-    hierarchy: Mapping[str, Unit]
     units: tuple[str, ...]
     spans: tuple[Period, ...]
     by: str
     with_persons: bool
+    cells: dict[str, dict[CellKey, Cell]] = field(default_factory=dict)
+
+    def scope(self, indicator: Indicator) -> Scope:
+        return Scope(
+            indicator, self.measured.coverage[indicator.key], self.by, self.units, self.spans, self.measured
+        )  # fmt: skip
+
+    def read_cells(self, indicators: Iterable[Indicator]) -> None:
+        added_up = {each.key: each for indicator in indicators for each in self._parts(indicator)}
+        scopes = [self.scope(each) for key, each in added_up.items() if key in self.measured.coverage]
+        self.cells.update(cells(self.connection, scopes))
+
+    def _parts(self, indicator: Indicator) -> Iterator[Indicator]:
+        """Those that are added up; what is delivered as it is, is not."""
+        if isinstance(indicator, Ratio):
+            for key in (indicator.numerator, indicator.denominator):
+                yield from self._parts(self.measured.indicator(key))
+        elif not isinstance(indicator, Observed):
+            yield indicator
 
     def read(self, indicator: Indicator, seen: Sequence[str] | None = None) -> dict[CellKey, Figure]:
         """`seen` are the groups to tell of; where none are given, those measured anywhere."""
@@ -148,14 +190,13 @@ class _Reader:
         observed = self.measured.coverage.get(indicator.key)
         if observed is None:  # a table it reads was never covered
             return {key: self._empty(indicator, key) for key in self._keys(seen)}
-        scope = Scope(indicator, observed, self.by, self.units, self.spans, self.measured)
-        found = cells(self.connection, scope)
+        scope, found = self.scope(indicator), self.cells[indicator.key]
         time = times(self.connection, scope, observed) if isinstance(indicator, TimeToExit) else {}
-        spans = {span.text: span for span in self.spans}
-        result = {
-            key: self._figure(indicator, spans[key[1]], key, found.get(key, Cell()), time.get(key))
-            for key in self._keys(seen)
-        }
+        model = self.measured.model
+        settles = timedelta(days=model.settles(model.reads(indicator)))
+        of = {span.text: self._teller(indicator, span, settles) for span in self.spans}
+        nothing = Cell()
+        result = {key: of[key[1]](key, found.get(key, nothing), time.get(key)) for key in self._keys(seen)}
         immature = [key for key, figure in result.items() if figure.state == "immature"]
         for key, estimate in shares_to_come(self.connection, scope, immature).items():
             result[key] = replace(result[key], **dict(zip(_ESTIMATE, estimate, strict=True)))  # type: ignore[arg-type]
@@ -180,42 +221,71 @@ class _Reader:
         return dict.fromkeys((unit, span.text, group) for unit in self.units for span in self.spans for group in groups)
 
     def _empty(self, indicator: Indicator, key: CellKey) -> Figure:
+        return self._told(indicator, key, "not_reported")
+
+    def _told(
+        self, indicator: Indicator, key: CellKey, state: State, numerator: float | None = None,
+        denominator: float | None = None, value: Value = _UNTOLD, *, matures_on: date | None = None,
+        estimate: Value = _UNTOLD, unknown: int | None = None,
+    ) -> Figure:  # fmt: skip
         unit, period, group = key
         return Figure(
-            indicator.key, unit, period, self.by, group, None, None, None, None, None, None, "not_reported",
-            None, None, None, None, self.measured.snapshot,
+            indicator.key, unit, period, self.by, group, numerator, denominator, *value, None, state, matures_on,
+            *estimate, self.measured.snapshot, unknown,
         )  # fmt: skip
 
-    def _figure(self, indicator: Indicator, span: Period, key: CellKey, cell: Cell, time: Time | None) -> Figure:
+    def _teller(
+        self, indicator: Indicator, span: Period, settles: timedelta
+    ) -> Callable[[CellKey, Cell, Time | None], Figure]:
+        """How the span's figures are told: a page asks for thousands, and what they share is worked out once."""
         observed = self.measured.coverage[indicator.key]
-        figure = self._empty(indicator, key)
-        if span.last_on < observed.from_on or span.first_on > observed.through:
-            return figure
-        numerator, denominator = _whole(cell.numerator / scale(indicator)), cell.denominator
-        if isinstance(indicator, AverageStock):
-            first_day, last_day = max(span.first_on, observed.from_on), min(span.last_on, observed.through)
-            denominator = (last_day - first_day).days + 1
-        figure = replace(
-            figure, numerator=numerator,
-            denominator=None if isinstance(indicator, (*COUNTS, Reimbursed)) else denominator,
-            unknown=cell.unknown if isinstance(indicator, StateAfter) else None,
-        )  # fmt: skip
-        undecided = time.undecided if time else cell.undecided
-        if observed.through < span.last_on or undecided:
-            day = _matures_on(indicator, observed.through, span, cell, time)
-            said = dict(zip(_ESTIMATE, time.value, strict=True)) if time else {}
-            return replace(figure, state="immature", matures_on=day, **said)  # type: ignore[arg-type]
-        settled_on = span.last_on + timedelta(days=self.measured.model.settles(self.measured.model.reads(indicator)))
-        figure = replace(figure, state="final" if observed.through >= settled_on else "provisional")
-        if denominator == 0 and not isinstance(indicator, (*COUNTS, Reimbursed)):
-            return replace(figure, state="undefined")
-        value, low, high = _value(indicator, cell, figure, time)
-        return replace(figure, value=value, low=low, high=high)
+        last_on, through = span.last_on, observed.through
+        if last_on < observed.from_on or span.first_on > through:
+            return lambda key, cell, time: self._empty(indicator, key)
+        state: State = "final" if through >= last_on + settles else "provisional"
+        unit, counts = scale(indicator), isinstance(indicator, (*COUNTS, Reimbursed))
+        days = (min(last_on, through) - max(span.first_on, observed.from_on)).days + 1
+        stock, after = isinstance(indicator, AverageStock), isinstance(indicator, StateAfter)
+
+        def told(key: CellKey, cell: Cell, time: Time | None) -> Figure:
+            numerator = _whole(cell.numerator / unit)
+            denominator = None if counts else days if stock else cell.denominator
+            unknown = cell.unknown if after else None
+            if through < last_on or (time.undecided if time else cell.undecided):
+                return self._told(
+                    indicator, key, "immature", numerator, denominator, unknown=unknown,
+                    matures_on=_matures_on(indicator, through, span, cell, time),
+                    estimate=time.value if time else _UNTOLD,
+                )  # fmt: skip
+            if denominator == 0:
+                return self._told(indicator, key, "undefined", numerator, denominator, unknown=unknown)
+            value = _value(indicator, cell, numerator, denominator, time)
+            return self._told(indicator, key, state, numerator, denominator, value, unknown=unknown)
+
+        return told
 
     def _ratios(self, ratio: Ratio) -> dict[CellKey, Figure]:
         parts = [self.measured.indicator(key) for key in (ratio.numerator, ratio.denominator)]
         above, below = (self.read(part, self._groups(*parts)) for part in parts)
-        return {key: _over(self._empty(ratio, key), above[key], below[key]) for key in above}
+        return {key: self._over(ratio, key, above[key], below[key]) for key in above}
+
+    def _over(self, ratio: Ratio, key: CellKey, above: Figure, below: Figure) -> Figure:
+        """One figure's numerator over another's; in the worse state of the two, without an interval."""
+        state = min(above.state, below.state, key=_WORST_FIRST.index)
+        if state == "not_reported":
+            return self._empty(ratio, key)
+        if _WORST_FIRST.index(state) > _WORST_FIRST.index("undefined") and not below.numerator:
+            state = "undefined"
+        days = [part.matures_on for part in (above, below) if part.state == "immature"]
+        value = None
+        if state in ("provisional", "final") and above.numerator is not None and below.numerator:
+            value = above.numerator / below.numerator
+        figure = self._told(
+            ratio, key, state, above.numerator, below.numerator, (value, None, None),
+            matures_on=max((day for day in days if day), default=None) if None not in days else None,
+        )  # fmt: skip
+        behind = [part.persons for part in (above, below) if part.persons is not None]
+        return replace(figure, persons=min(behind)) if behind else figure
 
     def _delivered(self, indicator: Observed) -> dict[CellKey, list[Any]]:
         rows = self.connection.execute(
@@ -248,38 +318,19 @@ class _Reader:
         return result
 
 
-def _over(figure: Figure, above: Figure, below: Figure) -> Figure:
-    """One figure's numerator over another's; in the worse state of the two, without an interval."""
-    state = min(above.state, below.state, key=_WORST_FIRST.index)
-    if state == "not_reported":
-        return figure
-    if _WORST_FIRST.index(state) > _WORST_FIRST.index("undefined") and not below.numerator:
-        state = "undefined"
-    behind = [part.persons for part in (above, below) if part.persons is not None]
-    days = [part.matures_on for part in (above, below) if part.state == "immature"]
-    value = None
-    if state in ("provisional", "final") and above.numerator is not None and below.numerator:
-        value = above.numerator / below.numerator
-    return replace(
-        figure, numerator=above.numerator, denominator=below.numerator, value=value, state=state,
-        persons=min(behind, default=None),
-        matures_on=max((day for day in days if day), default=None) if None not in days else None,
-    )  # fmt: skip
-
-
 def _value(
-    indicator: Indicator, cell: Cell, figure: Figure, time: Time | None
-) -> tuple[float | None, float | None, float | None]:
+    indicator: Indicator, cell: Cell, numerator: float | None, denominator: float | None, time: Time | None
+) -> Value:
     if time:
         return time.value
-    if figure.denominator is None or figure.numerator is None:
-        return figure.numerator, None, None
-    share = figure.numerator / figure.denominator
+    if denominator is None or numerator is None:
+        return numerator, None, None
+    share = numerator / denominator
     if isinstance(indicator, AverageStock | ActivityShare):
         return share, None, None
     if isinstance(indicator, ScoreChange) and indicator.improved_by is None:
         return (share, *estimates.mean_interval(cell.numerator, cell.squares, cell.denominator, scale(indicator)))
-    return (share, *estimates.wilson(figure.numerator, figure.denominator))
+    return (share, *estimates.wilson(numerator, denominator))
 
 
 def _matures_on(indicator: Indicator, through: date, span: Period, cell: Cell, time: Time | None) -> date | None:

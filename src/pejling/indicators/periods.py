@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from pejling.facts.mistakes import Mistake
@@ -24,6 +25,7 @@ class Period:
     text: str
 
     @classmethod
+    @lru_cache(maxsize=4096)  # a page of many units asks for the same few thousands of times
     def parse(cls, text: str) -> "Period":
         """Raises Mistake."""
         match = _WRITTEN.fullmatch(text)

@@ -84,9 +84,6 @@ class Counted:
     months: tuple[Month, ...]
 
 
-Kept = dict[object, Counted]  # by snapshot; one is kept
-
-
 @dataclass(frozen=True)
 class BurdenPage:
     tables: tuple[TableOfUses, ...]
@@ -114,15 +111,12 @@ class BurdenPage:
         return any(kind.minutes is not None for kind in self.kinds)
 
 
-def burden_page(ground: Ground, kept: Kept, tried: Mapping[str, str]) -> BurdenPage:
+def burden_page(ground: Ground, tried: Mapping[str, str]) -> BurdenPage:
     """`tried`: by table the minutes typed, in the reader's language; what is no number of minutes is the model's."""
-    counted = kept.get(ground.snapshot)
-    if counted is None:
-        kept.clear()
-        counted = kept[ground.snapshot] = Counted(
-            tuple(filled(ground.connection)),
-            tuple(by_month(ground.connection, ground.first, ground.through, MONTHS)),
-        )
+    counted = ground.remembered(("burden",), lambda: Counted(
+        tuple(filled(ground.connection)),
+        tuple(by_month(ground.connection, ground.first, ground.through, MONTHS)),
+    ))  # fmt: skip
     standard = ground.model.registration_minutes
     typed = {table: minutes for table in BY_COURSE if (minutes := _minutes(tried.get(table, ""))) is not None}
     times = {**standard, **typed}

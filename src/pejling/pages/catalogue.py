@@ -12,7 +12,8 @@ from pejling.indicators.goals import FocusArea, Goal, Target
 from pejling.indicators.model import Model, loaded_at
 from pejling.pages import words
 from pejling.pages.definition import Definition, definition
-from pejling.pages.model_check import Checks, checked_in_force
+from pejling.pages.ground import Memory
+from pejling.pages.model_check import checked_in_force
 from pejling.steering.theory import BANDS, band
 
 
@@ -111,9 +112,9 @@ class CataloguePage:
     found: tuple[tuple[str, int], ...]  # severity, how many findings; only those there are
 
 
-def catalogue_page(connection: duckdb.DuckDBPyConnection, today: date, kept: Checks) -> CataloguePage:
+def catalogue_page(connection: duckdb.DuckDBPyConnection, today: date, memory: Memory) -> CataloguePage:
     """Of the version in force, measured or not. Raises NotReady where none is loaded."""
-    found = checked_in_force(connection, today, kept)
+    found = checked_in_force(connection, today, memory)
     model, before = found.model, found.before
     entries = {each.key: _entry(model, each, today) for each in model.indicators}
     judged = {goal.indicators[0] for goal in model.goals}

@@ -1,8 +1,9 @@
 """What every page of figures stands on: the model in force, the units, and the periods that the records cover."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 import duckdb
@@ -10,11 +11,12 @@ from django.utils.translation import gettext
 
 from pejling.agreements.rights import Reader, Right
 from pejling.indicators.definition import Indicator
-from pejling.indicators.figures import Figure, figures
+from pejling.indicators.figures import Figure, figures, figures_together
 from pejling.indicators.hierarchy import Unit, of_few, units
 from pejling.indicators.measurement import Measurement, measurement
 from pejling.indicators.model import Model
 from pejling.indicators.periods import Kind, covered
+from pejling.indicators.pinned import Mistake
 from pejling.indicators.records import Coverage, coverage, missing, snapshot
 from pejling.pages import words
 from pejling.pages.readiness import NotReady
@@ -25,8 +27,19 @@ INDICATOR_KINDS = ("effect", "result", "development", "legal", "resource", "acti
 
 
 T = TypeVar("T")
-Memory = dict[tuple[object, ...], Any]  # what has been asked of a snapshot, and the answer
+Memory = dict[tuple[object, ...], tuple[Any]]  # what has been asked of a snapshot, and the answer
 REMEMBERED = 2000  # answers; then the memory begins anew
+
+
+def remembered(memory: Memory, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
+    """The answer to what is asked of a snapshot, named in the question: it never changes, so it is worked out once."""
+    kept = memory.get(asked)  # at once, for another thread may begin the memory anew
+    if kept is None:
+        kept = (answer(),)
+        if len(memory) >= REMEMBERED:
+            memory.clear()
+        memory[asked] = kept
+    return kept[0]
 
 
 @dataclass(frozen=True)
@@ -79,15 +92,20 @@ class Ground:
             ),
         )  # fmt: skip
 
+    def ask(self, keys: Iterable[str], units: Sequence[str], periods: Sequence[str]) -> None:
+        """Remember what several indicators are about to be asked for: together they take little more than one."""
+        asked = {key: (self.snapshot, key, tuple(units), tuple(periods), "", False) for key in keys}
+        new = [key for key, question in asked.items() if question not in self.memory]
+        if len(new) > 1 and periods:
+            found = figures_together(
+                self.connection, new, units=units, periods=periods, ground=(self.measured, self.every)
+            )
+            for key, told in found.items():
+                remembered(self.memory, asked[key], partial(list, told))
+
     def remembered(self, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
-        """The answer to what is asked of this snapshot: worked out once."""
-        key = (self.snapshot, *asked)
-        if key not in self.memory:
-            if len(self.memory) >= REMEMBERED:
-                self.memory.clear()
-            self.memory[key] = answer()
-        found: T = self.memory[key]
-        return found
+        """As `remembered`, of this snapshot."""
+        return remembered(self.memory, (self.snapshot, *asked), answer)
 
     def unit(self, unit_id: str) -> Unit:
         if unit_id not in self.units:
@@ -159,9 +177,8 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
     Who has courses of their own sees the figures of the unit that these are part of, but not where it has one or two
     people: less their own it would be the other's. Raises NotReady where there is no model, or nothing was measured.
     """
-    if lacking := missing(connection):
-        raise NotReady(lacking)
-    every, measured = units(connection), measurement(connection)
+    number = snapshot(connection)
+    every, measured, reach = remembered(memory, (number, "ground"), lambda: _measured(connection))
     hierarchy, seen = every, set(every)
     if reader is not None:
         own = reader.at("figures")
@@ -172,8 +189,17 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
         seen = {*reader.within("figures", every), *(teams - few)}
     return Ground(
         connection, measured, {key: unit for key, unit in hierarchy.items() if key in seen},
-        coverage(connection), snapshot(connection), memory, hierarchy, every,
+        reach, number, memory, hierarchy, every,
     )  # fmt: skip
+
+
+def _measured(
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[dict[str, Unit], Measurement, dict[str, Coverage]]:
+    try:
+        return units(connection), measurement(connection), coverage(connection)
+    except (Mistake, duckdb.CatalogException):
+        raise NotReady(missing(connection) or "measurements") from None
 
 
 def reaches_all(connection: duckdb.DuckDBPyConnection, reader: Reader, right: Right) -> bool:

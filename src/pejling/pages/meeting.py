@@ -15,7 +15,7 @@ from pejling.indicators.periods import Period
 from pejling.indicators.similar import Asked, Told, told
 from pejling.pages import status_words, words
 from pejling.pages.ground import Ground
-from pejling.pages.own_cases import Seen, wished_exits
+from pejling.pages.own_cases import alike_to, wished_exits
 from pejling.pages.reasons import reason
 from pejling.pages.status import known_month
 from pejling.pages.status import statuses as statuses_of
@@ -78,7 +78,7 @@ class MeetingPage:
     writes: bool
 
 
-def meeting_page(ground: Ground, reader: Reader, seen: Seen, unit_id: str, month: str, today: date) -> MeetingPage:
+def meeting_page(ground: Ground, reader: Reader, unit_id: str, month: str, today: date) -> MeetingPage:
     """Raises Unknown for a unit or a month that is not there, Refused where its cases are not the reader's to see."""
     unit = ground.unit(unit_id)
     known_month(ground, month)
@@ -96,7 +96,7 @@ def meeting_page(ground: Ground, reader: Reader, seen: Seen, unit_id: str, month
         if isinstance(indicator, OfCourses):
             found = _decided(ground, indicator, unit_id, month)
             judged, decided = status_words.name(goal), len(found)
-            well, badly = _turns(ground, seen, indicator, found)
+            well, badly = _turns(ground, indicator, found)
             break
     held, before = meetings.find(unit_id, month), meetings.before(unit_id, month)
     said = meetings.content(held) if held else Meeting(unit=unit_id, unit_name=unit.name, month=month)
@@ -157,10 +157,10 @@ def _months_before(span: Period, months: int) -> tuple[int, int]:
 
 
 def _turns(
-    ground: Ground, seen: Seen, indicator: Indicator, decided: dict[str, tuple[Case, date]]
+    ground: Ground, indicator: Indicator, decided: dict[str, tuple[Case, date]]
 ) -> tuple[tuple[Turned, ...], tuple[Turned, ...]]:
     known = told(ground.connection, ground.measured, decided)
-    alike = seen.of(ground).similar(ground, (Asked(each.like, 0) for each in known.values()))
+    alike = alike_to(ground, (Asked(each.like, 0) for each in known.values()))
     wished = wished_exits(ground.model)
     expected = {
         course: found.reached(wished) / found.courses

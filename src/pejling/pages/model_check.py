@@ -15,6 +15,7 @@ from pejling.indicators.model_check import check_model
 from pejling.indicators.records import missing, snapshot
 from pejling.pages import words
 from pejling.pages.findings import Said, chance, said
+from pejling.pages.ground import Memory, remembered
 from pejling.pages.readiness import NotReady
 from pejling.steering.chance import Outlook
 from pejling.steering.model_check import check_steering
@@ -81,25 +82,22 @@ class Checked:
     prospects: tuple[Prospect, ...]
 
 
-Checks = dict[tuple[int, date], Checked]  # what was found at a snapshot on a day: neither changes
-
-
-def checked_in_force(connection: duckdb.DuckDBPyConnection, today: date, kept: Checks) -> Checked:
+def checked_in_force(connection: duckdb.DuckDBPyConnection, today: date, memory: Memory) -> Checked:
     """The version in force, looked over once a snapshot and day. Raises NotReady where none is loaded."""
-    asked = snapshot(connection), today
-    if asked not in kept:
+
+    def look_over() -> Checked:
         version, model = in_force(connection)
         findings, before = checked(model, today, connection)
-        kept.clear()
-        kept[asked] = Checked(version, model, tuple(findings), before, tuple(prospects(model, before)))
-    return kept[asked]
+        return Checked(version, model, tuple(findings), before, tuple(prospects(model, before)))
+
+    return remembered(memory, (snapshot(connection), "checked", today), look_over)
 
 
 def model_check_page(
-    connection: duckdb.DuckDBPyConnection, today: date, kept: Checks, reader: Reader | None = None
+    connection: duckdb.DuckDBPyConnection, today: date, memory: Memory, reader: Reader | None = None
 ) -> ModelCheckPage:
     """Of the version in force, as the reader may see it. Raises NotReady where none is loaded."""
-    return as_seen(checked_in_force(connection, today, kept), reader)
+    return as_seen(checked_in_force(connection, today, memory), reader)
 
 
 def as_seen(found: Checked, reader: Reader | None) -> ModelCheckPage:

@@ -5,7 +5,7 @@ has the case, else those of the unit that shares them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext
@@ -89,47 +89,37 @@ class OwnCasesPage:
     pages: int
 
 
-@dataclass
-class Seen:
-    """What was asked of a snapshot, and the answer: similar courses are the same whoever asks."""
+def courses_open(ground: Ground, unit: str) -> list[OpenCourse]:
+    """Those open at the unit and below it, worked out once a snapshot."""
 
-    snapshot: int = -1
-    open: dict[str, list[OpenCourse]] = field(default_factory=dict)
-    alike: dict[Asked, Alike | None] = field(default_factory=dict)
+    def found() -> list[OpenCourse]:
+        courses = open_courses(ground.connection, ground.measured, set(descendants(ground.every, unit)))
+        return [_by_law(each, steps) for each in courses] if (steps := _steps(ground, unit)) else courses
 
-    def of(self, ground: Ground) -> "Seen":
-        if self.snapshot != ground.snapshot:
-            self.snapshot, self.open, self.alike = ground.snapshot, {}, {}
-        return self
-
-    def courses(self, ground: Ground, unit: str) -> list[OpenCourse]:
-        """Those open at the unit and below it."""
-        if unit not in self.open:
-            units = set(descendants(ground.every, unit))
-            found = open_courses(ground.connection, ground.measured, units)
-            self.open[unit] = [_by_law(each, steps) for each in found] if (steps := _steps(ground, unit)) else found
-        return self.open[unit]
-
-    def similar(self, ground: Ground, asked: Iterable[Asked]) -> dict[Asked, Alike]:
-        wanted = set(asked)
-        new = [each for each in wanted if each not in self.alike]
-        if new:
-            found = similar(ground.connection, ground.measured, new)
-            self.alike |= {each: found.get(each) for each in new}
-        return {each: alike for each in wanted if (alike := self.alike[each])}
+    return ground.remembered(("open", unit), found)
 
 
-def own_cases_page(ground: Ground, reader: Reader, seen: Seen, unit_id: str, page: int = 1) -> OwnCasesPage:
+def alike_to(ground: Ground, asked: Iterable[Asked]) -> dict[Asked, Alike]:
+    """Similar courses, the same whoever asks: each worked out once a snapshot."""
+    known: dict[Asked, Alike | None] = ground.remembered(("alike",), dict)
+    wanted = set(asked)
+    if new := wanted - known.keys():
+        found = similar(ground.connection, ground.measured, list(new))
+        known |= {each: found.get(each) for each in new}
+    return {each: alike for each in wanted if (alike := known[each])}
+
+
+def own_cases_page(ground: Ground, reader: Reader, unit_id: str, page: int = 1) -> OwnCasesPage:
     """Raises Unknown for a unit or a page that is not there, Refused where its cases are not the reader's to see."""
     unit = ground.unit(unit_id)
     if unit_id not in reader.within("cases", ground.every):
         raise Refused("cases")
-    courses = sorted(seen.of(ground).courses(ground, unit_id), key=_first_things_first)
+    courses = sorted(courses_open(ground, unit_id), key=_first_things_first)
     pages = max(1, -(-len(courses) // PAGE))
     if not 1 <= page <= pages:
         raise Unknown("page", str(page))
     shown = courses[(page - 1) * PAGE : page * PAGE]
-    alike = seen.similar(ground, (Asked(each.like, each.weeks) for each in shown))
+    alike = alike_to(ground, (Asked(each.like, each.weeks) for each in shown))
     wished = wished_exits(ground.model)
     order = parts(ground)
     several = len({each.unit_id for each in courses}) > 1

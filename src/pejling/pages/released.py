@@ -1,6 +1,6 @@
 """The ground of pages for readers who may not see cases: the newest release, and nothing that is live."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ from pejling.agreements.releases import About
 from pejling.agreements.rights import Reader
 from pejling.indicators.figures import Figure
 from pejling.indicators.periods import Kind, covered
-from pejling.pages.ground import PERIOD_KINDS, REMEMBERED, Ground, Memory
+from pejling.pages.ground import PERIOD_KINDS, Ground, Memory, remembered
 from pejling.pages.readiness import NotReady
 from pejling.pages.unknown import Unknown
 
@@ -32,12 +32,10 @@ class Released(Ground):
         for unit_id in units:
             self.unit(unit_id)
         asked = ("release", *self.release, self.about.made_at, key, tuple(units), tuple(periods), by)
-        found = self.memory.get(asked)
-        if found is None:
-            if len(self.memory) >= REMEMBERED:
-                self.memory.clear()
-            found = self.memory[asked] = releases.released_figures(self.about, key, units, periods, by)
-        return found
+        return remembered(self.memory, asked, lambda: releases.released_figures(self.about, key, units, periods, by))
+
+    def ask(self, keys: Iterable[str], units: Sequence[str], periods: Sequence[str]) -> None:
+        """Nothing: each figure of a release is at hand."""
 
     def periods(self, kind: str) -> list[str]:
         """Those that are over; the first one where none is yet, for a page to say so."""

@@ -1,7 +1,7 @@
 """Statuses made of what was measured and what was agreed: for one unit, or for a whole municipality at once."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -30,25 +30,15 @@ RECENT = 100  # deliveries: what an older one refused has been mended or forgott
 def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[str, Status]:
     """One a unit of `agreed`, in its order. Raises Unknown for a unit or a month that is not there."""
     known_month(ground, month)
-    year = int(month[:4])
-    asked: dict[str, list[Asked]] = {}
-    for unit in agreed:
-        for each in (unit, *(below.unit_id for below in shown_below(ground, ground.unit(unit).unit_id))):
-            said = agreed.get(each, Agreed())
-            goals = asked_of(ground.model, ground.hierarchy, each, year, said.goals, beside_of(ground, said))
-            asked.setdefault(each, list(goals))
+    units = [each for unit in agreed for each in (unit, *(below.unit_id for below in shown_below(ground, unit)))]
+    asked = _asked(ground, agreed, units, month)
     known = {indicator.key for indicator in ground.model.indicators}
     begun = {begun.said.indicator for each in agreed.values() for begun in each.adjustments} & known
     told = {named.budget, named.commitment} if (named := ground.model.economy) else set()
     beside = {i.key for i in ground.model.indicators if i.kind in ("resource", "legal")} - told
     wanted = {each.indicator for goals in asked.values() for each in goals} | beside
     indicators = [indicator for indicator in ground.model.indicators if indicator.key in wanted]
-    found = gather(ground, indicators, list(asked), month)
-    for unit, said in agreed.items():
-        for key, signed in beside_of(ground, said).items():
-            found[key, unit] = Gathered("month", {})  # none, until the definition is measured
-            if signed in ground.measured.pinned:
-                found[key, unit] = gather(ground, [ground.measured.pinned[signed]], [unit], month)[signed, unit]
+    found = gather(ground, indicators, list(asked), month) | _as_signed(ground, agreed, month)
     if begun:  # what an adjustment is to move, also at the units that did not adjust
         followed = [indicator for indicator in ground.model.indicators if indicator.key in begun]
         units = [sibling for unit in agreed for sibling in (unit, *_siblings(ground, unit))]
@@ -63,6 +53,39 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
             _with_economy(status, money.get(unit), ground), law=law.get(unit), freedom=freedom(ground, agreed[unit])
         )
     return made
+
+
+def goals(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[str, tuple[GoalStatus, ...]]:
+    """Of a status of each unit the goals alone, where its other parts are not shown."""
+    known_month(ground, month)
+    asked = _asked(ground, agreed, agreed, month)
+    wanted = {each.indicator for those in asked.values() for each in those}
+    indicators = [indicator for indicator in ground.model.indicators if indicator.key in wanted]
+    found = gather(ground, indicators, list(asked), month) | _as_signed(ground, agreed, month)
+    return {unit: tuple(_goals(ground, unit, month, asked[unit], found, agreed[unit])) for unit in agreed}
+
+
+def _asked(ground: Ground, agreed: Mapping[str, Agreed], units: Iterable[str], month: str) -> dict[str, list[Asked]]:
+    found: dict[str, list[Asked]] = {}
+    for unit in units:
+        said, year = agreed.get(unit, Agreed()), int(month[:4])
+        goals = asked_of(
+            ground.model, ground.hierarchy, ground.unit(unit).unit_id, year, said.goals, beside_of(ground, said)
+        )
+        found[unit] = list(goals)
+    return found
+
+
+def _as_signed(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> Found:
+    """What goes by a definition that was signed and that the model has left; nothing, until it is measured."""
+    found: Found = {}
+    for unit, said in agreed.items():
+        for key, signed in beside_of(ground, said).items():
+            pinned = ground.measured.pinned.get(signed)
+            found[key, unit] = (
+                gather(ground, [pinned], [unit], month)[signed, unit] if pinned else Gathered("month", {})
+            )
+    return found
 
 
 def _with_economy(status: Status, section: EconomySection | None, ground: Ground) -> Status:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from functools import partial
 
 from pejling.indicators.definition import Text
 from pejling.indicators.figures import Figure
@@ -31,20 +31,21 @@ def economies(ground: Ground, units: Sequence[str], month: str) -> dict[str, Eco
     # what something costs stands among the indicators of money, and would take as long as all the rest
     without = ground.model.model_copy(update={"economy": named.model_copy(update={"unit_costs": ()})})
     measured = replace(ground.measured, model=without)
-    kept: dict[Any, Any] = ground.memory  # asked once a snapshot, as figures are
-    found: dict[str, EconomySection] = {}
     books: Ledger | None = None
-    for unit in sorted(units, key=list(ground.hierarchy).index):  # parents before children
-        key = (ground.snapshot, "economy", unit, month)
-        if key not in kept:
-            if books is None or unit not in books.units:
-                try:
-                    books = ledger(ground.connection, unit, month, ground=(measured, ground.hierarchy))
-                except Mistake:
-                    return {}
-            kept[key] = _section(ground, _part(books, unit))
-        found[unit] = kept[key]
-    return found
+
+    def section(unit: str) -> EconomySection:
+        nonlocal books
+        if books is None or unit not in books.units:
+            books = ledger(ground.connection, unit, month, ground=(measured, ground.hierarchy))
+        return _section(ground, _part(books, unit))
+
+    parents_first = sorted(units, key=list(ground.hierarchy).index)
+    try:
+        return {
+            unit: ground.remembered(("status economy", unit, month), partial(section, unit)) for unit in parents_first
+        }
+    except Mistake:
+        return {}
 
 
 def _part(books: Ledger, unit: str) -> Ledger:
@@ -83,19 +84,19 @@ def laws(ground: Ground, units: Sequence[str], month: str) -> dict[str, LawSecti
     """By unit: every rule in force in the twelve months to the month's end. Empty where the model has no law."""
     if not ground.model.law or not units:
         return {}
-    kept: dict[Any, Any] = ground.memory
-    missing = [unit for unit in units if (ground.snapshot, "law", unit, month) not in kept]
+    kept: dict[str, LawSection] = ground.remembered(("law", month), dict)
+    missing = [unit for unit in units if unit not in kept]
     if missing:
         year, base = f"{month}/12", (ground.measured, ground.every)
         measured = timeliness(ground.connection, base, missing, [year])
         at_risk = money(ground.connection, base, missing, [year])
         for unit in missing:
             standing = standings(ground.model, measured[unit, year], Period.parse(year))
-            kept[ground.snapshot, "law", unit, month] = LawSection(
+            kept[unit] = LawSection(
                 tuple(_requirement(one) for one in standing if one.verdict != "nothing"),
                 _kroner(at_risk[unit, year].at_risk),
             )
-    return {unit: kept[ground.snapshot, "law", unit, month] for unit in units}
+    return {unit: kept[unit] for unit in units}
 
 
 def freedom(ground: Ground, agreed: Agreed) -> FreedomSection | None:

@@ -9,7 +9,7 @@ from pejling.agreements.rights import Reader
 from pejling.indicators.hierarchy import Unit
 from pejling.pages import status_words
 from pejling.pages.ground import Ground
-from pejling.pages.own_cases import CaseRow, OwnCasesPage, Seen, own_cases_page
+from pejling.pages.own_cases import CaseRow, OwnCasesPage, own_cases_page
 from pejling.pages.status import newest_month, statuses
 from pejling.steering.goal_status import GoalStatus
 
@@ -51,9 +51,9 @@ class TeamPage:
         return self.cases.total
 
 
-def team_page(ground: Ground, reader: Reader, seen: Seen, unit_id: str, today: date) -> TeamPage:
+def team_page(ground: Ground, reader: Reader, unit_id: str, today: date) -> TeamPage:
     """Raises Unknown for a unit that is not there, Refused where its cases are not the reader's to see."""
-    cases = own_cases_page(ground, reader, seen, unit_id)
+    cases = own_cases_page(ground, reader, unit_id)
     month = newest_month(ground)
     status = statuses(ground, {unit_id: cycle.agreed(unit_id, month)}, month)[unit_id]
     held, before = meetings.find(unit_id, month), meetings.before(unit_id, month)

@@ -25,7 +25,7 @@ from pejling.pages.open_data import OpenIndicator, open_indicators, releases_lis
 from pejling.pages.readiness import NotReady
 from pejling.pages.released import Released, released
 from pejling.pages.unknown import Unknown
-from pejling.web.views import MEMORY, ground_for
+from pejling.web.views import ground_for, memory
 
 AT_MOST = 20_000  # rows of an answer
 LONGEST = 200  # units, or periods, in a question
@@ -135,19 +135,19 @@ def releases(request: HttpRequest) -> Any:
 @api.get("/releases/{number}/units", response={200: list[UnitRow], **REFUSED}, tags=["released"])
 def released_units(request: HttpRequest, number: Number) -> Any:
     """The units of a release, each after the one it is part of."""
-    return _units(released(MEMORY, number=number))
+    return _units(released(memory(), number=number))
 
 
 @api.get("/releases/{number}/indicators", response={200: list[IndicatorRow], **REFUSED}, tags=["released"])
 def released_indicators(request: HttpRequest, number: Number) -> Any:
     """The indicators of a release."""
-    return _indicators(released(MEMORY, number=number))
+    return _indicators(released(memory(), number=number))
 
 
 @api.get("/releases/{number}/figures", response={200: list[FigureRow], **REFUSED}, tags=["released"])
 def released_figures(request: HttpRequest, number: Number, asked: Question) -> Any:
     """An indicator's figures as they were released. Those that could tell who somebody is are suppressed."""
-    return _figures(released(MEMORY, number=number), asked)
+    return _figures(released(memory(), number=number), asked)
 
 
 @api.get("/units", response={200: list[UnitRow], **LIVE}, **signed)

@@ -23,6 +23,7 @@ UNDER = {
     "funding_incentives": "funding_home",
     "law": "law_home",
     "law_due": "law_home",
+    "law_course": "law_home",
     "law_rules": "law_home",
     **dict.fromkeys(("cases", "team", "attention", "effects", "municipalities"), "start"),
 }  # a page, and the one that the menu has it under

@@ -1,6 +1,5 @@
 """Views of the pages that each level lives by."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -8,27 +7,25 @@ from django.views.decorators.http import require_safe
 from pejling.agreements.looks import record_look
 from pejling.agreements.rights import Reader
 from pejling.pages.attention import attention_page
-from pejling.pages.burden import Kept, burden_page
+from pejling.pages.burden import burden_page
 from pejling.pages.effects import effects_page, municipalities_page
 from pejling.pages.ground import Ground
 from pejling.pages.landing import landing
-from pejling.pages.own_cases import Seen, own_cases_page
+from pejling.pages.own_cases import own_cases_page
 from pejling.pages.released import any_released, released
 from pejling.pages.status import newest_month
 from pejling.pages.team import team_page
 from pejling.pages.unknown import Unknown
 from pejling.web.contract_views import today
-from pejling.web.views import MEMORY, asking, fetched_ahead, ground_for
+from pejling.web.views import asking, fetched_ahead, ground_for, memory
 
-BURDENS: dict[object, Kept] = {}  # by store
-SEEN: dict[object, Seen] = {}
 OWN_CASES = "own_cases"  # what the log of looks calls a list that stands behind no indicator
 
 
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     with ground_for(asking(request, "figures")) as now:
-        page = burden_page(now, BURDENS.setdefault(settings.STORE, {}), request.GET)
+        page = burden_page(now, request.GET)
     return render(request, "web/documentation.html", {"page": page})
 
 
@@ -42,7 +39,7 @@ def own_cases(request: HttpRequest, unit_id: str) -> HttpResponse:
     if not number.isdecimal():
         raise Unknown("page", number)
     with ground_for(who) as now:
-        page = own_cases_page(now, who, SEEN.setdefault(settings.STORE, Seen()), unit_id, int(number[:9]))
+        page = own_cases_page(now, who, unit_id, int(number[:9]))
         _look(who, now, unit_id, len(page.rows))
     return render(request, "web/own_cases.html", {"page": page})
 
@@ -51,7 +48,7 @@ def own_cases(request: HttpRequest, unit_id: str) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """The page of the reader's own level; what they may read else, where there is none."""
     who = asking(request, "signed")
-    issue = released(MEMORY, who) if who.at("released") and any_released() else None
+    issue = released(memory(), who) if who.at("released") and any_released() else None
     if who.at("figures"):
         with ground_for(who) as now:
             found = landing(who, now, issue)
@@ -76,20 +73,20 @@ def team(request: HttpRequest, unit_id: str) -> HttpResponse:
     if fetched_ahead(request):
         return HttpResponse(status=204)
     with ground_for(who) as now:
-        page = team_page(now, who, SEEN.setdefault(settings.STORE, Seen()), unit_id, today())
+        page = team_page(now, who, unit_id, today())
         _look(who, now, unit_id, len(page.rows))
     return render(request, "web/team.html", {"page": page})
 
 
 @require_safe
 def effects(request: HttpRequest, unit_id: str) -> HttpResponse:
-    page = effects_page(released(MEMORY, asking(request, "released")), unit_id)
+    page = effects_page(released(memory(), asking(request, "released")), unit_id)
     return render(request, "web/effects.html", {"page": page})
 
 
 @require_safe
 def municipalities(request: HttpRequest, unit_id: str) -> HttpResponse:
-    page = municipalities_page(released(MEMORY, asking(request, "released")), unit_id)
+    page = municipalities_page(released(memory(), asking(request, "released")), unit_id)
     return render(request, "web/municipalities.html", {"page": page})
 
 

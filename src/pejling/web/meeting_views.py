@@ -1,6 +1,5 @@
 """A team's reflection meeting: opened, written in, and what was promised done."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -12,10 +11,8 @@ from pejling.agreements.documents import CHOICES, MOST_ACTIONS, Action, Meeting
 from pejling.agreements.looks import record_look
 from pejling.agreements.rights import Refused
 from pejling.pages.meeting import MeetingPage, meeting_page
-from pejling.pages.own_cases import Seen
 from pejling.web.contract_form import Form
 from pejling.web.contract_views import today
-from pejling.web.level_views import SEEN
 from pejling.web.views import asking, fetched_ahead, ground_for
 
 MEETING = "reflection_meeting"  # what the log of looks calls the courses on it
@@ -96,7 +93,7 @@ def _page(
     """Logged before it is shown: courses stand on it."""
     who = asking(request, "cases")
     with ground_for(who) as now:
-        page: MeetingPage = meeting_page(now, who, SEEN.setdefault(settings.STORE, Seen()), unit_id, month, today())
+        page: MeetingPage = meeting_page(now, who, unit_id, month, today())
         record_look(
             who.name, indicator=MEETING, unit=unit_id, period=month, group_by="", group="",
             courses=len(page.well) + len(page.badly), snapshot=now.snapshot,

@@ -12,7 +12,7 @@ from pejling.pages.open_data import open_page
 from pejling.pages.readiness import NotReady
 from pejling.pages.released import released
 from pejling.pages.unit import unit_page
-from pejling.web.views import MEMORY
+from pejling.web.views import memory
 
 OPEN_ADDRESSES = "pejling.web.open_urls"
 
@@ -21,7 +21,7 @@ OPEN_ADDRESSES = "pejling.web.open_urls"
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
     try:
-        page = open_page(released(MEMORY))
+        page = open_page(released(memory()))
     except NotReady:
         page = None
     return _render(request, "web/open.html", {"page": page})
@@ -30,7 +30,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
-    now = released(MEMORY)
+    now = released(memory())
     page = unit_page(now, unit_id, period_kind=request.GET.get("periods", ""), period=request.GET.get("period", ""))
     return _render(request, "web/unit.html", {"page": page, "release": now.release})
 
@@ -38,7 +38,7 @@ def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def indicator(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
-    now = released(MEMORY)
+    now = released(memory())
     asked = {
         name: request.GET.get(given, "")
         for name, given in (("period_kind", "periods"), ("period", "period"), ("by", "by"))

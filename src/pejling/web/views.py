@@ -27,14 +27,17 @@ from pejling.pages.courses import courses_page
 from pejling.pages.deliveries import deliveries_page
 from pejling.pages.ground import Ground, Memory, ground, reaches_all, sees
 from pejling.pages.indicator import indicator_page
-from pejling.pages.model_check import Checks, model_check_page
+from pejling.pages.model_check import model_check_page
 from pejling.pages.released import any_released, released
 from pejling.pages.start import start as start_page
 from pejling.pages.unit import unit_page
 from pejling.pages.unknown import Unknown
 
-MEMORY: Memory = {}  # one a process, as the connection
-CHECKS: dict[object, Checks] = {}
+MEMORY: dict[object, Memory] = {}  # by store; one a process, as the connection
+
+
+def memory() -> Memory:
+    return MEMORY.setdefault(settings.STORE, {})
 
 
 def asking(request: HttpRequest, right: Right) -> Reader:
@@ -53,7 +56,7 @@ def fetched_ahead(request: HttpRequest) -> bool:
 @contextmanager
 def ground_for(who: Reader) -> Iterator[Ground]:
     with reading(settings.STORE) as connection:
-        yield ground(connection, MEMORY, who)
+        yield ground(connection, memory(), who)
 
 
 @contextmanager
@@ -70,7 +73,12 @@ def figures_for(request: HttpRequest, unit_id: str = "") -> Iterator[Ground]:
             if unit_id in now.units or not unit_id or not who.at("released"):
                 yield now
                 return
-    yield released(MEMORY, who)
+    yield released(memory(), who)
+
+
+def may_see(request: HttpRequest, now: Ground, unit_id: str) -> bool:
+    """Whether the reader may see the courses behind the unit's figures: to nobody else do these lead on to them."""
+    return now.release is None and reader(request.user).may("cases", unit_id, now.units)  # type: ignore[arg-type]
 
 
 @require_safe
@@ -87,8 +95,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
     with figures_for(request, unit_id) as now:
         page = unit_page(now, unit_id, period_kind=request.GET.get("periods", ""), period=request.GET.get("period", ""))
-    found = {"page": page, "release": now.release, "may_see": _may_see(request, now, unit_id)}
-    return render(request, "web/unit.html", found)
+    seen = may_see(request, now, unit_id)
+    return render(request, "web/unit.html", {"page": page, "release": now.release, "may_see": seen})
 
 
 @require_safe
@@ -102,13 +110,8 @@ def indicator(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
             period=request.GET.get("period", ""),
             by=request.GET.get("by", ""),
         )
-    found = {"page": page, "release": now.release, "may_see": _may_see(request, now, unit_id)}
-    return render(request, "web/indicator.html", found)
-
-
-def _may_see(request: HttpRequest, now: Ground, unit_id: str) -> bool:
-    """May the reader open the courses behind the unit's figures?"""
-    return now.release is None and unit_id in reader(request.user).within("cases", now.units)  # type: ignore[arg-type]
+    seen = may_see(request, now, unit_id)
+    return render(request, "web/indicator.html", {"page": page, "release": now.release, "may_see": seen})
 
 
 @require_safe
@@ -146,7 +149,7 @@ def courses(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
 def catalogue(request: HttpRequest) -> HttpResponse:
     who = asking(request, "signed")
     with reading(settings.STORE) as connection:
-        page = catalogue_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}))
+        page = catalogue_page(connection, _today(), memory())
         if page.top and not sees(connection, who, page.top):
             page = replace(page, top="")  # the names lead nowhere, rather than to a page that is not theirs
         may_check = bool(who.at("check")) and reaches_all(connection, who, "check")
@@ -159,7 +162,7 @@ def model_check(request: HttpRequest) -> HttpResponse:
     with reading(settings.STORE) as connection:
         if not reaches_all(connection, who, "check"):
             raise Refused("check")
-        page = model_check_page(connection, _today(), CHECKS.setdefault(settings.STORE, {}), who)
+        page = model_check_page(connection, _today(), memory(), who)
     return render(request, "web/model_check.html", {"page": page})
 
 

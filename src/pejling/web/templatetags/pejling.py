@@ -5,6 +5,7 @@ from typing import Literal
 
 from django import template
 from django.template import Context
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -67,6 +68,13 @@ def typed(value: float | Literal[""] | None, unit: str = "") -> str:
     return words.number(value, 0 if float(round(value, 6)).is_integer() else 1).replace("−", "-")
 
 
+@register.simple_tag
+def icon(name: str, place: str = "") -> SafeString:
+    """An icon of the design system, in the colour of the words around it."""
+    address = static("vendor/dkfds/icons.svg")
+    return format_html('<svg class="icon-svg {}" aria-hidden="true"><use href="{}#{}"/></svg>', place, address, name)
+
+
 @register.simple_tag(takes_context=True)
 def filled(context: Context, value: object, *name: object, of: str = "") -> SafeString:
     """The attributes of a field: its name (in parts) and value, and where what was typed cannot be read, that.
@@ -88,7 +96,7 @@ def mistake(context: Context, *name: object, of: str = "") -> SafeString | str:
     field, wrong = "".join(map(str, name)), context.get("wrong") or {}
     if field not in wrong or (of and context.get("of_goal") != of):
         return ""
-    return format_html('<span class="wrong" id="wrong-{}{}">{}</span>', of, field, wrong[field])
+    return format_html('<span class="form-error-message" id="wrong-{}{}">{}</span>', of, field, wrong[field])
 
 
 @register.filter
