@@ -92,8 +92,9 @@ def cases(
     """Every item of the cell, by first day. Their weights add up to the denominator, and those of the ones that count
     to a number without one.
 
-    `ground` is the measurement and its hierarchy, for one who has read them in the same transaction. Raises Mistake for a name nobody knows, where nothing is measured, and for a figure with nothing of its own behind
-    it: a ratio is two others, and an observed one was measured elsewhere.
+    `ground` is the measurement and its hierarchy, for one who has read them in the same transaction. Raises Mistake for
+    a name nobody knows, where nothing is measured, and for a figure with nothing of its own behind it: a ratio is two
+    others, and an observed one was measured elsewhere.
     """
     with reading(connection):
         measured, hierarchy = ground or (measurement(connection), units(connection))
