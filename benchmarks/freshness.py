@@ -88,12 +88,21 @@ def lay(folder: Path, tables: dict[str, list[dict[str, Any]]], through: date) ->
 @contextmanager
 def served(home: Path) -> Iterator[str]:
     """The web of a store, by its address."""
+    with running(home) as (_, address):
+        yield address
+
+
+@contextmanager
+def running(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The web of a store: its process, that leads a group of its own, and its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "pejling", "--home", home, "serve", "--port", str(port)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    running = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(100):
@@ -102,10 +111,10 @@ def served(home: Path) -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.2)
-        yield address
+        yield process, address
     finally:
-        running.terminate()
-        running.wait()
+        process.terminate()
+        process.wait()
 
 
 PASSWORD = "read for the benchmark only"

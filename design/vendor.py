@@ -16,7 +16,7 @@ INLINE = ["chevron-right", "info", "lock", "menu", "warning"]
 """Icons that templates draw, in the colour of the text around them."""
 HEAD = """\
 /*! Det Fælles Designsystem (dkfds {version}), compiled in part by design/vendor.py with Pejling's colours.
-    MIT, © Danish Business Authority & Danish Agency for Digitisation; icons Apache 2.0. See LICENSE.md beside this file. */
+    MIT, © Danish Business Authority & Danish Agency for Digitisation; icons Apache 2.0: see LICENSE.md. */
 @layer base, dkfds;
 """
 
@@ -53,9 +53,8 @@ def own_root(sheet: str) -> str:
 
     Its own images of logos are left out, for they are of nobody.
     """
-    sheet = sheet.lstrip("\ufeff").strip()
-    sheet = re.sub(r'background-image:url\("\.\./img/[^)]+\);?', "", sheet)
-    return re.sub(r"(?<![\w.])(-?\d*\.?\d+)rem\b", lambda found: f"{float(found[1]) / 1.6:.4f}".rstrip("0").rstrip(".") + "rem", sheet)
+    sheet = re.sub(r'background-image:url\("\.\./img/[^)]+\);?', "", sheet.lstrip("\ufeff").strip())
+    return re.sub(r"(?<![\w.])(-?\d*\.?\d+)rem\b", lambda found: f"{round(float(found[1]) / 1.6, 4):g}rem", sheet)
 
 
 def symbol(name: str, icon: str) -> str:

@@ -112,7 +112,7 @@ def forecast(
         measured, hierarchy = _ground(context.obj, connection)
         to_forecast(measured, indicator)
         asked = unit or [each.unit_id for each in hierarchy.values() if each.parent_id not in hierarchy]
-        found = monthly(connection, indicator, asked, last=last, ground=(measured, hierarchy))
+        found = monthly(connection, indicator, asked, last=last)
     if measured.model.data_synthetic:
         say.print("! These data are made up", style="yellow")
     until = _until(found.months, to)

@@ -47,7 +47,7 @@ def test_a_page_is_quiet_breaks_no_rule_of_wcag_21_and_fits_a_screen_320_wide(op
     assert page.locator("html").get_attribute("lang") == language
     assert "IBM Plex Sans" in page.evaluate("getComputedStyle(document.body).fontFamily")
     assert page.evaluate("document.fonts.check('16px \"IBM Plex Sans\"') && document.fonts.size > 0")
-    assert page.evaluate("getComputedStyle(document.querySelector('.top .wide')).display") == "flex"
+    assert page.evaluate("getComputedStyle(document.querySelector('.portal-info-inner')).display") == "flex"
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 900})
@@ -78,7 +78,7 @@ def test_whoever_uses_the_keyboard_sees_where_they_are(open_page, address):
 def test_the_first_key_leads_past_the_menu(open_page):
     page = open_page("/units/NI")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.className") == "skipnav"
     page.keyboard.press("Enter")
     assert page.url.endswith("#main")
 
@@ -90,7 +90,7 @@ def test_everything_works_without_javascript(open_page):
     page.select_option("#period", "1995-Q1")
     page.click("text=Vis")
     assert "period=1995-Q1" in page.url
-    page.click("summary >> nth=0")
+    page.click("main summary >> nth=0")
     page.click("text=Se hvorfor >> nth=0")
     assert page.locator("h1").inner_text() == "Hvorfor tallet er, som det er"
     page.click("button:has-text('English')")

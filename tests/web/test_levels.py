@@ -21,6 +21,23 @@ def test_who_signs_in_lands_on_the_page_of_their_level(northern_ireland, name, p
     assert re.search(r'<a href="/" aria-current="page">Min side</a>', page.content.decode())
 
 
+def test_who_holds_several_roles_lands_by_the_first_and_chooses_among_their_pages(northern_ireland):
+    from pejling.agreements import people
+
+    for role, unit in (("team_leader", "Belfast"), ("supplier", "Western"), ("team_leader", "Southern")):
+        people.give_role("the tests", "western", role, unit)
+    client = signed_in("western")
+    assert client.get("/").headers["Location"] == "/attention/Western"
+    page = client.get("/team/Belfast")
+    found = re.findall(r'<li><a href="([^"]+)"( aria-current="page")?>([^<]+)</a></li>', page.content.decode())
+    assert found[:4] == [
+        ("/attention/Western", "", "Centerleder"), ("/team/Belfast", ' aria-current="page"', "Teamleder, Belfast"),
+        ("/cases/Western", "", "Leverandør"), ("/team/Southern", "", "Teamleder, Southern"),
+    ]  # fmt: skip
+    assert all(client.get(address).status_code == 200 for address, _, _ in found[:4])
+    assert "Min side" not in page.content.decode()
+
+
 def test_every_page_with_cases_on_it_is_logged_and_no_other_is(northern_ireland):
     from pejling.agreements.models import Look
 

@@ -13,7 +13,14 @@ from django.utils import timezone
 from pejling.agreements import contracts, freedom
 from pejling.agreements.audit import digest, record
 from pejling.agreements.contracts import NotNow, Overtaken
-from pejling.agreements.models import Contract, Publication, ResultStatus, StatusAdjustment, StatusComment
+from pejling.agreements.models import (
+    Contract,
+    FreedomDecision,
+    Publication,
+    ResultStatus,
+    StatusAdjustment,
+    StatusComment,
+)
 from pejling.agreements.rights import Reader, lineage
 from pejling.indicators.hierarchy import Unit
 from pejling.indicators.periods import Period
@@ -52,6 +59,11 @@ def actions(reader: Reader, unit: str, units: Mapping[str, Unit], state: str) ->
 
 def find(unit: str, month: str) -> ResultStatus | None:
     return ResultStatus.objects.filter(unit=unit, month=month).select_related("publication__frozen").first()
+
+
+def states(month: str) -> dict[str, str]:
+    """How far the month's status has come, of each unit that has begun one."""
+    return dict(ResultStatus.objects.filter(month=month).values_list("unit", "state"))
 
 
 def written(kept: ResultStatus | None) -> Written:
@@ -119,8 +131,22 @@ def agreed(unit: str, month: str) -> Agreed:
         },
         adjustments=tuple(_begun(unit, month)),
         taken=_taken(kept) if kept and kept.state != "draft" else None,
+        signed={each["indicator"]: each["pin"] for each in version.definitions} if version else {},
         narrowings=tuple(freedom.content(each) for each in freedom.in_force(unit, Period.parse(month).last_on)),
     )
+
+
+def agreed_of(units: Collection[str], month: str) -> dict[str, Agreed]:
+    """As `agreed`, of many units: most have agreed on nothing, and are not asked one by one."""
+    some: set[str] = set()
+    for found in (
+        ResultStatus.objects.filter(month__lte=month),
+        Contract.objects.filter(year=int(month[:4])),
+        StatusAdjustment.objects.filter(month__lt=month),
+        FreedomDecision.objects.all(),
+    ):
+        some.update(found.values_list("unit", flat=True))
+    return {unit: agreed(unit, month) if unit in some else Agreed() for unit in units}
 
 
 def state_of(kept: ResultStatus) -> str:

@@ -1,7 +1,7 @@
 """Figures: what the components say of any unit and period, each with its state."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -80,32 +80,51 @@ def figures(
     by: str = "",
     with_persons: bool = True,
     ground: tuple[Measurement, Mapping[str, Unit]] | None = None,
-    known: Callable[[str], list[Figure]] | None = None,
 ) -> list[Figure]:
     """An indicator's figures, one a unit, period and group in that order; all units, every covered year if not named.
 
     `by` is a column to break down by; every group that was measured anywhere has a figure in every cell. `persons` are
     left out unless `with_persons`: they take the longest. `ground` is the measurement and its hierarchy, for one who
-    has read them in the same transaction; `known` tells the same figures of another indicator, for one who remembers
-    those that a ratio is made of. Raises Mistake for a name nobody knows, and where nothing is measured.
+    has read them in the same transaction. Raises Mistake for a name nobody knows, and where nothing is measured.
     """
-    with reading(connection):
+    with reading(connection, ground):
         measured, hierarchy = ground or (measurement(connection), measured_units(connection))
-        definition = measured.indicator(indicator)
-        asked = list(hierarchy) if units is None else [known_unit(hierarchy, unit) for unit in units]
-        observed = measured.coverage.get(indicator)
+        observed = measured.coverage.get(measured.indicator(indicator).key)
+        asked = list(hierarchy) if units is None else units
         if periods is not None:
-            spans = [Period.parse(text) for text in periods]
+            spans = list(periods)
         elif observed is None or observed.through == date.max:
-            spans = list(covered("year", measured.through, measured.through))
+            spans = [span.text for span in covered("year", measured.through, measured.through)]
         else:
-            spans = list(covered("year", observed.from_on, observed.through))
-        if by and by not in definition.by:
-            raise Mistake(f"indicator {indicator}", f"it is not broken down by {by!r}", nearest(by, definition.by))
-        found = _Reader(connection, measured, hierarchy, tuple(asked), tuple(spans), by, with_persons, known).read(
-            definition
-        )
-        return list(found.values())
+            spans = [span.text for span in covered("year", observed.from_on, observed.through)]
+        found = figures_together(
+            connection, [indicator], units=asked, periods=spans, by=by, with_persons=with_persons,
+            ground=(measured, hierarchy),
+        )  # fmt: skip
+        return found[indicator]
+
+
+def figures_together(
+    connection: duckdb.DuckDBPyConnection,
+    indicators: Sequence[str],
+    *,
+    units: Sequence[str],
+    periods: Sequence[str],
+    by: str = "",
+    with_persons: bool = False,
+    ground: tuple[Measurement, Mapping[str, Unit]],
+) -> dict[str, list[Figure]]:
+    """As `figures`, of each of the indicators: to ask for several at once costs little more than to ask for one."""
+    measured, hierarchy = ground
+    definitions = [measured.indicator(key) for key in indicators]
+    for each in definitions:
+        if by and by not in each.by:
+            raise Mistake(f"indicator {each.key}", f"it is not broken down by {by!r}", nearest(by, each.by))
+    asked = tuple(known_unit(hierarchy, unit) for unit in units)
+    spans = tuple(Period.parse(text) for text in periods)
+    reader = _Reader(connection, measured, asked, spans, by, with_persons)
+    reader.read_cells(definitions)
+    return {each.key: list(reader.read(each).values()) for each in definitions}
 
 
 def suppressed(figures: Iterable[Figure], k: int) -> list[Figure]:
@@ -133,16 +152,33 @@ def _hidden(figure: Figure) -> Figure:
 
 @dataclass(frozen=True)
 class _Reader:
-    """The cells asked for, of one indicator or of the two that a ratio is made of."""
+    """The figures asked for, of some indicators; `read_cells` of those that they are made of comes first."""
 
     connection: duckdb.DuckDBPyConnection
     measured: Measurement
-    hierarchy: Mapping[str, Unit]
     units: tuple[str, ...]
     spans: tuple[Period, ...]
     by: str
     with_persons: bool
-    known: Callable[[str], list[Figure]] | None
+    cells: dict[str, dict[CellKey, Cell]] = field(default_factory=dict)
+
+    def scope(self, indicator: Indicator) -> Scope:
+        return Scope(
+            indicator, self.measured.coverage[indicator.key], self.by, self.units, self.spans, self.measured
+        )  # fmt: skip
+
+    def read_cells(self, indicators: Iterable[Indicator]) -> None:
+        added_up = {each.key: each for indicator in indicators for each in self._parts(indicator)}
+        scopes = [self.scope(each) for key, each in added_up.items() if key in self.measured.coverage]
+        self.cells.update(cells(self.connection, scopes))
+
+    def _parts(self, indicator: Indicator) -> Iterator[Indicator]:
+        """Those that are added up; what is delivered as it is, is not."""
+        if isinstance(indicator, Ratio):
+            for key in (indicator.numerator, indicator.denominator):
+                yield from self._parts(self.measured.indicator(key))
+        elif not isinstance(indicator, Observed):
+            yield indicator
 
     def read(self, indicator: Indicator, seen: Sequence[str] | None = None) -> dict[CellKey, Figure]:
         """`seen` are the groups to tell of; where none are given, those measured anywhere."""
@@ -154,10 +190,11 @@ class _Reader:
         observed = self.measured.coverage.get(indicator.key)
         if observed is None:  # a table it reads was never covered
             return {key: self._empty(indicator, key) for key in self._keys(seen)}
-        scope = Scope(indicator, observed, self.by, self.units, self.spans, self.measured)
-        found = cells(self.connection, scope)
+        scope, found = self.scope(indicator), self.cells[indicator.key]
         time = times(self.connection, scope, observed) if isinstance(indicator, TimeToExit) else {}
-        of = {span.text: self._teller(indicator, span) for span in self.spans}
+        model = self.measured.model
+        settles = timedelta(days=model.settles(model.reads(indicator)))
+        of = {span.text: self._teller(indicator, span, settles) for span in self.spans}
         nothing = Cell()
         result = {key: of[key[1]](key, found.get(key, nothing), time.get(key)) for key in self._keys(seen)}
         immature = [key for key, figure in result.items() if figure.state == "immature"]
@@ -197,15 +234,15 @@ class _Reader:
             *estimate, self.measured.snapshot, unknown,
         )  # fmt: skip
 
-    def _teller(self, indicator: Indicator, span: Period) -> Callable[[CellKey, Cell, Time | None], Figure]:
+    def _teller(
+        self, indicator: Indicator, span: Period, settles: timedelta
+    ) -> Callable[[CellKey, Cell, Time | None], Figure]:
         """How the span's figures are told: a page asks for thousands, and what they share is worked out once."""
         observed = self.measured.coverage[indicator.key]
         last_on, through = span.last_on, observed.through
         if last_on < observed.from_on or span.first_on > through:
             return lambda key, cell, time: self._empty(indicator, key)
-        model = self.measured.model
-        settled = through >= last_on + timedelta(days=model.settles(model.reads(indicator)))
-        state: State = "final" if settled else "provisional"
+        state: State = "final" if through >= last_on + settles else "provisional"
         unit, counts = scale(indicator), isinstance(indicator, (*COUNTS, Reimbursed))
         days = (min(last_on, through) - max(span.first_on, observed.from_on)).days + 1
         stock, after = isinstance(indicator, AverageStock), isinstance(indicator, StateAfter)
@@ -228,13 +265,27 @@ class _Reader:
         return told
 
     def _ratios(self, ratio: Ratio) -> dict[CellKey, Figure]:
-        keys = ratio.numerator, ratio.denominator
-        if self.known and not self.by:  # by groups, a ratio's parts tell of each other's too
-            above, below = ({(f.unit, f.period, f.group): f for f in self.known(key)} for key in keys)
-        else:
-            parts = [self.measured.indicator(key) for key in keys]
-            above, below = (self.read(part, self._groups(*parts)) for part in parts)
-        return {key: _over(self._empty(ratio, key), above[key], below[key]) for key in above}
+        parts = [self.measured.indicator(key) for key in (ratio.numerator, ratio.denominator)]
+        above, below = (self.read(part, self._groups(*parts)) for part in parts)
+        return {key: self._over(ratio, key, above[key], below[key]) for key in above}
+
+    def _over(self, ratio: Ratio, key: CellKey, above: Figure, below: Figure) -> Figure:
+        """One figure's numerator over another's; in the worse state of the two, without an interval."""
+        state = min(above.state, below.state, key=_WORST_FIRST.index)
+        if state == "not_reported":
+            return self._empty(ratio, key)
+        if _WORST_FIRST.index(state) > _WORST_FIRST.index("undefined") and not below.numerator:
+            state = "undefined"
+        days = [part.matures_on for part in (above, below) if part.state == "immature"]
+        value = None
+        if state in ("provisional", "final") and above.numerator is not None and below.numerator:
+            value = above.numerator / below.numerator
+        figure = self._told(
+            ratio, key, state, above.numerator, below.numerator, (value, None, None),
+            matures_on=max((day for day in days if day), default=None) if None not in days else None,
+        )  # fmt: skip
+        behind = [part.persons for part in (above, below) if part.persons is not None]
+        return replace(figure, persons=min(behind)) if behind else figure
 
     def _delivered(self, indicator: Observed) -> dict[CellKey, list[Any]]:
         rows = self.connection.execute(
@@ -265,25 +316,6 @@ class _Reader:
                 )  # fmt: skip
             result[key] = figure
         return result
-
-
-def _over(figure: Figure, above: Figure, below: Figure) -> Figure:
-    """One figure's numerator over another's; in the worse state of the two, without an interval."""
-    state = min(above.state, below.state, key=_WORST_FIRST.index)
-    if state == "not_reported":
-        return figure
-    if _WORST_FIRST.index(state) > _WORST_FIRST.index("undefined") and not below.numerator:
-        state = "undefined"
-    behind = [part.persons for part in (above, below) if part.persons is not None]
-    days = [part.matures_on for part in (above, below) if part.state == "immature"]
-    value = None
-    if state in ("provisional", "final") and above.numerator is not None and below.numerator:
-        value = above.numerator / below.numerator
-    return replace(
-        figure, numerator=above.numerator, denominator=below.numerator, value=value, state=state,
-        persons=min(behind, default=None),
-        matures_on=max((day for day in days if day), default=None) if None not in days else None,
-    )  # fmt: skip
 
 
 def _value(

@@ -8,7 +8,7 @@ import duckdb
 
 from pejling.indicators.cells import Scope
 from pejling.indicators.derived import AT_RISK, EXPECTED, FRAME, Statutory
-from pejling.indicators.figures import Figure, figures
+from pejling.indicators.figures import Figure, figures_together
 from pejling.indicators.hierarchy import Unit
 from pejling.indicators.measurement import Measurement, reading
 from pejling.indicators.periods import Period
@@ -55,15 +55,13 @@ def timeliness(
     """By unit and period: every rule of the model, in its order."""
     measured, _ = ground
     found: dict[tuple[str, str], list[Timeliness]] = {(unit, period): [] for unit in units for period in periods}
-    with reading(connection):
-        for indicator in measured.model.measured:
-            if not isinstance(indicator, Statutory):
-                continue
-            told = figures(
-                connection, indicator.key, units=units, periods=periods, with_persons=False, ground=ground
-            )  # fmt: skip
+    with reading(connection, ground):
+        rules = [indicator for indicator in measured.model.measured if isinstance(indicator, Statutory)]
+        keys = [indicator.key for indicator in rules]
+        told = figures_together(connection, keys, units=units, periods=periods, ground=ground)
+        for indicator in rules:
             counts = _counts(connection, measured, indicator, units, periods)
-            for figure in told:
+            for figure in told[indicator.key]:
                 found[figure.unit, figure.period].append(
                     _timeliness(indicator, figure, counts.get((figure.unit, figure.period), {}))
                 )
@@ -74,13 +72,10 @@ def money(
     connection: duckdb.DuckDBPyConnection, ground: Ground, units: Sequence[str], periods: Sequence[str]
 ) -> dict[tuple[str, str], Money]:
     """By unit and period."""
-    known = {indicator.key for indicator in ground[0].model.measured}
-    found: dict[str, dict[tuple[str, str], Figure]] = {}
-    with reading(connection):
-        for key in (EXPECTED, AT_RISK, FRAME):
-            if key in known:
-                told = figures(connection, key, units=units, periods=periods, with_persons=False, ground=ground)
-                found[key] = {(figure.unit, figure.period): figure for figure in told}
+    keys = [each.key for each in ground[0].model.measured if each.key in (EXPECTED, AT_RISK, FRAME)]
+    with reading(connection, ground):
+        told = figures_together(connection, keys, units=units, periods=periods, ground=ground)
+    found = {key: {(figure.unit, figure.period): figure for figure in those} for key, those in told.items()}
     return {
         (unit, period): Money(*(found.get(key, {}).get((unit, period)) for key in (EXPECTED, AT_RISK, FRAME)))
         for unit in units
@@ -107,22 +102,11 @@ def _counts(
     periods: Sequence[str],
 ) -> dict[tuple[str, str], dict[str, int]]:
     """By unit and period: the sums of all that is counted of a rule, by its name in `law_items`."""
+    from pejling.indicators.grid import cell_columns, listed
+
     observed, slots = measured.coverage.get(indicator.key), measured.slots.get(indicator.key, {})
     if observed is None or not slots or not units or not periods:
         return {}
     spans = tuple(map(Period.parse, periods))
     scope = Scope(indicator, observed, "", tuple(units), spans, measured)
-    names = list(slots)
-    sums = ", ".join(
-        f"CAST(COALESCE(SUM(CASE WHEN sheet = {sheet} THEN n{slot} END), 0) AS BIGINT)"
-        for sheet, slot in (slots[name] for name in names)
-    )
-    sheets = ", ".join(str(sheet) for sheet in sorted({sheet for sheet, _ in slots.values()}))
-    rows = connection.execute(
-        f"""WITH {scope.relations()}
-            SELECT unit, period, {sums} FROM lake.measurements.sums JOIN scope ON unit_id = leaf
-            JOIN span ON month BETWEEN first_on AND last_on
-            WHERE sheet IN ({sheets}) AND {scope.kept} GROUP BY unit, period""",
-        scope.values(),
-    ).fetchall()
-    return {(unit, period): dict(zip(names, counted, strict=True)) for unit, period, *counted in rows}
+    return {(unit, period): counted for (unit, period, _), counted in listed(*cell_columns(connection, scope))}

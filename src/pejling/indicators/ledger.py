@@ -1,13 +1,13 @@
 """The ledger of a unit: what is budgeted, spent and committed, month by month, and what its unit costs are made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from pejling.facts.mistakes import Mistake
 from pejling.indicators.definition import Amount, Ratio
-from pejling.indicators.figures import Figure, figures
+from pejling.indicators.figures import Figure, figures_together
 from pejling.indicators.hierarchy import Unit, known_unit
 from pejling.indicators.hierarchy import units as measured_units
 from pejling.indicators.measurement import Measurement, measurement, reading
@@ -58,7 +58,7 @@ def ledger(
 
     Raises Mistake where the model has no economy, for a unit nobody knows, and for a month not covered whole.
     """
-    with reading(connection):
+    with reading(connection, ground):
         measured, hierarchy = ground or (measurement(connection), measured_units(connection))
         named = measured.model.economy
         if named is None:
@@ -79,7 +79,7 @@ def ledger(
         return Ledger(
             unit, month, {each: hierarchy[each] for each in parts}, spent, found.get(named.budget),
             found.get(named.commitment or ""),
-            tuple(_cost(connection, measured, hierarchy, key, unit, month) for key in named.unit_costs),
+            tuple(_costs(connection, ground, named.unit_costs, unit, month)),
             measured.snapshot,
         )  # fmt: skip
 
@@ -101,32 +101,25 @@ def _back(month: Period, months: int, kind: Kind) -> Period:
     return Period.ending(kind, number // 12, number % 12 + 1)
 
 
-def _cost(
+def _costs(
     connection: duckdb.DuckDBPyConnection,
-    measured: Measurement,
-    hierarchy: Mapping[str, Unit],
-    key: str,
+    ground: tuple[Measurement, Mapping[str, Unit]],
+    keys: Sequence[str],
     unit: str,
     month: str,
-) -> Cost:
-    ratio = measured.model.indicator(key)
-    if not isinstance(ratio, Ratio) or not isinstance(measured.model.indicator(ratio.numerator), Amount):
-        raise Mistake(f"indicator {key}", "it is no ratio of an amount", "Run `pejling model check`")
+) -> Iterator[Cost]:
+    """Of each ratio named, asked for together and of all years that may be the newest decided."""
+    model = ground[0].model
+    ratios = [model.indicator(key) for key in keys]
+    for each in ratios:
+        if not isinstance(each, Ratio) or not isinstance(model.indicator(each.numerator), Amount):
+            raise Mistake(f"indicator {each.key}", "it is no ratio of an amount", "Run `pejling model check`")
     years = [_back(Period.parse(month), months, "rolling").text for months in range(LOOKED_BACK)]
-
-    def told(key: str, periods: Sequence[str]) -> dict[str, Figure]:
-        found = figures(
-            connection, key, units=[unit], periods=periods, with_persons=False, ground=(measured, hierarchy)
-        )
-        return {figure.period: figure for figure in found}
-
-    def pair(year: str) -> tuple[Figure, Figure]:
-        return told(key, [year])[year], told(ratio.denominator, [year])[year]
-
-    now = pair(years[0])
-    decided = now if now[0].state in FIRM else None
-    if decided is None:
-        before = told(key, years[1:])
-        firm = next((year for year in years[1:] if before[year].state in FIRM), None)
-        decided = pair(firm) if firm else None
-    return Cost(ratio, measured.model.indicator(ratio.denominator).measure, now, decided)
+    wanted = dict.fromkeys(key for each in ratios if isinstance(each, Ratio) for key in (each.key, each.denominator))
+    told = figures_together(connection, list(wanted), units=[unit], periods=years, ground=ground)
+    by_year = {(key, figure.period): figure for key, those in told.items() for figure in those}
+    for each in ratios:
+        assert isinstance(each, Ratio)  # noqa: S101 - looked at above
+        pairs = [(by_year[each.key, year], by_year[each.denominator, year]) for year in years]
+        decided = next((pair for pair in pairs if pair[0].state in FIRM), None)
+        yield Cost(each, model.indicator(each.denominator).measure, pairs[0], decided)

@@ -121,9 +121,12 @@ def with_relations(
 
 
 @contextmanager
-def reading(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All reads within see the same snapshot, whoever writes meanwhile; in a caller's transaction, that one's."""
-    if _in_transaction(connection):
+def reading(connection: duckdb.DuckDBPyConnection, ground: object = None) -> Iterator[None]:
+    """All reads within see the same snapshot, whoever writes meanwhile; in a caller's transaction, that one's.
+
+    Who brings a `ground` has read it in a transaction of their own, and need not be asked.
+    """
+    if ground is not None or _in_transaction(connection):
         yield
         return
     connection.execute("BEGIN")

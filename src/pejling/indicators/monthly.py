@@ -59,7 +59,7 @@ def monthly(
     hierarchy, for one who has read them in the same transaction. Raises Mistake for a name nobody knows, an indicator
     whose months do not add up, units with nothing above them all, and where no month is measured.
     """
-    with reading(connection):
+    with reading(connection, ground):
         measured, hierarchy = ground or (measurement(connection), measured_units(connection))
         definition = measured.model.indicator(indicator)
         if not isinstance(definition, FLOWS):
@@ -70,7 +70,7 @@ def monthly(
         asked = tuple(dict.fromkeys((top, *units)))
         observed = measured.coverage[indicator]
         scope = Scope(definition, observed, by, asked, tuple(spans), measured)
-        found = cells(connection, scope)
+        found = cells(connection, [scope])[indicator]
         known = groups(connection, measured.slots.get(indicator, {}), by) if by else [""]
     named = tuple(in_order(known, by, measured.model))
     series = {

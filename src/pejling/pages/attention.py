@@ -13,10 +13,9 @@ from pejling.indicators.model import Model, fingerprint
 from pejling.pages import status_words, words
 from pejling.pages.ground import Ground
 from pejling.pages.series import heading
-from pejling.pages.status import known_month, statuses
+from pejling.pages.status import goals, known_month, statuses
 from pejling.pages.status_figures import gather
 from pejling.steering.goal_status import GoalStatus, goal_status
-from pejling.steering.status import Status
 
 Need = Literal["worse", "misses", "better", "wait", "none"]
 NEEDS: tuple[Need, ...] = ("worse", "misses", "better", "wait", "none")  # the order they are read in
@@ -74,10 +73,13 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
     found = set(descendants(ground.units, unit_id))
     personal = ground.model.levels.caseworker
     asked = [key for key, each in ground.units.items() if key in found and each.kind not in personal]
-    every = statuses(ground, {key: cycle.agreed(key, month) for key in asked}, month)
-    needs = {key: need(status) for key, status in every.items() if status.goals}
-    falling = {key: _short(status) for key, status in every.items() if needs.get(key) in SHORT}
+    agreed = cycle.agreed_of(asked, month)
+    every = goals(ground, agreed, month)
+    own = statuses(ground, {unit_id: agreed[unit_id]}, month)[unit_id]
+    needs = {key: need(found) for key, found in every.items() if found}
+    falling = {key: _short(found) for key, found in every.items() if needs.get(key) in SHORT}
     processes = _processes(ground, falling, month)
+    states = cycle.states(month)
     rows = [
         UnitNeed(
             ground.units[key],
@@ -85,13 +87,12 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
             needs[key],
             tuple(_reasons(every[key], needs[key])),
             processes.get(key, ()),
-            kept.state if (kept := cycle.find(key, month)) else "draft",
+            states.get(key, "draft"),
         )
         for key in needs
         if key != unit_id
     ]
     pressing = sorted((row for row in rows if row.need != "none"), key=lambda row: NEEDS.index(row.need))
-    own = every[unit_id]
     return AttentionPage(
         unit=unit,
         kind=ground.kind_name(unit),
@@ -101,16 +102,16 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
         message=tuple(status_words.message(own)),
         units=tuple(pressing),
         quiet=tuple(row for row in rows if row.need == "none"),
-        looked_at=sum(len(status.goals) for status in every.values()),
+        looked_at=sum(map(len, every.values())),
     )
 
 
-def need(status: Status) -> Need:
-    """The most pressing of its goals. A change that late records may still undo is one to wait for."""
-    signals = [goal.signal for goal in status.signals if goal.signal and goal.signal.good is not None]
+def need(goals: Sequence[GoalStatus]) -> Need:
+    """The most pressing of a unit's goals. A change that late records may still undo is one to wait for."""
+    signals = [goal.signal for goal in goals if goal.signal and goal.signal.good is not None]
     if any(each.firm and not each.good for each in signals):
         return "worse"
-    if any(_misses(goal) for goal in status.goals):
+    if any(_misses(goal) for goal in goals):
         return "misses"
     if any(each.firm for each in signals):
         return "better"
@@ -122,8 +123,8 @@ def _misses(goal: GoalStatus) -> bool:
     return goal.assurance == "fails" and goal.target is not None and goal.target.own
 
 
-def _short(status: Status) -> list[GoalStatus]:
-    return [goal for goal in status.goals if _misses(goal) or _is(goal, "worse")]
+def _short(goals: Sequence[GoalStatus]) -> list[GoalStatus]:
+    return [goal for goal in goals if _misses(goal) or _is(goal, "worse")]
 
 
 def _is(goal: GoalStatus, what: Need) -> bool:
@@ -135,9 +136,9 @@ def _is(goal: GoalStatus, what: Need) -> bool:
     return what == ("better" if goal.signal.good else "worse")
 
 
-def _reasons(status: Status, of: Need) -> Iterator[str]:
+def _reasons(goals: Sequence[GoalStatus], of: Need) -> Iterator[str]:
     """Why the unit stands where it stands; what else has changed is on its status."""
-    for goal in status.goals:
+    for goal in goals:
         if goal.signal and _is(goal, of):
             yield f"{status_words.name(goal)}: {status_words.signal(goal.signal)}"
         if of in SHORT and _misses(goal):

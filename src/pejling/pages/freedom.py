@@ -12,14 +12,13 @@ from pejling.agreements.rights import Reader
 from pejling.indicators.durations import Duration
 from pejling.indicators.freedom_terms import TESTS, Freedom
 from pejling.indicators.hierarchy import Unit
-from pejling.indicators.law_figures import timeliness
-from pejling.indicators.ledger import ledger
 from pejling.indicators.periods import Period
 from pejling.pages import law_words, words
+from pejling.pages.economy import economy_of
 from pejling.pages.ground import Ground
+from pejling.pages.law import timely
 from pejling.pages.pasts import figures_of
 from pejling.steering import freedom as rules
-from pejling.steering.economy import economy
 from pejling.steering.law import in_force
 
 
@@ -158,7 +157,7 @@ def _economy(ground: Ground, unit: str, year: str) -> rules.EconomyEvidence | No
         return None
     over = [text for text in ground.periods("month") if Period.parse(text).last_on <= ground.through]
     month = over[-1] if over else f"{year}-12"
-    found = economy(ledger(ground.connection, unit, month, ground=(ground.measured, ground.every)))
+    found = economy_of(ground, unit, month)
     line = found.whole
     if line.budget is None or line.spent is None:
         return None
@@ -177,8 +176,7 @@ def _law(ground: Ground, unit: str, year: str) -> list[rules.LawEvidence]:
         return []
     months, last = final[-12:], final[-1]
     rolling = f"{last}/12"
-    base = ground.measured, ground.every
-    measured = timeliness(ground.connection, base, [unit], [rolling, *months])
+    measured = timely(ground, [unit], [rolling, *months])
     by_month = {month: {each.rule: each for each in measured[unit, month]} for month in months}
     found = []
     for each in measured[unit, rolling]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from pejling.agreements.rights import Reader
 from pejling.indicators.definition import Intake
-from pejling.indicators.figures import Figure, figures
+from pejling.indicators.figures import Figure
 from pejling.indicators.funding import FundingYear
 from pejling.indicators.items import Observed
 from pejling.indicators.periods import Period, covered
@@ -13,6 +13,7 @@ from pejling.pages import words
 from pejling.pages.definition import span
 from pejling.pages.funding import FundingPage, funding_page
 from pejling.pages.ground import Ground
+from pejling.pages.pasts import figures_of
 from pejling.pages.series import Heading, heading
 from pejling.steering.funding.bookings import Booking
 from pejling.steering.funding.incentives import Incentive, OneMore, incentives
@@ -151,8 +152,4 @@ def _counterweights(ground: Ground, plan: FundingYear, units: list[str]) -> list
 
 
 def _of(ground: Ground, key: str, units: list[str], period: str) -> dict[str, Figure]:
-    found = figures(
-        ground.connection, key, units=units, periods=[period], with_persons=False,
-        ground=(ground.measured, ground.every),
-    )  # fmt: skip
-    return {figure.unit: figure for figure in found}
+    return {figure.unit: figure for figure in figures_of(ground, key, units, [period])}

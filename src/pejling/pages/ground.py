@@ -1,8 +1,9 @@
 """What every page of figures stands on: the model in force, the units, and the periods that the records cover."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any, TypeVar
 
 import duckdb
@@ -10,11 +11,12 @@ from django.utils.translation import gettext
 
 from pejling.agreements.rights import Reader, Right
 from pejling.indicators.definition import Indicator
-from pejling.indicators.figures import Figure, figures
+from pejling.indicators.figures import Figure, figures, figures_together
 from pejling.indicators.hierarchy import Unit, of_few, units
 from pejling.indicators.measurement import Measurement, measurement
 from pejling.indicators.model import Model
 from pejling.indicators.periods import Kind, covered
+from pejling.indicators.pinned import Mistake
 from pejling.indicators.records import Coverage, coverage, missing, snapshot
 from pejling.pages import words
 from pejling.pages.readiness import NotReady
@@ -26,7 +28,9 @@ INDICATOR_KINDS = ("effect", "result", "development", "legal", "resource", "acti
 
 T = TypeVar("T")
 Memory = dict[tuple[object, ...], tuple[Any]]  # what has been asked of a snapshot, and the answer
+Known = dict[tuple[str, str, str], Figure]  # by indicator, unit and period
 REMEMBERED = 2000  # answers; then the memory begins anew
+FIGURES = 300_000  # as many of those, in some hundred MiB
 
 
 def remembered(memory: Memory, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
@@ -82,14 +86,32 @@ class Ground:
         """
         for unit_id in units:
             self.unit(unit_id)
+        if not by and not with_persons:
+            known = self.ask([key], units, periods)
+            return [known[key, unit, period] for unit in dict.fromkeys(units) for period in dict.fromkeys(periods)]
         return self.remembered(
             (key, tuple(units), tuple(periods), by, with_persons),
             lambda: figures(
                 self.connection, key, units=units, periods=periods, by=by, with_persons=with_persons,
                 ground=(self.measured, self.every),
-                known=lambda part: self.figures(part, units, periods, by, with_persons=with_persons),
             ),
         )  # fmt: skip
+
+    def ask(self, keys: Iterable[str], units: Sequence[str], periods: Sequence[str]) -> Known:
+        """Remember the figures of several indicators, which together take little more than one; by indicator, unit and
+        period, with all that is remembered already.
+        """
+        keys = list(keys)
+        known: Known = self.remembered(("figures",), dict)
+        new = [cell for cell in product(keys, units, periods) if cell not in known]
+        if new:
+            if len(known) > FIGURES:  # a new one, for somebody may be reading the old
+                known, new = {}, list(product(keys, units, periods))
+                self.memory[self.snapshot, "figures"] = (known,)
+            asked, at, over = (list(dict.fromkeys(each)) for each in zip(*new, strict=True))
+            found = figures_together(self.connection, asked, units=at, periods=over, ground=(self.measured, self.every))
+            known |= {(f.indicator, f.unit, f.period): f for told in found.values() for f in told}
+        return known
 
     def remembered(self, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
         """As `remembered`, of this snapshot."""
@@ -184,9 +206,10 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
 def _measured(
     connection: duckdb.DuckDBPyConnection,
 ) -> tuple[dict[str, Unit], Measurement, dict[str, Coverage]]:
-    if lacking := missing(connection):
-        raise NotReady(lacking)
-    return units(connection), measurement(connection), coverage(connection)
+    try:
+        return units(connection), measurement(connection), coverage(connection)
+    except (Mistake, duckdb.CatalogException):
+        raise NotReady(missing(connection) or "measurements") from None
 
 
 def reaches_all(connection: duckdb.DuckDBPyConnection, reader: Reader, right: Right) -> bool:

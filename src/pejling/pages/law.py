@@ -1,16 +1,17 @@
 """A unit's law page: how each rule was kept, what reimbursement hangs on it, and the room that the law leaves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pejling.indicators.derived import Statutory
 from pejling.indicators.hierarchy import Unit
-from pejling.indicators.law_figures import Money, money, timeliness
+from pejling.indicators.law_figures import Money, Timeliness, money, timeliness
 from pejling.indicators.periods import Period
 from pejling.pages import law_words, words
 from pejling.pages.ground import PERIOD_KINDS, Ground
 from pejling.pages.law_words import RuleView, rule_view
-from pejling.pages.series import Series, series
+from pejling.pages.series import Series, several
 from pejling.pages.unit import chosen_periods
 from pejling.steering.law import Room, Standing, room, standings
 
@@ -67,6 +68,14 @@ class RulesPage:
     top: str  # the unit whose law page the names lead to; "" where the reader sees none
 
 
+def timely(ground: Ground, units: Sequence[str], periods: Sequence[str]) -> dict[tuple[str, str], list[Timeliness]]:
+    """As `timeliness`, worked out once a snapshot."""
+    return ground.remembered(
+        ("timely", *units, *periods),
+        lambda: timeliness(ground.connection, (ground.measured, ground.every), units, periods),
+    )
+
+
 def law_page(ground: Ground, unit_id: str, *, period_kind: str = "", period: str = "") -> LawPage:
     """Raises Unknown for a unit, a period or a kind of period that is not there."""
     unit = ground.unit(unit_id)
@@ -74,15 +83,15 @@ def law_page(ground: Ground, unit_id: str, *, period_kind: str = "", period: str
     over = [text for text in periods if Period.parse(text).last_on <= ground.through]
     shown = period or (over or periods)[-1]
     span, base = Period.parse(shown), (ground.measured, ground.every)
-    measured = timeliness(ground.connection, base, [unit_id], [shown])[unit_id, shown]
-    found = money(ground.connection, base, [unit_id], [shown])[unit_id, shown]
+    measured = timely(ground, [unit_id], [shown])[unit_id, shown]
+    found = ground.remembered(
+        ("money of the law", unit_id, shown), lambda: money(ground.connection, base, [unit_id], [shown])
+    )[unit_id, shown]
     standing = standings(ground.model, measured, span)
     below = ground.below(unit_id)
     known = {each.key: each for each in ground.model.measured if isinstance(each, Statutory)}
-    rules = tuple(
-        _kept(ground, one, series(ground, known[one.rule.key], unit, periods, chosen=shown, below=below))
-        for one in standing
-    )
+    over_time = several(ground, [known[one.rule.key] for one in standing], unit, periods, chosen=shown, below=below)
+    rules = tuple(_kept(ground, one, each) for one, each in zip(standing, over_time, strict=True))
     held = {one.rule.key for one in standing}
     return LawPage(
         unit=unit,

@@ -14,11 +14,11 @@ from pejling.agreements import regulations
 from pejling.agreements.contracts import NotNow
 from pejling.agreements.regulations import Kept
 from pejling.agreements.rights import Reader, lineage
-from pejling.indicators.figures import figures
 from pejling.indicators.funding import Funding, FundingYear, Rate
 from pejling.indicators.monthly import Monthly, monthly
 from pejling.indicators.pinned import Mistake, Store, as_of, pin
 from pejling.pages.ground import Ground, ground
+from pejling.pages.pasts import figures_of
 from pejling.pages.unknown import Unknown
 from pejling.steering import forecast
 from pejling.steering.funding.basis import Basis, Count, counts, months, outcomes
@@ -224,7 +224,10 @@ def _reach(ground: Ground, plan: FundingYear) -> date:
 
 def _clients(ground: Ground, plan: FundingYear, key: str) -> Monthly:
     try:
-        return monthly(ground.connection, key, sorted(plan.base), ground=(ground.measured, ground.every))
+        return ground.remembered(
+            ("months", key, *sorted(plan.base)),
+            lambda: monthly(ground.connection, key, sorted(plan.base), ground=(ground.measured, ground.every)),
+        )
     except Mistake as mistake:
         raise InTheWay("months", found=mistake.found, cure=mistake.cure) from None
 
@@ -301,10 +304,7 @@ def _cohort(
     """Of each unit how many counted of how many, whether all is decided, when it will be, and whether it is final."""
     if plan.result is None:
         return [], "none", None, True
-    found = figures(
-        ground.connection, plan.result.indicator, units=sorted(plan.base), periods=[plan.result.cohort],
-        with_persons=False, ground=(ground.measured, ground.every),
-    )  # fmt: skip
+    found = figures_of(ground, plan.result.indicator, sorted(plan.base), [plan.result.cohort])
     if any(figure.state in ("immature", "not_reported") for figure in found):
         days = [figure.matures_on for figure in found]
         return [], "immature", max((day for day in days if day), default=None), False

@@ -167,5 +167,23 @@ def series(
     return Series(heading(ground, indicator), unit.unit_id, tuple(over_time), in_view, parts)
 
 
+def several(
+    ground: Ground,
+    indicators: Sequence[Indicator],
+    unit: Unit,
+    periods: Sequence[str],
+    *,
+    chosen: str = "",
+    below: Sequence[Unit] = (),
+) -> tuple[Series, ...]:
+    """As `series`, of each of the indicators."""
+    ground.ask([each.key for each in indicators], [unit.unit_id], periods)
+    alone = [series(ground, each, unit, periods, chosen=chosen) for each in indicators]
+    for period in {each.chosen.period for each in alone}:
+        those = [each.heading.key for each in alone if each.chosen.period == period]
+        ground.ask(those, [each.unit_id for each in below], [period])
+    return tuple(series(ground, each, unit, periods, chosen=chosen, below=below) for each in indicators)
+
+
 def newest_firm(over_time: Sequence[Figure]) -> Figure:
     return next((figure for figure in reversed(over_time) if figure.state in FIRM), over_time[-1])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pejling.indicators.hierarchy import Unit
 from pejling.pages import words
 from pejling.pages.ground import Ground
-from pejling.pages.series import Series, series
+from pejling.pages.series import Series, series, several
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,9 @@ def start(ground: Ground) -> Start:
     years = ground.periods("year")
     lines: tuple[Series, ...] = ()
     if top:
-        below = ground.below(top.unit_id)
-        lines = tuple(
-            series(ground, indicator, top, years, below=() if i else below)
-            for i, indicator in enumerate(ground.indicators)
-        )
+        lines = several(ground, ground.indicators, top, years)
+        first = [series(ground, each, top, years, below=ground.below(top.unit_id)) for each in ground.indicators[:1]]
+        lines = (*first, *lines[1:])
     return Start(
         title=words.text(ground.model.title),
         note=words.text(ground.model.note) if ground.model.note else "",

@@ -33,6 +33,9 @@ def gather(ground: Ground, indicators: Iterable[Indicator], units: Sequence[str]
     rolling = [f"{each}/12" for each in months[-DECIDED_WITHIN:]] or [f"{month}/12"]
     years = periods(ground, "year", month)
     found: Found = {}
+    indicators = list(indicators)
+    added_up = [indicator.key for indicator in indicators if not isinstance(indicator, Observed)]
+    whole.ask(added_up, units, [*months, *quarters, *rolling])
     for indicator in indicators:
         asked = [*months, *quarters, *(years if isinstance(indicator, Observed) else rolling)]
         by_unit: dict[str, dict[str, Figure]] = {unit: {} for unit in units}

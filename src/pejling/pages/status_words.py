@@ -219,6 +219,17 @@ def certain_of(goal: GoalStatus) -> str:
     return words.period(goal.certain.period) if goal.certain else ""
 
 
+def signed(goal: GoalStatus) -> str:
+    """Where the contract's definition is no longer the model's."""
+    if not goal.signed:
+        return ""
+    said = gettext(
+        "The model defines this otherwise by now. "
+        "The contract keeps the definition that was signed, and its figures are measured by that."
+    )
+    return said if goal.series.points else f"{said} {gettext('They come with the next measurement.')}"
+
+
 def certainty(goal: GoalStatus) -> str:
     """Its interval; "" where it has none."""
     if goal.certain is None or goal.certain.low is None:

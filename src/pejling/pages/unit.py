@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pejling.indicators.hierarchy import Unit
 from pejling.pages.ground import PERIOD_KINDS, Ground, kind_of
-from pejling.pages.series import Series, series
+from pejling.pages.series import Series, several
 from pejling.pages.unknown import Unknown
 
 
@@ -21,6 +21,15 @@ class UnitPage:
     series: tuple[Series, ...]
     economy: bool  # has the model an economy?
 
+    @property
+    def effects(self) -> tuple[Series, ...]:
+        """What the page is read for: the effects for people; all there is, where a model has none."""
+        return tuple(one for one in self.series if one.heading.kind == "effect") or self.series
+
+    @property
+    def others(self) -> tuple[Series, ...]:
+        return tuple(one for one in self.series if one not in self.effects)
+
 
 def unit_page(ground: Ground, unit_id: str, *, period_kind: str = "", period: str = "") -> UnitPage:
     """Raises Unknown for a unit, a period or a kind of period that is not there."""
@@ -36,9 +45,7 @@ def unit_page(ground: Ground, unit_id: str, *, period_kind: str = "", period: st
         period_kind=kind,
         period=period,
         periods=tuple(periods),
-        series=tuple(
-            series(ground, indicator, unit, periods, chosen=period, below=below) for indicator in ground.indicators
-        ),
+        series=several(ground, ground.indicators, unit, periods, chosen=period, below=below),
         economy=ground.model.economy is not None,
     )
 

@@ -77,7 +77,7 @@ def _goal(goal: GoalStatus) -> dict[str, Any]:
         "measure": words.text(goal.name) if goal.goal_name else "",
         "target": said.target(goal),
         "own": bool(goal.target and goal.target.own),
-        "way": said.trajectory(goal),
+        "way": " ".join(filter(None, (said.trajectory(goal), said.signed(goal)))),
         "value": said.certain(goal),
         "known": [line for line in known if line],
         "latest": said.latest(goal),

@@ -136,6 +136,7 @@ class Agreed:
     adjustments: tuple[Begun, ...] = ()
     taken: Taken | None = None
     narrowings: tuple[Narrowing, ...] = ()  # in force on the month's last day, the newest first
+    signed: dict[str, Any] = field(default_factory=dict)  # by indicator, the definition (a Pin) its contract goes by
 
 
 def as_json(status: Status) -> str:

@@ -76,6 +76,11 @@ def figures_for(request: HttpRequest, unit_id: str = "") -> Iterator[Ground]:
     yield released(memory(), who)
 
 
+def may_see(request: HttpRequest, now: Ground, unit_id: str) -> bool:
+    """Whether the reader may see the courses behind the unit's figures: to nobody else do these lead on to them."""
+    return now.release is None and reader(request.user).may("cases", unit_id, now.units)  # type: ignore[arg-type]
+
+
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     who = asking(request, "signed")
@@ -90,7 +95,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
     with figures_for(request, unit_id) as now:
         page = unit_page(now, unit_id, period_kind=request.GET.get("periods", ""), period=request.GET.get("period", ""))
-    return render(request, "web/unit.html", {"page": page, "release": now.release})
+    seen = may_see(request, now, unit_id)
+    return render(request, "web/unit.html", {"page": page, "release": now.release, "may_see": seen})
 
 
 @require_safe
@@ -104,7 +110,8 @@ def indicator(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
             period=request.GET.get("period", ""),
             by=request.GET.get("by", ""),
         )
-    return render(request, "web/indicator.html", {"page": page, "release": now.release})
+    seen = may_see(request, now, unit_id)
+    return render(request, "web/indicator.html", {"page": page, "release": now.release, "may_see": seen})
 
 
 @require_safe
@@ -145,7 +152,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         page = catalogue_page(connection, _today(), memory())
         if page.top and not sees(connection, who, page.top):
             page = replace(page, top="")  # the names lead nowhere, rather than to a page that is not theirs
-    return render(request, "web/model.html", {"page": page})
+        may_check = bool(who.at("check")) and reaches_all(connection, who, "check")
+    return render(request, "web/model.html", {"page": page, "may_check": may_check})
 
 
 @require_safe

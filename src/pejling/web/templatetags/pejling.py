@@ -134,7 +134,7 @@ register.filter("indicator_kind", findings.kind_of_goal)
 for _name in (
     "name", "certain", "certain_of", "certainty", "latest", "target", "trajectory", "forecast", "chance", "outlook",
     "limits", "variation", "variation_explained", "assurance", "assurance_explained", "choice", "state", "verdict",
-    "evidence", "lack", "economy", "law", "freedom", "changing",
+    "evidence", "lack", "economy", "law", "freedom", "changing", "signed",
 ):  # fmt: skip
     register.filter(f"status_{_name}", getattr(status_words, _name))
 register.filter("variation_mark", charts.variation_mark)
