@@ -74,8 +74,8 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
     personal = ground.model.levels.caseworker
     asked = [key for key, each in ground.units.items() if key in found and each.kind not in personal]
     agreed = cycle.agreed_of(asked, month)
-    own = statuses(ground, {unit_id: agreed[unit_id]}, month)[unit_id]
     every = goals(ground, agreed, month)
+    own = statuses(ground, {unit_id: agreed[unit_id]}, month)[unit_id]
     needs = {key: need(found) for key, found in every.items() if found}
     falling = {key: _short(found) for key, found in every.items() if needs.get(key) in SHORT}
     processes = _processes(ground, falling, month)

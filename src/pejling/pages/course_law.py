@@ -82,13 +82,13 @@ def _row(ground: Ground, course: CourseLaw, step: CourseStep) -> StepRow:
 
 
 def _went(ground: Ground, course: CourseLaw, step: CourseStep) -> tuple[Went, str]:
-    day = {"day": words.day(step.held_on or step.met_on)} if step.held_on or step.met_on else {}
+    held = words.day(step.held_on) if step.held_on else ""
     if step.exempt:
         return "exempt", law_words.exemption(ground.model, step.exempt)
     if step.held_on and step.held_on <= step.due_on:
-        return "in_time", gettext("held on %(day)s") % day
+        return "in_time", held
     if step.held_on:
-        return "late", gettext("held on %(day)s") % day
+        return "late", held
     if course.through and step.due_on > course.through:
         return "next", ""
-    return "missed", gettext("made good on %(day)s") % day if day else ""
+    return "missed", gettext("made good on %(day)s") % {"day": words.day(step.met_on)} if step.met_on else ""

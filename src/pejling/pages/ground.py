@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from itertools import product
 from typing import Any, TypeVar
 
 import duckdb
@@ -28,7 +28,9 @@ INDICATOR_KINDS = ("effect", "result", "development", "legal", "resource", "acti
 
 T = TypeVar("T")
 Memory = dict[tuple[object, ...], tuple[Any]]  # what has been asked of a snapshot, and the answer
+Known = dict[tuple[str, str, str], Figure]  # by indicator, unit and period
 REMEMBERED = 2000  # answers; then the memory begins anew
+FIGURES = 300_000  # as many of those, in some hundred MiB
 
 
 def remembered(memory: Memory, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
@@ -84,6 +86,9 @@ class Ground:
         """
         for unit_id in units:
             self.unit(unit_id)
+        if not by and not with_persons:
+            known = self.ask([key], units, periods)
+            return [known[key, unit, period] for unit in dict.fromkeys(units) for period in dict.fromkeys(periods)]
         return self.remembered(
             (key, tuple(units), tuple(periods), by, with_persons),
             lambda: figures(
@@ -92,16 +97,21 @@ class Ground:
             ),
         )  # fmt: skip
 
-    def ask(self, keys: Iterable[str], units: Sequence[str], periods: Sequence[str]) -> None:
-        """Remember what several indicators are about to be asked for: together they take little more than one."""
-        asked = {key: (self.snapshot, key, tuple(units), tuple(periods), "", False) for key in keys}
-        new = [key for key, question in asked.items() if question not in self.memory]
-        if len(new) > 1 and periods:
-            found = figures_together(
-                self.connection, new, units=units, periods=periods, ground=(self.measured, self.every)
-            )
-            for key, told in found.items():
-                remembered(self.memory, asked[key], partial(list, told))
+    def ask(self, keys: Iterable[str], units: Sequence[str], periods: Sequence[str]) -> Known:
+        """Remember the figures of several indicators, which together take little more than one; by indicator, unit and
+        period, with all that is remembered already.
+        """
+        keys = list(keys)
+        known: Known = self.remembered(("figures",), dict)
+        new = [cell for cell in product(keys, units, periods) if cell not in known]
+        if new:
+            if len(known) > FIGURES:  # a new one, for somebody may be reading the old
+                known, new = {}, list(product(keys, units, periods))
+                self.memory[self.snapshot, "figures"] = (known,)
+            asked, at, over = (list(dict.fromkeys(each)) for each in zip(*new, strict=True))
+            found = figures_together(self.connection, asked, units=at, periods=over, ground=(self.measured, self.every))
+            known |= {(f.indicator, f.unit, f.period): f for told in found.values() for f in told}
+        return known
 
     def remembered(self, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
         """As `remembered`, of this snapshot."""

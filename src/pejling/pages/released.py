@@ -9,7 +9,7 @@ from pejling.agreements.releases import About
 from pejling.agreements.rights import Reader
 from pejling.indicators.figures import Figure
 from pejling.indicators.periods import Kind, covered
-from pejling.pages.ground import PERIOD_KINDS, Ground, Memory, remembered
+from pejling.pages.ground import PERIOD_KINDS, Ground, Known, Memory, remembered
 from pejling.pages.readiness import NotReady
 from pejling.pages.unknown import Unknown
 
@@ -34,8 +34,9 @@ class Released(Ground):
         asked = ("release", *self.release, self.about.made_at, key, tuple(units), tuple(periods), by)
         return remembered(self.memory, asked, lambda: releases.released_figures(self.about, key, units, periods, by))
 
-    def ask(self, keys: Iterable[str], units: Sequence[str], periods: Sequence[str]) -> None:
+    def ask(self, keys: Iterable[str], units: Sequence[str], periods: Sequence[str]) -> Known:
         """Nothing: each figure of a release is at hand."""
+        return {}
 
     def periods(self, kind: str) -> list[str]:
         """Those that are over; the first one where none is yet, for a page to say so."""
