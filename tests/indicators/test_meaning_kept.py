@@ -57,7 +57,9 @@ def test_the_engine_says_what_the_table_says(empty: Store, tmp_path: Any, case: 
             same = value == pytest.approx(right, abs=5e-4) if isinstance(right, float) else value == right
             assert same, f"{cell}: {part} is {value}"
         if definition["measure"] not in ("ratio", "observed") and not by:
-            every_course_has_its_reason(connection, case.world, definition, cell.get("unit") or "team", cell["period"])
+            every_course_has_its_reason(
+                connection, ground, case.world, definition, cell.get("unit") or "team", cell["period"]
+            )
     connection.close()
 
 
@@ -95,17 +97,16 @@ def agree(empty: Store, home: Any, made: tuple[list[World], list[dict[str, Any]]
                 assert not wrong, (definition, figure, wrong)
         if definition["measure"] not in ("ratio", "observed"):
             unit = sorted(own)[(number + turn) % len(own)]
-            every_course_has_its_reason(connection, own[unit], definition, unit, spans[0])
+            every_course_has_its_reason(connection, ground, own[unit], definition, unit, spans[0])
     connection.close()
 
 
 def every_course_has_its_reason(
-    connection: Any, world: World, definition: dict[str, Any], unit: str, span: str
+    connection: Any, ground: Any, world: World, definition: dict[str, Any], unit: str, span: str
 ) -> None:
-    (figure,) = figures(connection, definition["key"], units=[unit], periods=[span])
-    behind = [  # who re-entered is listed, and does not count
-        case for case in courses_behind(connection, definition["key"], unit, span) if case.reason != "reentered"
-    ]
+    (figure,) = figures(connection, definition["key"], units=[unit], periods=[span], ground=ground)
+    listed = courses_behind(connection, definition["key"], unit, span, ground=ground)
+    behind = [case for case in listed if case.reason != "reentered"]  # who did is listed, and does not count
     if figure.state == "not_reported":
         assert behind == []
         return
