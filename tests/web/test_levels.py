@@ -1,6 +1,7 @@
 """Each level lands on its own page, and sees there what it may."""
 
 import re
+from html import unescape
 
 import pytest
 from web.conftest import signed_in
@@ -19,6 +20,19 @@ def test_who_signs_in_lands_on_the_page_of_their_level(northern_ireland, name, p
     page = client.get(place)
     assert page.status_code == 200
     assert re.search(r'<a href="/" aria-current="page">Min side</a>', page.content.decode())
+
+
+@pytest.mark.xdist_group("released")
+@pytest.mark.parametrize("name", ["politician", "belfast", "teamleader", "caseworker", "supplier"])
+def test_no_link_leads_its_reader_to_a_refusal(released, name):
+    """One of each kind of address that the first pages lead to."""
+    client, seen = signed_in(name), set()
+    for page in ("/", "/model", "/units/Belfast", "/indicators/fast_exit/Belfast"):
+        for link in re.findall(r'href="(/[^"#]*)', client.get(page, follow=True).content.decode()):
+            kind = re.sub(r"/[^/]*[A-Z0-9].*", "", link.split("?")[0])
+            if kind not in seen and not link.startswith(("/static", "/api")):
+                seen.add(kind)
+                assert client.get(unescape(link), follow=True).status_code != 403, (page, link)
 
 
 def test_every_page_with_cases_on_it_is_logged_and_no_other_is(northern_ireland):
