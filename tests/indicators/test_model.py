@@ -338,7 +338,7 @@ def test_types_are_frozen() -> None:
 def test_what_a_copy_measures_is_of_its_own_law() -> None:
     model = read_model(EXAMPLE.parent / "copenhagen_2009" / "model")
     assert len(model.measured) > len(model.indicators)
-    assert model.model_copy(update={"law": (), "reimbursements": ()}).measured == model.indicators
+    assert len(model.model_copy(update={"law": ()}).measured) < len(model.measured)
 
 
 @pytest.mark.parametrize(
