@@ -134,3 +134,23 @@ def test_every_step_and_week_of_many_worlds_is_what_the_reference_says(
     empty: Store, world: World, rules: list[dict[str, Any]], paid: list[dict[str, Any]]
 ) -> None:
     agree(empty, empty.home.parent / "many", world, rules, paid)
+
+
+def test_what_is_owed_ends_with_the_law(empty: Store, tmp_path: Path) -> None:
+    """A step missed under a law that was not followed by another is overdue no longer than there was that law."""
+    rules = [{"key": "offer", "kind": "activation_within", "activity_kinds": ["training"],
+              "versions": [{"until": "2009-02-01", "within": "1 week", "reimbursed": True},
+                           {"from": "2009-02-01", "until": "2009-03-01", "within": "2 weeks", "reimbursed": True}]},
+             {"key": "talk", "kind": "first_contact", "contact_kinds": ["talk"],
+              "versions": [{"within": "1 week"}]}]  # fmt: skip
+    paid = [{"key": "paid", "kind": "reimbursement", "versions": [{"ladder": [{"rate": 0.5}], "weekly": 1400}]}]
+    section = next(each for each in sections() if each.rules[0]["kind"] == "first_contact")
+    [course, *_] = section.world.courses
+    world = replace(section.world, courses=[replace(course, started_on=date(2009, 1, 5), ended_on=None)], contacts=[])
+    connection = measured(empty, tmp_path / "home", world, [], law(rules, paid))
+    due = {step.rule: (step.due_on, step.until) for step in steps(connection, date(2009, 12, 31))}
+    at_risk = sum(week[-1] for week in weeks(connection, date(2009, 12, 31)))
+    connection.close()
+    assert due["offer"] == (date(2009, 1, 12), date(2009, 3, 1))
+    assert due["talk"][0] == date(2009, 1, 12) and due["talk"][1] > date(2009, 12, 31)
+    assert at_risk == 47 * 100  # 13 January to 28 February, 200 kr. a day at 50 %

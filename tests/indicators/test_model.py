@@ -335,6 +335,12 @@ def test_types_are_frozen() -> None:
         indicator.key = "other"  # type: ignore[misc]
 
 
+def test_what_a_copy_measures_is_of_its_own_law() -> None:
+    model = read_model(EXAMPLE.parent / "copenhagen_2009" / "model")
+    assert len(model.measured) > len(model.indicators)
+    assert len(model.model_copy(update={"law": ()}).measured) < len(model.measured)
+
+
 @pytest.mark.parametrize(
     ("text", "day", "after"),
     [

@@ -1,6 +1,7 @@
 """Each level lands on its own page, and sees there what it may."""
 
 import re
+from html import unescape
 
 import pytest
 from web.conftest import signed_in
@@ -42,6 +43,19 @@ def test_who_holds_several_roles_lands_by_the_first_and_chooses_among_their_page
     ]  # fmt: skip
     assert all(client.get(address).status_code == 200 for address, _, _ in found[:4])
     assert "Min side" not in page.content.decode()
+
+
+@pytest.mark.xdist_group("released")
+@pytest.mark.parametrize("name", ["politician", "belfast", "teamleader", "caseworker", "supplier"])
+def test_no_link_leads_its_reader_to_a_refusal(released, name):
+    """One of each kind of address that the first pages lead to."""
+    client, seen = signed_in(name), set()
+    for page in ("/", "/model", "/units/Belfast", "/indicators/fast_exit/Belfast"):
+        for link in re.findall(r'href="(/[^"#]*)', client.get(page, follow=True).content.decode()):
+            kind = re.sub(r"/[^/]*[A-Z0-9].*", "", link.split("?")[0])
+            if kind not in seen and not link.startswith(("/static", "/api")):
+                seen.add(kind)
+                assert client.get(unescape(link), follow=True).status_code != 403, (page, link)
 
 
 def test_every_page_with_cases_on_it_is_logged_and_no_other_is(northern_ireland):
