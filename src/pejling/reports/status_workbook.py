@@ -58,8 +58,7 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
     ])  # fmt: skip
     sheet(book, gettext("Law"), synthetic, [
         [unit, month, gettext("Requirement"), gettext("Steps due"), gettext("held in time"), gettext("held late"),
-         gettext("not held"),
-         gettext("Exempt"), gettext("What the figure says")],
+         gettext("not held"), gettext("Exempt"), gettext("What the figure says")],
         *([page.status.unit_name, page.status.month, words.text(each.name), each.due, each.timely, each.late,
            each.missed, each.exempt, said.law_verdict(each.verdict)]
           for page in pages if page.status.law for each in page.status.law.requirements),
