@@ -61,8 +61,12 @@ def test_no_link_leads_its_reader_to_a_refusal(released, name):
 def test_every_page_with_cases_on_it_is_logged_and_no_other_is(northern_ireland):
     from pejling.agreements.models import Look
 
-    for name, place, logged in (("caseworker", "/cases/Belfast", 1), ("belfast", "/team/Belfast", 1),
-                                ("director", "/attention/NI", 0)):  # fmt: skip
+    for name, place, logged in (
+        ("caseworker", "/cases/Belfast", 1), ("belfast", "/team/Belfast", 1), ("belfast", "/law/due/Belfast", 1),
+        ("belfast", "/meetings/Belfast/1997-12", 1), ("director", "/courses/fast_exit/Belfast?period=1995", 1),
+        ("director", "/attention/NI", 0), ("director", "/status/Belfast/1997-12", 0),
+        ("director", "/status/Belfast/1997-12/xlsx", 0), ("director", "/contracts/xlsx", 0),
+    ):  # fmt: skip
         before = Look.objects.count()
         signed_in(name).get(place)
         assert Look.objects.count() - before == logged, place
