@@ -14,10 +14,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -106,58 +107,57 @@ def run_engine(folder: Path, result: Path) -> dict[str, float]:
         load_model(store, known)
         spent = cost(lambda: measure(store))
         with connect(store, read_only=True) as connection:
-            shown = cost(lambda: _every_cell(connection))
+            found: list[pa.Table] = []
+            shown = cost(lambda: found.extend(_every_cell(connection)))
+            for name, table in zip(("cells", "medians"), found, strict=True):
+                connection.register(name, table)
             connection.execute(f"COPY ({_beside()}) TO '{result}'")
     both = {name: spent[name] + shown[name] for name in ("seconds", "processor")}
     return {**both, "peak": shown["peak"], "loaded": loaded, "measured": spent["seconds"]}
 
 
-TOGETHER = (  # indicators whose cells are read at once, and what the baselines call the columns they have
-    {"intake_numerator": "intake", "fast_lasting_exit_numerator": "lasting",
-     "fast_lasting_exit_undecided": "lasting_undecided", "time_to_exit_numerator": "exits_of_intake"},
-    {"exits_numerator": "exits", "in_work_after_numerator": "in_work", "in_work_after_undecided": "in_work_undecided"},
-    {"stock_numerator": "stock", "average_stock_numerator": "course_days", "average_stock_denominator": "days",
-     "activity_share_numerator": "active_days"},
-)  # fmt: skip
+COLUMNS = {  # of ours, and what the baselines call them
+    "intake_numerator": "intake", "stock_numerator": "stock", "average_stock_numerator": "course_days",
+    "average_stock_denominator": "days", "exits_numerator": "exits", "fast_lasting_exit_numerator": "lasting",
+    "fast_lasting_exit_undecided": "lasting_undecided", "time_to_exit_numerator": "exits_of_intake",
+    "activity_share_numerator": "active_days", "in_work_after_numerator": "in_work",
+    "in_work_after_undecided": "in_work_undecided",
+}  # fmt: skip
 
 
-def _every_cell(connection: duckdb.DuckDBPyConnection) -> None:
-    """Tables of all cells of all units and months by target group, and one of the medians."""
-    from pejling.indicators.cells import Scope, cell_rows
+def _every_cell(connection: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Table]:
+    """Tables of all cells of all units and months by target group, and of their medians."""
+    from pejling.indicators.cells import Scope
+    from pejling.indicators.grid import cell_columns
     from pejling.indicators.hierarchy import units
     from pejling.indicators.measurement import measurement
     from pejling.indicators.periods import covered
     from pejling.indicators.times import time_columns
 
     measured, hierarchy = measurement(connection), units(connection)
-    for number, named in enumerate(TOGETHER):
-        scopes = []
-        for indicator in measured.model.indicators:
-            if any(column.startswith(f"{indicator.key}_") for column in named):
-                observed = measured.coverage[indicator.key]
-                spans = tuple(covered("month", observed.from_on, observed.through))
-                scopes.append(Scope(indicator, observed, "target_group", tuple(hierarchy), spans, measured))
-        connection.execute(f"CREATE TEMP TABLE cells_{number} AS {cell_rows(*scopes)}", scopes[0].values())
-        for scope in scopes:
-            if scope.indicator.key == "time_to_exit":
-                connection.register("found", pa.table(time_columns(connection, scope)))
-                connection.execute("CREATE TEMP TABLE medians AS FROM found")
-                connection.unregister("found")
+    scopes = {}
+    for indicator in measured.model.indicators:
+        observed = measured.coverage[indicator.key]
+        spans = tuple(covered("month", observed.from_on, observed.through))
+        scopes[indicator.key] = Scope(indicator, observed, "target_group", tuple(hierarchy), spans, measured)
+    return (
+        _table(*cell_columns(connection, *scopes.values())),
+        _table(*time_columns(connection, scopes["time_to_exit"])),
+    )
+
+
+def _table(names: Mapping[str, Sequence[str]], columns: Mapping[str, Any]) -> pa.Table:
+    named = {key: pa.DictionaryArray.from_arrays(columns[key], list(known)) for key, known in names.items()}
+    return pa.table({**columns, **named})
 
 
 def _beside() -> str:
     """All cells in the baselines' columns, to be held against theirs."""
-    selects = ['SELECT unit, period, "group", value AS median FROM medians']
-    for number, named in enumerate(TOGETHER):
-        chosen = ", ".join(f"{what} AS {name}" for what, name in named.items())
-        selects.append(f'SELECT unit, period, "group", {chosen} FROM cells_{number}')
-    names = [name for named in TOGETHER for name in named.values()]
-    sums = ", ".join(f"COALESCE(MAX({name}), 0) AS {name}" for name in names)
+    named = ", ".join(f"{ours} AS {theirs}" for ours, theirs in COLUMNS.items())
     return f"""
-        SELECT unit AS unit_id, (period || '-01')::DATE AS month, "group" AS target_group, {sums},
-            MAX(median) AS median
-        FROM ({" UNION ALL BY NAME ".join(selects)}) GROUP BY ALL
-        HAVING MAX(intake) > 0 OR MAX(exits) > 0 OR MAX(stock) > 0 OR MAX(course_days) > 0"""
+        SELECT unit AS unit_id, (period || '-01')::DATE AS month, "group" AS target_group, {named}, value AS median
+        FROM cells LEFT JOIN medians USING (unit, period, "group")
+        WHERE intake > 0 OR exits > 0 OR stock > 0 OR course_days > 0"""
 
 
 @contextmanager

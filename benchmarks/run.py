@@ -23,6 +23,7 @@ import duckdb
 from comparison import differences
 from contenders import CONTENDERS, HERE, coverage
 from generate import Facts, write
+from growth import Curve, picture
 
 ROOT = HERE.parent
 ALL = ("duckdb", "engine", "pandas", "postgres")
@@ -130,6 +131,19 @@ def table(folder: Path, courses: int, outcomes: Sequence[Outcome]) -> list[str]:
     return lines
 
 
+def grown(names: Sequence[str], every: dict[int, list[Outcome]]) -> str:
+    """The picture of how seconds and memory grow, for whoever was there at more than one size."""
+
+    def curves(what: str) -> list[Curve]:
+        found = {
+            name: {n: value for n, some in every.items() for o in some if o.name == name and (value := o.median(what))}
+            for name in names
+        }
+        return [Curve(name, points) for name, points in found.items() if len(points) > 1]
+
+    return picture({"Seconds": curves("seconds"), "Memory at its peak, MiB": curves("peak")})
+
+
 FACTS = ("courses", "persons", "assignments", "activities", "contacts", "states", "units")
 HEAD = """
 Eight indicators of eight measures (intake, stock, average stock, exits, fast and lasting exits, median time to exit by
@@ -150,7 +164,7 @@ def main() -> int:
     names = asked.only or [name for name in ALL if name != "postgres" or postgres_version()]
     described = machine()
     lines = [f"# Benchmark of {datetime.now(UTC):%Y-%m-%d}", HEAD.format(runs=asked.runs), *described]
-    wrong = False
+    wrong, every = False, {}
     for courses in asked.courses:
         folder = generated(courses, asked.seed)
         print(f"{courses:,} courses", flush=True)
@@ -161,12 +175,17 @@ def main() -> int:
             for outcome in sound[1:]:
                 outcome.differing = differences(files[sound[0].name], files[outcome.name])
         wrong = wrong or len(sound) < len(outcomes) or any(sum(o.differing.values()) for o in sound)
+        every[courses] = sound
         lines += ["", *table(folder, courses, outcomes)]
         for outcome in outcomes:
             if outcome.fault:
                 print(f"  {outcome.name} failed: {outcome.fault}")
     asked.out.mkdir(parents=True, exist_ok=True)
     page = asked.out / f"{datetime.now(UTC):%Y-%m-%d}.md"
+    if len(every) > 1:
+        drawn = page.with_suffix(".svg")
+        drawn.write_text(grown(names, every))
+        lines += ["", f"![Seconds and memory by the number of courses, both by powers of ten]({drawn.name})"]
     page.write_text("\n".join(lines) + "\n")
     print(*lines[-8:], f"written to {page.name}", sep="\n")
     return 1 if wrong else 0

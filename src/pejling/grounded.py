@@ -10,6 +10,9 @@ from pejling.printing import Language
 
 if TYPE_CHECKING:
     from pejling.pages.ground import Ground
+    from pejling.pages.unknown import Unknown
+
+FEW = 12  # so many known ones can be named
 
 
 @contextmanager
@@ -32,5 +35,17 @@ def grounded(store: Store, language: Language) -> "Iterator[Ground]":
     except NotReady as lacking:
         raise Mistake("the workspace", f"there is no {lacking.missing} yet", f"Run `{lacking.command}`") from None
     except Unknown as unknown:
-        near = f"Did you mean {', '.join(unknown.near)}?" if unknown.near else "See what there is with `pejling show`"
-        raise Mistake(unknown.what, f"{unknown.asked!r} is not there", near) from None
+        if unknown.what == "funding":
+            cure = "Write funding.yaml in the model's folder, and load it"
+            raise Mistake("the model", "it does not say how the units are funded", cure) from None
+        raise Mistake(unknown.what, f"{unknown.asked!r} is not there", _cure(unknown)) from None
+
+
+def _cure(unknown: "Unknown") -> str:
+    if unknown.what == "course":
+        return "See a unit's courses with `pejling law due UNIT`"
+    if unknown.near:
+        return f"Did you mean {', '.join(unknown.near)}?"
+    if 0 < len(unknown.known) <= FEW:
+        return f"Known are: {', '.join(unknown.known)}"
+    return "See what there is with `pejling show`"

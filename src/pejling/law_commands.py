@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pejling.facts.mistakes import Mistake
-from pejling.facts.store import Store, require
+from pejling.grounded import grounded
 from pejling.indicators.due import AHEAD
 from pejling.printing import Format, Language, print_rows, say
 
 if TYPE_CHECKING:
+    from pejling.facts.store import Store
     from pejling.pages.ground import Ground
 
 law_app = typer.Typer(help="The law: what is due, how it is kept, and the rules themselves.", no_args_is_help=True)
@@ -23,7 +24,7 @@ Form = Annotated[Format, typer.Option("--format")]
 @law_app.command("due")
 def law_due(context: typer.Context, unit: UnitId, language: Spoken = Language.EN, form: Form = Format.TABLE) -> None:
     """The steps that the unit's open courses owe: overdue, or due within 14 days. The look is logged."""
-    with _ground(context.obj.store, language) as ground:
+    with _ruled(context.obj.store, language) as ground:
         from pejling.agreements.looks import record_look
         from pejling.agreements.people import owner
         from pejling.indicators.due import due
@@ -61,6 +62,39 @@ def law_due(context: typer.Context, unit: UnitId, language: Spoken = Language.EN
     )
 
 
+@law_app.command("course")
+def law_course(
+    context: typer.Context,
+    course: Annotated[str, typer.Argument(help="A course's id.")],
+    language: Spoken = Language.EN,
+    form: Form = Format.TABLE,
+) -> None:
+    """Every step that the law asked for of one course, how it went, and what is next. The look is logged."""
+    with _ruled(context.obj.store, language) as ground:
+        from pejling.agreements.looks import record_look
+        from pejling.agreements.people import owner
+        from pejling.pages.course_law import course_law_page, went_words
+
+        page = course_law_page(ground, course)
+        record_look(
+            owner(), indicator="law_course", unit=page.course.unit_id, period=str(page.course.through or ""),
+            group_by="", group="", courses=1, snapshot=page.snapshot,
+        )  # fmt: skip
+        table = form is Format.TABLE
+        rows = [
+            {
+                "due_on": each.due_on,
+                "rule": each.name if table else each.rule,
+                "went": went_words(each.went) if table else each.went,
+                "said": each.said,
+                "unit": each.unit,
+            }
+            for each in page.rows
+        ]
+    print_rows(rows, form)
+    say.print(f"As of {page.course.through}: {page.at_risk or 'no'} reimbursement at risk. The look is logged.")
+
+
 @law_app.command("timely")
 def law_timely(
     context: typer.Context,
@@ -72,7 +106,7 @@ def law_timely(
     form: Form = Format.TABLE,
 ) -> None:
     """How each rule was kept at the unit, what reimbursement is at risk, and the room that is left."""
-    with _ground(context.obj.store, language) as ground:
+    with _ruled(context.obj.store, language) as ground:
         from pejling.indicators.law_figures import money, timeliness
         from pejling.indicators.periods import Period
         from pejling.pages import words
@@ -89,15 +123,20 @@ def law_timely(
             steps, kroner = measured[unit, span.text], found[unit, span.text]
             for one in standings(ground.model, steps, span):
                 figure = one.figure
+                counted: dict[str, int | None] = {
+                    "due": one.timely.due,
+                    "in_time": int(figure.numerator or 0),
+                    "late": one.timely.late,
+                    "not_held": one.timely.missed,
+                    "exempt": sum(one.timely.exempt.values()),
+                }
+                if figure.state == "not_reported":
+                    counted = dict.fromkeys(counted)  # not 0: nobody knows
                 rows.append(
                     {
                         "period": span.text,
                         "rule": one.rule.key if form is not Format.TABLE else words.text(one.rule.name),
-                        "due": one.timely.due,
-                        "in_time": int(figure.numerator or 0),
-                        "late": one.timely.late,
-                        "not_held": one.timely.missed,
-                        "exempt": sum(one.timely.exempt.values()),
+                        **counted,
                         "share": figure.value,
                         "low": figure.low,
                         "high": figure.high,
@@ -116,10 +155,11 @@ def law_timely(
                 f"{span.text}: reimbursement {kroner.expected.numerator:,.2f} kr., "
                 f"at risk {kroner.at_risk.numerator:,.2f} kr. ({kroner.at_risk.state})"
             )
-        if left is not None:
-            free = (
-                "the frame is not known" if left.free is None else f"free {left.free:,.2f} kr. of {left.frame:,.2f} kr."
-            )
+        if left is not None and left.state != "not_reported":
+            free = "the frame is not known"
+            if left.free is not None:
+                hours = "" if left.free_hours is None else f"{left.free_hours:,} hours, "
+                free = f"free {hours}{left.free:,.2f} kr. of {left.frame:,.2f} kr."
             say.print(f"{span.text}: bound {left.hours:,} hours, {left.bound:,.2f} kr.; {free} ({left.state})")
 
 
@@ -131,7 +171,7 @@ def law_rules(
     form: Form = Format.TABLE,
 ) -> None:
     """The rules in plain words, each version with its dates, its source and how sure we are of it."""
-    with _ground(context.obj.store, language) as ground:
+    with _ruled(context.obj.store, language) as ground:
         from pejling.indicators.law_figures import timeliness
         from pejling.pages.law_words import rule_view
 
@@ -172,24 +212,9 @@ def _share(value: object) -> str:
 
 
 @contextmanager
-def _ground(store: Store, language: Language) -> "Iterator[Ground]":
-    """Raises Mistake for a unit or period nobody knows, and where nothing is measured."""
-    from pejling.config.connection import reading
-    from pejling.config.serving import prepare
-
-    require(store)
-    prepare(store)
-    from django.utils import translation
-
-    from pejling.pages.ground import ground
-    from pejling.pages.readiness import NotReady
-    from pejling.pages.unknown import Unknown
-
-    try:
-        with reading(store) as connection, translation.override(language):
-            yield ground(connection, {})
-    except NotReady as lacking:
-        raise Mistake("the workspace", f"there is no {lacking.missing} yet", f"Run `{lacking.command}`") from None
-    except Unknown as unknown:
-        near = f"Did you mean {', '.join(unknown.near)}?" if unknown.near else "See what there is with `pejling show`"
-        raise Mistake(unknown.what, f"{unknown.asked!r} is not there", near) from None
+def _ruled(store: "Store", language: Language) -> "Iterator[Ground]":
+    """The workspace as its owner sees it. Raises Mistake, also where its model has no rules."""
+    with grounded(store, language) as ground:
+        if not ground.model.law and not ground.model.reimbursements:
+            raise Mistake("the law", "the model has no rules of it", "Take one in, or write one, in model/law")
+        yield ground

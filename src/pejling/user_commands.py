@@ -16,7 +16,10 @@ audit_app = typer.Typer(help="The log of every change, and whether it holds.", n
 Name = Annotated[str, typer.Argument(help="The user's name, as it is typed to sign in.")]
 Role = Annotated[
     str,
-    typer.Option(help="director, controller, centre_leader, team_leader, caseworker, politician, supplier or state."),
+    typer.Option(
+        help="director, controller, centre_leader, team_leader, caseworker, politician, supplier, state or party (who "
+        "agrees on contracts, and sees no other figures)."
+    ),
 ]
 Unit = Annotated[str, typer.Option(help="The unit's id. The role reaches all units below it.")]
 

@@ -92,7 +92,7 @@ def session(web) -> str:
 
 
 def signed_in(web: str, name: str = "director") -> str:
-    with httpx.Client(base_url=web, follow_redirects=True) as client:
+    with httpx.Client(base_url=web, timeout=60) as client:
         form = client.get("/sign-in").text
         said = {key: re.search(f'name="{key}" value="([^"]+)"', form)[1] for key in ("csrfmiddlewaretoken", "password")}
         client.post("/sign-in", data={**said, "username": name}, headers={"Referer": web + "/sign-in"})

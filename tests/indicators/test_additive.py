@@ -151,7 +151,7 @@ def a_unit_is_its_own_rows_and_the_units_below(connection: duckdb.DuckDBPyConnec
     alone = replace(measured_, above=dict.fromkeys(hierarchy))
     spans = tuple(Period.parse(span) for span in SPANS)
     scope = Scope(indicator, measured_.observed(indicator), by, tuple(hierarchy), spans, alone)
-    own = summed(connection, scope)
+    own = summed(connection, [scope])[key]
     for (unit, span, group), figure in found.items():
         rows = own.get((unit, span, group))
         below = [found[child.unit_id, span, group] for child in children(hierarchy, unit)]

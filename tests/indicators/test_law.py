@@ -24,6 +24,7 @@ from spec.law_parser import Section, sections, written
 from pejling.facts.store import Store
 from pejling.indicators.derived import AT_RISK, EXPECTED
 from pejling.indicators.figures import figures
+from pejling.indicators.hierarchy import units
 from pejling.indicators.measurement import facts_measured, measurement, with_relations
 
 DATED = [table for table in TABLES if table not in ("units", "persons")]
@@ -81,30 +82,29 @@ def agree(empty: Store, home: Path, world: World, rules: list[dict[str, Any]], p
     assert sorted(weeks(connection, through), key=repr) == sorted(
         (tuple(vars(week).values()) for week in paid_right), key=repr
     )
-    kept = Units(world)
-    for period in ("2007-12", "2008-02", "2008-Q1", "2008"):
-        start, end = days_of(period)
-        for rule in rules:
-            due = [
-                s
-                for s in right
-                if s.rule == rule["key"] and start <= s.due_on <= min(end, through) and first <= s.due_on
+    kept, periods = Units(world), ("2007-12", "2008-02", "2008-Q1", "2008")
+    ground = measurement(connection), units(connection)
+    for rule in rules:
+        due = [s for s in right if s.rule == rule["key"] and first <= s.due_on <= through]
+        for figure in figures(connection, rule["key"], periods=periods, with_persons=False, ground=ground):
+            start, end = days_of(figure.period)
+            here = [
+                s for s in due if start <= s.due_on <= end and kept.at_or_below(unit_on(world, s, through), figure.unit)
             ]
-            for figure in figures(connection, rule["key"], periods=[period], with_persons=False):
-                here = [s for s in due if kept.at_or_below(unit_on(world, s, through), figure.unit)]
-                asked = [s for s in here if not s.exempt]
-                if figure.state != "not_reported":
-                    in_time = sum(bool(s.held_on and s.held_on <= s.due_on) for s in asked)
-                    assert (figure.numerator, figure.denominator) == (in_time, len(asked)), (figure, here)
-        for name, part in ((EXPECTED, "expected"), (AT_RISK, "at_risk")):
-            for figure in figures(connection, name, periods=[period], with_persons=False):
-                there = [
-                    w
-                    for w in paid_right
-                    if max(start, first) <= w.from_on <= end and kept.at_or_below(w.unit_id, figure.unit)
-                ]
-                if figure.state != "not_reported":
-                    assert figure.numerator == pytest.approx(float(sum(getattr(w, part) for w in there)), abs=1e-9)
+            asked = [s for s in here if not s.exempt]
+            if figure.state != "not_reported":
+                in_time = sum(bool(s.held_on and s.held_on <= s.due_on) for s in asked)
+                assert (figure.numerator, figure.denominator) == (in_time, len(asked)), (figure, here)
+    for name, part in ((EXPECTED, "expected"), (AT_RISK, "at_risk")):
+        for figure in figures(connection, name, periods=periods, with_persons=False, ground=ground):
+            start, end = days_of(figure.period)
+            there = [
+                w
+                for w in paid_right
+                if max(start, first) <= w.from_on <= end and kept.at_or_below(w.unit_id, figure.unit)
+            ]
+            if figure.state != "not_reported":
+                assert figure.numerator == pytest.approx(float(sum(getattr(w, part) for w in there)), abs=1e-9)
     connection.close()
 
 
@@ -134,3 +134,23 @@ def test_every_step_and_week_of_many_worlds_is_what_the_reference_says(
     empty: Store, world: World, rules: list[dict[str, Any]], paid: list[dict[str, Any]]
 ) -> None:
     agree(empty, empty.home.parent / "many", world, rules, paid)
+
+
+def test_what_is_owed_ends_with_the_law(empty: Store, tmp_path: Path) -> None:
+    """A step missed under a law that was not followed by another is overdue no longer than there was that law."""
+    rules = [{"key": "offer", "kind": "activation_within", "activity_kinds": ["training"],
+              "versions": [{"until": "2009-02-01", "within": "1 week", "reimbursed": True},
+                           {"from": "2009-02-01", "until": "2009-03-01", "within": "2 weeks", "reimbursed": True}]},
+             {"key": "talk", "kind": "first_contact", "contact_kinds": ["talk"],
+              "versions": [{"within": "1 week"}]}]  # fmt: skip
+    paid = [{"key": "paid", "kind": "reimbursement", "versions": [{"ladder": [{"rate": 0.5}], "weekly": 1400}]}]
+    section = next(each for each in sections() if each.rules[0]["kind"] == "first_contact")
+    [course, *_] = section.world.courses
+    world = replace(section.world, courses=[replace(course, started_on=date(2009, 1, 5), ended_on=None)], contacts=[])
+    connection = measured(empty, tmp_path / "home", world, [], law(rules, paid))
+    due = {step.rule: (step.due_on, step.until) for step in steps(connection, date(2009, 12, 31))}
+    at_risk = sum(week[-1] for week in weeks(connection, date(2009, 12, 31)))
+    connection.close()
+    assert due["offer"] == (date(2009, 1, 12), date(2009, 3, 1))
+    assert due["talk"][0] == date(2009, 1, 12) and due["talk"][1] > date(2009, 12, 31)
+    assert at_risk == 47 * 100  # 13 January to 28 February, 200 kr. a day at 50 %

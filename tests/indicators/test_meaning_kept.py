@@ -19,6 +19,7 @@ from pejling.indicators.cases import cases as courses_behind
 from pejling.indicators.definition import MEASURES
 from pejling.indicators.figures import figures
 from pejling.indicators.hierarchy import units
+from pejling.indicators.measurement import measurement
 
 TABLES = [case for case in cases() if case.definition["measure"] in MEASURES]
 BELONGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
@@ -40,11 +41,13 @@ def test_the_engine_says_what_the_table_says(empty: Store, tmp_path: Any, case: 
     others = [{"by": definition["by"], **other} for other in case.others.values() if other["measure"] != "amount"]
     others += [other for other in case.others.values() if other["measure"] == "amount"]
     connection = measured(empty, tmp_path / "home", case.world, [definition, *others])
+    ground = measurement(connection), units(connection)
     for cell in case.cells:
         by, group = cell.get("by") or "", cell.get("group") or ""
         said = figures(
-            connection, definition["key"], units=[cell.get("unit") or "team"], periods=[cell["period"]], by=by
-        )
+            connection, definition["key"], units=[cell.get("unit") or "team"], periods=[cell["period"]], by=by,
+            ground=ground,
+        )  # fmt: skip
         found = {figure.group: figure for figure in said}
         if by and group not in found:  # nobody is in it, here or elsewhere
             assert not cell.get("numerator"), cell
@@ -54,7 +57,9 @@ def test_the_engine_says_what_the_table_says(empty: Store, tmp_path: Any, case: 
             same = value == pytest.approx(right, abs=5e-4) if isinstance(right, float) else value == right
             assert same, f"{cell}: {part} is {value}"
         if definition["measure"] not in ("ratio", "observed") and not by:
-            every_course_has_its_reason(connection, case.world, definition, cell.get("unit") or "team", cell["period"])
+            every_course_has_its_reason(
+                connection, ground, case.world, definition, cell.get("unit") or "team", cell["period"]
+            )
     connection.close()
 
 
@@ -80,28 +85,28 @@ def agree(empty: Store, home: Any, made: tuple[list[World], list[dict[str, Any]]
     """Every indicator as a whole and by one of its columns, which one goes by `turn`: the reference takes its time."""
     parts, asked = made
     connection = measured(empty, home, together(parts), asked)
-    assert sorted(units(connection)) == sorted(unit for world in parts for unit in Units(world).all())
+    ground = measurement(connection), units(connection)
+    assert sorted(ground[1]) == sorted(unit for world in parts for unit in Units(world).all())
     own = {unit: world for world in parts for unit in Units(world).all()}
     others = {definition["key"]: definition for definition in asked}
     for number, definition in enumerate(asked):
         columns = definition.get("by") or [""]
         for by in {"", columns[(number + turn) % len(columns)]}:
-            for figure in figures(connection, definition["key"], periods=spans, by=by):
+            for figure in figures(connection, definition["key"], periods=spans, by=by, ground=ground):
                 wrong = differences(figure, own[figure.unit], definition, others)
                 assert not wrong, (definition, figure, wrong)
         if definition["measure"] not in ("ratio", "observed"):
             unit = sorted(own)[(number + turn) % len(own)]
-            every_course_has_its_reason(connection, own[unit], definition, unit, spans[0])
+            every_course_has_its_reason(connection, ground, own[unit], definition, unit, spans[0])
     connection.close()
 
 
 def every_course_has_its_reason(
-    connection: Any, world: World, definition: dict[str, Any], unit: str, span: str
+    connection: Any, ground: Any, world: World, definition: dict[str, Any], unit: str, span: str
 ) -> None:
-    (figure,) = figures(connection, definition["key"], units=[unit], periods=[span])
-    behind = [  # who re-entered is listed, and does not count
-        case for case in courses_behind(connection, definition["key"], unit, span) if case.reason != "reentered"
-    ]
+    (figure,) = figures(connection, definition["key"], units=[unit], periods=[span], ground=ground)
+    listed = courses_behind(connection, definition["key"], unit, span, ground=ground)
+    behind = [case for case in listed if case.reason != "reentered"]  # who did is listed, and does not count
     if figure.state == "not_reported":
         assert behind == []
         return

@@ -26,7 +26,7 @@ class Step:
     due_on: date
     held_on: date | None
     met_on: date | None  # when a step that was not held in time was made good
-    until: date  # the first day that the rule is for the course no more
+    until: date  # the first day that the rule is for the course no more, or that there is no such law any more
     lacks: int
     exempt: str | None = None
 
@@ -66,6 +66,12 @@ class Law:
     def version(self, day: date) -> dict | None:
         """The one in force."""
         return next((each for each in self.rule["versions"] if _begins(each) <= day < _ends(each)), None)
+
+    def law_ends(self, version: dict) -> date:
+        """The first day after this version, and those that follow it without a gap, on which there is no law."""
+        while (end := _ends(version)) < date.max and (following := self.version(end)):
+            version = following
+        return end
 
     def deadline(self, since: date, version: dict, *, first: bool) -> date:
         span = version["first"] if first and "first" in version else version.get("every") or version["within"]
@@ -170,7 +176,7 @@ class Law:
             if first <= due:
                 yield Step(
                     self.rule["key"], self.rule["versions"].index(version) + 1, course.courses[0].course_id,
-                    course.person_id, since, due, held, met, end, lacks,
+                    course.person_id, since, due, held, met, min(end, max(self.law_ends(version), due + DAY)), lacks,
                 )  # fmt: skip
             if not again or due > self.through:
                 return

@@ -66,6 +66,7 @@ def test_bound_and_free_are_the_frame_to_the_ore():
     assert found.hours == Decimal("2.50")
     assert found.bound == Decimal("845.83")  # 2.5 × 333.33 = 833.325, and 12.50
     assert found.bound + found.free == found.frame == Decimal("10000.10")
+    assert (found.frame_hours, found.free_hours) == (Decimal("30.00"), Decimal("27.46"))  # what 9,154.27 would pay
     assert room(model(), [steps(8, 10)], Money(None, None, frame)) is None
     nothing = room(with_room, [steps(8, 10, minutes=60)], Money(None, None, None))
     assert (nothing.frame, nothing.free, nothing.bound) == (None, None, Decimal("333.33"))

@@ -26,6 +26,7 @@ INDICATORS = {
 }
 UNITS = {"top": None, "a": "top", "b": "top", "a1": "a", "a2": "a", "b1": "b", "b2": "b"}
 TEAMS = ("a1", "a2", "b1", "b2")
+UNIT_OF_TWO = "a1"
 MONTHS = tuple(f"2009-{n:02}" for n in range(1, 4))
 PERIODS = (*MONTHS, "2009-Q1")
 
@@ -113,13 +114,13 @@ def attack(editions, shown):
     reader.begin()
     for each, seen, version in zip(editions, shown, told, strict=True):
         for sheet in each.sheets:
-            yield from _told(reader, sheet, seen[sheet.indicator.key, sheet.by], version)
+            yield from _told(reader, sheet, seen[sheet.indicator.key, sheet.by], version, each.of_few)
 
 
-def _told(reader, sheet, seen, version):
+def _told(reader, sheet, seen, version, of_few):
     definition = DEFINITIONS[sheet.indicator.key]
     whole, counts = whole_of(definition), definition["measure"] in ("intake", "stock")
-    persons, counted = few(sheet, K)
+    persons, counted = few(sheet, K, of_few)
     for at in np.argwhere(~seen):
         at = tuple(at)
         place = (sheet.units[at[0]], sheet.periods[at[1]], sheet.by, sheet.groups[at[2]])
@@ -155,6 +156,20 @@ def test_one_release_gives_no_withheld_figure_away(people):
     decided = withhold([], only)
     assert decided.exposed == 0
     check([only], [decided.shown])
+
+
+@settings(max_examples=6, deadline=None)
+@given(worlds)
+def test_a_unit_that_two_peoples_courses_make_up_is_withheld_and_cannot_be_worked_out(people):
+    """Each of the two knows their own: what is said of the unit would be the other's."""
+    from dataclasses import replace
+
+    many = replace(edition(people + 9), of_few=frozenset({UNIT_OF_TWO}))  # nobody is few
+    decided = withhold([], many)
+    for sheet in many.sheets:
+        seen = decided.shown[sheet.indicator.key, sheet.by]
+        assert not seen[sheet.units.index(UNIT_OF_TWO)].any()
+    check([many], [decided.shown])
 
 
 @settings(max_examples=8, deadline=None)

@@ -1,5 +1,10 @@
 """What is hidden cannot be worked out, whatever the hierarchies; and hardly more is hidden than must be."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -55,6 +60,31 @@ def test_no_hidden_number_can_be_worked_out(world):
     for number, low, high in ranges(made, values, pattern.hidden, np.flatnonzero(pattern.hidden)):
         assert low - 1e-6 <= values[number] <= high + 1e-6
         assert high - low >= (K if made.hidden[number] else 0.999) - 1e-6, (number, low, high)
+
+
+FIRST_BY_ANOTHER = """
+import highspy, numpy
+other = highspy.Highs()
+other.setOptionValue("threads", 2)
+other.addVar(0, 1)
+other.run()
+from steering.small_tables import table
+from pejling.steering.suppression import protect
+made, _ = table([[None, 0, 0, 0]], numpy.array([3.0, 20.0, 30.0]))
+pattern = protect(made)
+print(len(pattern.exposed), int(pattern.hidden.sum()))
+"""
+
+
+def test_it_holds_also_where_another_part_of_the_process_used_the_solver_first():
+    """The solver shares its threads over a process, and refuses to solve where another number of them is asked for."""
+    tests = Path(__file__).parent.parent
+    places = os.pathsep.join([str(tests), *sys.path])
+    said = subprocess.run(
+        [sys.executable, "-c", FIRST_BY_ANOTHER], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": places},
+    )  # fmt: skip
+    assert said.stdout.splitlines()[-1] == "0 2"
 
 
 def test_a_small_part_takes_the_one_with_it_whose_loss_is_least():

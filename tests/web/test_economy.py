@@ -141,3 +141,16 @@ def test_real_counts_are_forecast_too(english):
     assert "Expected of all of 1999" in html
     assert "Left out, being unlike the same month of all other years: July 1993" in html
     assert re.search(r"Of \d+ earlier forecasts with an interval, \d+% held what came", html)
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [("/status/JC-O/2009-06", "/economy/JC-O?month=2009-06"), ("/economy/JC-O?month=2009-06", "/status/JC-O/2009-06")],
+)
+def test_what_one_page_remembers_of_a_month_no_other_takes_for_its_own(reader, monkeypatch, addresses):
+    from pejling.web import views
+
+    monkeypatch.setattr(views, "MEMORY", {})
+    director = reader()
+    for address in addresses:
+        page(director, address)

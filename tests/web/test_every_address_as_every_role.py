@@ -62,6 +62,7 @@ EXPECTED = {
     "law_home": ("/law", FIGURES | {"western", "team", "firm"}, set()),
     "law_rules": ("/law/rules", ALL, set()),
     "law_due": ("/law/due/Belfast", FIGURES, set()),
+    "law_course": ("/law/course/17-1993-07", FIGURES, set()),
     "law": ("/law/unit/Belfast", FIGURES, set()),
     "freedom": ("/freedom/unit/Belfast", FIGURES, set()),
     "freedom_decide": ("/freedom/decide/Belfast", set(), {"director"}),

@@ -89,6 +89,26 @@ def test_what_is_due_is_the_units_own_and_the_look_is_logged(city):
     assert signed_in("law_head").get("/law/due/city?page=99").status_code == 404
 
 
+def test_a_course_shows_every_step_how_it_went_and_why_one_was_not_asked_for(city):
+    from pejling.agreements.models import Look
+
+    worker, before = signed_in("law_worker", "en"), Look.objects.count()
+    page = texts(worker.get("/law/course/C00"))
+    # held every 27 days from 1 February 2009 to 18 January 2010, in placement from June to August, ended 20 May 2010
+    assert "Course C00" in page and "held in time 12 not held 4 exempt 3" in page
+    assert "5 February 2009 An interview a month held in time 1 February 2009" in page
+    assert "20 June 2009 An interview a month exempt" in page and "held in time 16 June" not in page
+    assert "18 May 2010 An interview a month not held" in page and "18 June 2010" not in page
+    look = Look.objects.latest("pk")
+    assert (Look.objects.count(), look.indicator, look.unit, look.courses) == (before + 1, "law_course", "team-b", 1)
+    assert worker.get("/law/course/C01").status_code == 404  # team a's: not even that it is there
+    assert worker.get("/law/course/C99").status_code == 404
+    assert signed_in("law_politician").get("/law/course/C00").status_code == 403
+    assert worker.get("/law/course/C00", headers={"Sec-Purpose": "prefetch"}).status_code == 204
+    assert Look.objects.count() == before + 1
+    assert 'href="/law/course/C' in worker.get("/law/due/team-b").content.decode()
+
+
 def test_a_list_that_is_due_agrees_with_the_relation(world):
     from pejling.facts.store import connect
     from pejling.indicators.due import due
@@ -171,3 +191,30 @@ def test_the_command_says_the_same_as_the_page(world, monkeypatch, capsys):
     assert {row["unit"] for row in json.loads(done.stdout)} == {"team-b"}
     done = run(app, ["--home", str(world.home), "law", "rules", "--format", "json"])
     assert {row["key"] for row in json.loads(done.stdout)} == {"interview", "four", "offer", "paid"}
+
+
+def test_a_place_whose_model_has_no_rules_says_so_in_words(northern_ireland):
+    """Not in empty tables, nor as a period without rules."""
+    from web.conftest import signed_in
+
+    reader = signed_in(language="en")
+    for address in ("/law", "/law/unit/Belfast", "/law/rules", "/law/due/Belfast"):
+        said = texts(reader.get(address))
+        assert "The model has no rules of the law" in said and "The guide says how" in said, address
+        assert "in force in this period" not in said and "Quarter" not in said
+    assert "So nothing is proposed here" in texts(reader.get("/freedom/unit/Belfast"))
+
+
+def test_a_command_asked_for_law_or_money_that_is_not_there_says_what_to_write(northern_ireland):
+    from django.conf import settings
+    from typer.testing import CliRunner
+
+    from pejling.cli import app
+    from pejling.facts.mistakes import Mistake
+
+    home = ["--home", str(settings.STORE.home)]
+    for asked in (["law", "due", "Belfast"], ["law", "timely", "Belfast"], ["law", "rules"]):
+        done = CliRunner().invoke(app, [*home, *asked])
+        assert isinstance(done.exception, Mistake) and "Take one in, or write one" in str(done.exception), asked
+    done = CliRunner().invoke(app, [*home, "funding", "show", "1998"])
+    assert isinstance(done.exception, Mistake) and "Write funding.yaml" in str(done.exception)

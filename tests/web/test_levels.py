@@ -8,6 +8,12 @@ from web.conftest import signed_in
 from web.test_pages import texts
 
 
+def menu(page):
+    """Address, whether it is the page itself, and name of each entry."""
+    entries = re.search(r'<ul class="mainmenu">(.*?)</ul>', page.content.decode(), re.DOTALL)[1]
+    return re.findall(r'href="([^"]+)"(?: aria-current="(page)")?><span>([^<]+)<', entries)
+
+
 @pytest.mark.parametrize(
     ("name", "place"),
     [("director", "/attention/NI"), ("controller", "/attention/NI"), ("belfast", "/attention/Belfast"),
@@ -19,7 +25,24 @@ def test_who_signs_in_lands_on_the_page_of_their_level(northern_ireland, name, p
     assert (answer.status_code, answer.headers["Location"]) == (302, place)
     page = client.get(place)
     assert page.status_code == 200
-    assert re.search(r'<a href="/" aria-current="page">Min side</a>', page.content.decode())
+    assert ("/", "page", "Min side") in menu(page)
+
+
+def test_who_holds_several_roles_lands_by_the_first_and_chooses_among_their_pages(northern_ireland):
+    from pejling.agreements import people
+
+    for role, unit in (("team_leader", "Belfast"), ("supplier", "Western"), ("team_leader", "Southern")):
+        people.give_role("the tests", "western", role, unit)
+    client = signed_in("western")
+    assert client.get("/").headers["Location"] == "/attention/Western"
+    page = client.get("/team/Belfast")
+    found = menu(page)
+    assert found[:4] == [
+        ("/attention/Western", "", "Centerleder"), ("/team/Belfast", "page", "Teamleder, Belfast"),
+        ("/cases/Western", "", "Leverandør"), ("/team/Southern", "", "Teamleder, Southern"),
+    ]  # fmt: skip
+    assert all(client.get(address).status_code == 200 for address, _, _ in found[:4])
+    assert "Min side" not in page.content.decode()
 
 
 @pytest.mark.xdist_group("released")

@@ -144,7 +144,7 @@ def test_every_name_in_the_catalogue_leads_somewhere_on_the_page(answer):
 
 def test_the_picture_of_a_theory_stands_beside_its_table(answer):
     html = answer("/model").content.decode()
-    assert html.count('class="chart theory"') == html.count('class="because"') == 2
+    assert html.count('class="chart theory"') == html.count('folding because"') == 2
     assert "En antagelse: Der er ingen kilde." in html
 
 
@@ -198,7 +198,7 @@ def test_each_cell_of_a_course_carries_its_name_for_narrow_screens(answer):
     (row,) = re.findall(r'<th scope="row">231-1998-01</th>(.*?)</tr>', html, re.DOTALL)
     cells = re.findall(r"<td ([^>]*)>", row)
     assert len(cells) == row.count("<td") == 8
-    assert [cell for cell in cells if "data-name=" not in cell] == ['class="outcome"', 'class="reason"']
+    assert [cell for cell in cells if "data-title=" not in cell] == ['class="outcome"', 'class="reason"']
 
 
 def test_a_look_at_courses_is_logged_without_saying_whose(client):

@@ -78,6 +78,78 @@ def test_it_stands_at_the_figure_of_the_definition_that_was_signed(northern_irel
     assert without.moved_on and without.now is None  # nothing is shown by another definition in its place
 
 
+def _status(store, month):
+    from pejling.agreements.statuses import agreed
+    from pejling.facts.store import connect
+    from pejling.pages.ground import ground
+    from pejling.pages.status import statuses
+
+    connection = connect(store, read_only=True)
+    try:
+        found = statuses(ground(connection, {}), {"Belfast": agreed("Belfast", month)}, month)["Belfast"]
+        return next(goal for goal in found.goals if goal.indicator == "fast_lasting_exit")
+    finally:
+        connection.close()
+
+
+def test_the_months_status_is_by_the_definition_that_was_signed(northern_ireland, contract, moved_on):
+    from dataclasses import replace
+
+    from pejling.facts.store import Store
+
+    month = f"{YEAR}-12"
+    before, after = _status(Store(northern_ireland), month), _status(moved_on[1], month)
+    assert (before.signed, after.signed.partition("_SIGNED_")[0]) == ("", "fast_lasting_exit")
+
+    def figures(goal):
+        shown = goal.certain, goal.latest
+        return [replace(each, indicator="", snapshot=0) for each in shown if each], goal.series, goal.target
+
+    assert figures(before) == figures(after)
+    other = _status(moved_on[1], f"{YEAR + 1}-12")  # no contract of that year: the model's own
+    assert (
+        other.signed == ""
+        and other.certain.numerator < _status(Store(northern_ireland), f"{YEAR + 1}-12").certain.numerator
+    )
+
+
+def test_the_unit_above_sees_the_same_figure_held_against_the_same_target(northern_ireland, contract, moved_on):
+    from pejling.agreements.statuses import agreed, agreed_of
+    from pejling.facts.store import connect
+    from pejling.pages.ground import ground
+    from pejling.pages.status import statuses
+
+    month, connection = f"{YEAR}-12", connect(moved_on[1], read_only=True)
+    now = ground(connection, {})
+    own = statuses(now, {"Belfast": agreed("Belfast", month)}, month)["Belfast"]
+    above = statuses(now, {"NI": agreed("NI", month)}, month)["NI"]
+    both = statuses(now, agreed_of(["NI", "Belfast"], month), month)["NI"]
+    connection.close()
+    marks = {mark.indicator: mark for mark in next(unit for unit in above.below if unit.unit == "Belfast").marks}
+    for goal in own.goals:
+        assert (marks[goal.indicator].certain, marks[goal.indicator].assurance) == (goal.certain, goal.assurance)
+    assert marks["fast_lasting_exit"].assurance != "no_target"
+    assert above.below == both.below
+
+
+def test_a_status_page_says_by_which_definition_and_is_published_by_it(contract, moved_on):
+    from pejling.agreements.statuses import agreed
+    from pejling.facts.store import connect
+    from pejling.pages import status_words
+    from pejling.pages.ground import ground
+    from pejling.pages.publishing import _definitions
+    from pejling.pages.status import statuses
+
+    month, connection = f"{YEAR}-12", connect(moved_on[1], read_only=True)
+    now = ground(connection, {})
+    status = statuses(now, {"Belfast": agreed("Belfast", month)}, month)["Belfast"]
+    goal = next(each for each in status.goals if each.signed)
+    assert "den definition, der blev underskrevet" in status_words.signed(goal)
+    kept = next(each for each in _definitions(now, status) if each["indicator"] == goal.indicator)
+    connection.close()
+    assert kept["definition"]["within"] != "2 weeks" and "2 weeks" not in " ".join(kept["sentences"]["en"])
+
+
 def test_another_definition_would_have_said_something_else(moved_on, contract):
     from pejling.facts.store import connect
     from pejling.indicators.figures import figures

@@ -8,6 +8,7 @@ from web.phrases import PO, phrases
 CATALOGUE = polib.pofile(str(PO))
 PLACE = r"%\(\w+\)s"
 SAME = {
+    "Menu",
     "Person",
     "under %(share)s",
     "over %(share)s",

@@ -21,7 +21,7 @@ from django.utils import timezone
 from pejling.agreements.audit import digest, record
 from pejling.agreements.models import Release, ReleasedSheet
 from pejling.indicators.figures import Figure, figures
-from pejling.indicators.hierarchy import Unit
+from pejling.indicators.hierarchy import Unit, of_few
 from pejling.indicators.hierarchy import units as measured_units
 from pejling.indicators.items import Observed
 from pejling.indicators.measurement import Measurement, measurement, reading
@@ -65,6 +65,7 @@ class About:
     measured: Measurement
     units: Mapping[str, Unit]
     first: date  # the first day that any indicator covers
+    of_few: frozenset[str] = frozenset()  # units that one or two people's courses make up
     figures: int = 0
     withheld: int = 0
     hash: str = ""
@@ -100,7 +101,8 @@ def release(
         about = _about(measured, measured_units(connection), span, newest.number + 1 if newest else 1)
         found = dict(_figures(connection, about))
     on_step("what must be withheld")
-    edition = Edition(about.model.threshold, about.units, tuple(_sheet(about, *key, found[key]) for key in found))
+    sheets = tuple(_sheet(about, *key, found[key]) for key in found)
+    edition = Edition(about.model.threshold, about.units, sheets, about.of_few)
     decided = withhold([edition_of(each) for each in Release.objects.order_by("number")], edition)
     on_step("the release")
     rows = [
@@ -115,7 +117,7 @@ def release(
         withheld=sum(int((each & ~decided.shown[key]).sum()) for key, each in there.items()),
     )
     too_few = sum(
-        int((there[each.indicator.key, each.by] & np.logical_or(*few(each, edition.threshold))).sum())
+        int((there[each.indicator.key, each.by] & np.logical_or(*few(each, edition.threshold, edition.of_few))).sum())
         for each in edition.sheets
     )
     made = _write(who, about, rows, replace(edition, sheets=_shown(edition, decided.shown)))
@@ -147,7 +149,8 @@ def _about(measured: Measurement, units: Mapping[str, Unit], span: Period, numbe
     held = replace(
         measured, through=span.last_on, coverage=coverage, slots={}, credited={}, overtaken=(), pinned={}
     )  # fmt: skip
-    return About(number, span.text, timezone.now(), held, kept, min(known, default=span.first_on))
+    first = min(known, default=span.first_on)
+    return About(number, span.text, timezone.now(), held, kept, first, of_few(units, persons))
 
 
 def _figures(connection: duckdb.DuckDBPyConnection, about: About) -> Iterator[tuple[tuple[str, str], list[Figure]]]:
@@ -256,7 +259,7 @@ def _read(number: int, hash_: str) -> About:
     )  # fmt: skip
     return About(
         number, kept.month, kept.made_at, held, _units(said["units"]), date.fromisoformat(said["first"]),
-        said["figures"], said["withheld"], hash_,
+        frozenset(said.get("of_few", ())), said["figures"], said["withheld"], hash_,
     )  # fmt: skip
 
 
@@ -267,6 +270,7 @@ def _as_json(about: About) -> dict[str, Any]:
         "model_version": about.measured.model_version,
         "measured_at": about.measured.measured_at.isoformat(),
         "first": about.first.isoformat(),
+        "of_few": sorted(about.of_few),
         "figures": about.figures,
         "withheld": about.withheld,
         "coverage": {
@@ -302,7 +306,7 @@ def edition_of(kept: Release) -> Edition:
                     *(arrays[f"{number} {name}"] for name in (*_NUMBERS, "shown")),
                 )
             )  # fmt: skip
-    return Edition(told.model.threshold, told.units, tuple(sheets))
+    return Edition(told.model.threshold, told.units, tuple(sheets), told.of_few)
 
 
 def _packed(edition: Edition) -> bytes:

@@ -1,5 +1,6 @@
 """What stands behind a cell, item by item: each with how it counts, and the one reason why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -26,7 +27,7 @@ from pejling.indicators.definition import (
 )  # fmt: skip
 from pejling.indicators.documents import nearest
 from pejling.indicators.figures import figures
-from pejling.indicators.hierarchy import known_unit, units
+from pejling.indicators.hierarchy import Unit, known_unit, units
 from pejling.indicators.items import COUNTED, ORE, SCALE, UNDECIDED
 from pejling.indicators.measurement import Measurement, measurement, reading
 from pejling.indicators.periods import Period
@@ -85,18 +86,19 @@ _FROM_EXIT = ("relapsed", "followed_until", "in_state", "in_other_state", "state
 
 
 def cases(
-    connection: duckdb.DuckDBPyConnection, indicator: str, unit: str, period: str, by: str = "", group: str = ""
-) -> list[Case]:
+    connection: duckdb.DuckDBPyConnection, indicator: str, unit: str, period: str, by: str = "", group: str = "", *,
+    ground: tuple[Measurement, Mapping[str, Unit]] | None = None,
+) -> list[Case]:  # fmt: skip
     """Every item of the cell, by first day. Their weights add up to the denominator, and those of the ones that count
     to a number without one.
 
-    Raises Mistake for a name nobody knows, where nothing is measured, and for a figure with nothing of its own behind
-    it: a ratio is two others, and an observed one was measured elsewhere.
+    `ground` is the measurement and its hierarchy, for one who has read them in the same transaction. Raises Mistake for
+    a name nobody knows, where nothing is measured, and for a figure with nothing of its own behind it: a ratio is two
+    others, and an observed one was measured elsewhere.
     """
     with reading(connection):
-        measured = measurement(connection)
+        measured, hierarchy = ground or (measurement(connection), units(connection))
         definition = measured.model.indicator(indicator)
-        hierarchy = units(connection)
         span = Period.parse(period)
         if isinstance(definition, NOT_MEASURED):
             parts = "it was measured elsewhere" if definition.measure == "observed" else "it is made of two others"

@@ -109,7 +109,10 @@ def _said(error: Any, kind: type[BaseModel], place: list[str | int]) -> tuple[st
             allowed = error["ctx"]["expected"].replace("'", "")
             return f"{error['input']!r} is not among what it may be", f"Write {allowed}"
         case "value_error":
-            return f"{error['input']!r} will not do" if place else "it contradicts itself", str(error["ctx"]["error"])
+            whole = not place or isinstance(error["input"], dict | list)  # what it says of itself, not one value
+            return "it contradicts itself" if whole else f"{error['input']!r} will not do", str(error["ctx"]["error"])
+        case "decimal_parsing" | "decimal_type":
+            return f"{error['input']!r} is no number", "Write it plainly, with a point: 12500000.50"
         case _:
             return f"{error['input']!r} will not do", error["msg"]
 

@@ -1,6 +1,6 @@
 """The hierarchy of units: the one valid on the last day covered, and to whom a closed unit's history goes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -8,6 +8,8 @@ import duckdb
 
 from pejling.facts.mistakes import Mistake
 from pejling.indicators.documents import nearest
+
+ENOUGH = 3  # people whose own courses are told together: what two of them came to is nobody's
 
 
 @dataclass(frozen=True)
@@ -112,3 +114,16 @@ def descendants(units: Mapping[str, Unit], unit_id: str) -> Iterator[str]:
         unit_id = waiting.pop()
         yield unit_id
         waiting += below.get(unit_id, [])
+
+
+def of_few(units: Mapping[str, Unit], persons: Collection[str]) -> frozenset[str]:
+    """The units that one or two people's own courses make up: of two, each can work the other's out. `persons`: the
+    kinds of units that are one person's.
+    """
+    people: dict[str, int] = {}
+    for unit in units.values():
+        above = unit.parent_id if unit.kind in persons else None
+        while above is not None:
+            people[above] = people.get(above, 0) + 1
+            above = units[above].parent_id if above in units else None
+    return frozenset(unit for unit, count in people.items() if count < ENOUGH)

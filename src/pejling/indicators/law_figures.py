@@ -102,22 +102,11 @@ def _counts(
     periods: Sequence[str],
 ) -> dict[tuple[str, str], dict[str, int]]:
     """By unit and period: the sums of all that is counted of a rule, by its name in `law_items`."""
+    from pejling.indicators.grid import cell_columns, listed
+
     observed, slots = measured.coverage.get(indicator.key), measured.slots.get(indicator.key, {})
     if observed is None or not slots or not units or not periods:
         return {}
     spans = tuple(map(Period.parse, periods))
     scope = Scope(indicator, observed, "", tuple(units), spans, measured)
-    names = list(slots)
-    sums = ", ".join(
-        f"CAST(COALESCE(SUM(CASE WHEN sheet = {sheet} THEN n{slot} END), 0) AS BIGINT)"
-        for sheet, slot in (slots[name] for name in names)
-    )
-    sheets = ", ".join(str(sheet) for sheet in sorted({sheet for sheet, _ in slots.values()}))
-    rows = connection.execute(
-        f"""WITH {scope.relations()}
-            SELECT unit, period, {sums} FROM lake.measurements.sums JOIN scope ON unit_id = leaf
-            JOIN span ON month BETWEEN first_on AND last_on
-            WHERE sheet IN ({sheets}) AND {scope.kept} GROUP BY unit, period""",
-        scope.values(),
-    ).fetchall()
-    return {(unit, period): dict(zip(names, counted, strict=True)) for unit, period, *counted in rows}
+    return {(unit, period): counted for (unit, period, _), counted in listed(*cell_columns(connection, scope))}

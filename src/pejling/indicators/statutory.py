@@ -42,8 +42,8 @@ def statutory_relations(model: Model, through: date, observed: Mapping[str, Obse
 
     statutory_step: rule, version (its number, from 1), course_id, person_id, since (the day it is counted from),
       due_on, held_on (null: not yet), met_on (when a missed step was made good), until (the first day that the rule is
-      for the course no more), lacks (contacts still to be held), exempt (the exemption's key, or null). Of every open
-      course it has the next step of each rule, too.
+      for the course no more, or that there is no such law any more), lacks (contacts still to be held), exempt (the
+      exemption's key, or null). Of every open course it has the next step of each rule, too.
 
     A course that began before a rule's tables are covered has its contact_every counted from the first day covered;
     its steps that are asked for once are left out, for they may have been held before.
@@ -68,7 +68,7 @@ def statutory_relations(model: Model, through: date, observed: Mapping[str, Obse
         f"({_event(n, of, kinds, through)})" for n, (of, kinds) in enumerate(held_by)
     )
     found["law_rule"] = _rules(rules, held_by)
-    found["law_chain"] = _chain(through)
+    found["law_chain"] = _chain(through, rules)
     found["law_exempt"] = _exempt(rules)
     found["statutory_step"] = """
         SELECT c.rule, c.version, c.course_id, c.person_id, c.since, c.due_on, c.held_on, c.met_on, c.until, c.lacks,
@@ -237,7 +237,7 @@ def _rules(rules: list[Rule], held_by: list[tuple[str, tuple[str, ...]]]) -> str
     return f"SELECT * FROM (VALUES {', '.join(rows)}) AS rules(rule, events, once, anew, early, opens)"
 
 
-def _chain(through: date) -> str:
+def _chain(through: date, rules: list[Rule]) -> str:
     """SELECT of `law_chain`: the steps, each counted from how the one before it went."""
     kept = "rule, course_id, person_id, from_on, to_on, days, once, anew"
     began = """
@@ -275,7 +275,7 @@ def _chain(through: date) -> str:
     met = after.replace("due_on", "c.due_on")
     return f"""
         WITH RECURSIVE chain AS ({looked_up(began)} UNION ALL {looked_up(went_on)})
-        SELECT c.rule, c.version, course_id, person_id, c.since, c.due_on, held_on, to_on AS until,
+        SELECT c.rule, c.version, course_id, person_id, c.since, c.due_on, held_on, {_until(rules)} AS until,
             CASE WHEN held_on <= c.due_on THEN NULL WHEN once THEN held_on ELSE {met} END AS met_on,
             CASE WHEN held_on IS NOT NULL THEN 0 WHEN c.needed > 1 THEN c.needed - COALESCE(LEN({so_far}), 0) ELSE 1 END
                 AS lacks
@@ -283,6 +283,20 @@ def _chain(through: date) -> str:
         WHERE from_on <= c.due_on AND c.due_on < to_on
             AND NOT (anew AND c.due_on > {literal(through)} AND held_on IS NOT NULL)
             AND NOT (anew AND NOT early AND COALESCE(held_on <= c.due_on AND n.due_on <= c.due_on, FALSE))"""
+
+
+def _until(rules: list[Rule]) -> str:
+    """When a step of the chain is asked for no more: a law that ended, with none after it, asks for nothing."""
+    ends = [
+        f"WHEN c.rule = {literal(rule.key)} AND c.version = {number} THEN {literal(end)}"
+        for rule in rules
+        if not isinstance(rule, ContactEvery)  # whose clock runs no longer than its law
+        for begin, end in runs(rule.versions)
+        if end < date.max
+        for number, version in enumerate(rule.versions, 1)
+        if begin <= version.begins and version.end <= end
+    ]
+    return f"LEAST(to_on, GREATEST(CASE {' '.join(ends)} ELSE {FAR} END, c.due_on + 1))" if ends else "to_on"
 
 
 def _exempt(rules: list[Rule]) -> str:

@@ -26,12 +26,9 @@ from pejling.indicators.estimates import CLOSE, Z
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 ROWS = 1 << 16  # of a part: its arrays stay in the processor's cache, and the memory for all cells stays small
-COUNTS = {  # the histogram's, in SQL over a row of event and courses, to be summed over the rows of a day
-    "events": "CASE WHEN event IN ('exit', 'relapse') THEN courses ELSE 0 END",
-    "others": "CASE WHEN event = 'other' THEN courses ELSE 0 END",
-    "censored": "CASE WHEN event = 'censored' THEN courses ELSE 0 END",
-    "leaving": "CASE WHEN event = 'entry' THEN -courses ELSE courses END",
-}
+# Of events, in the order of their numbers: what has happened, and what never will.
+KINDS = (("exit", "relapse"), ("other",), ("censored",), ("never",), ("entry",))
+DAY, CELL = 3, 24  # bits below the day, and below the cell, in what is `told`
 
 
 @dataclass(frozen=True)
@@ -45,11 +42,29 @@ class Histogram:
     censored: Numbers
     leaving: Numbers
 
-    def parts(self) -> Iterator["Histogram"]:
-        """The same rows, about so many at a time, a cell never divided. At least one part, if an empty one."""
-        cuts = np.searchsorted(self.cell, self.cell[ROWS::ROWS])
-        for first, last in zip([0, *cuts], [*cuts, len(self.cell)], strict=True):
-            yield Histogram(**{name: column[first:last] for name, column in vars(self).items()})
+
+def told(cell: Numbers, days: Numbers, kind: Numbers) -> Numbers:
+    """What is known of some courses in one number, to be sorted by. `kind` is a place in KINDS."""
+    return (cell << CELL) + (days << DAY) + kind
+
+
+def histogram(told: Numbers, courses: Numbers) -> Histogram:
+    """Of so many courses each of which so much is told, in order."""
+    day, kind = told >> DAY, told & ((1 << DAY) - 1)
+    starts, nth = _cells(day)
+    count = np.bincount(nth * len(KINDS) + kind, courses, len(starts) * len(KINDS)).reshape(-1, len(KINDS))
+    events, others, censored, never, entering = count.T
+    leaving = events + others + censored + never - entering
+    some = (events != 0) | (others != 0) | (censored != 0) | (leaving != 0)
+    cell, days = day[starts] >> (CELL - DAY), day[starts] & ((1 << (CELL - DAY)) - 1)
+    return Histogram(*(each[some] for each in (cell, days, events, others, censored, leaving)))
+
+
+def parts(told: Numbers, courses: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+    """The same in order, about so many at a time, a cell never divided. At least one part, if an empty one."""
+    cuts = np.searchsorted(told, told[ROWS::ROWS] >> CELL << CELL)
+    for first, last in zip([0, *cuts], [*cuts, len(told)], strict=True):
+        yield told[first:last], courses[first:last]
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from pejling.agreements import statuses
+from pejling.agreements.rights import lineage
 from pejling.indicators.definition import ExitWithin
 from pejling.indicators.figures import Figure
-from pejling.indicators.hierarchy import Unit
+from pejling.indicators.hierarchy import Unit, of_few
 from pejling.indicators.open_courses import OpenCourse
 from pejling.indicators.periods import covered
 from pejling.pages import words
@@ -40,7 +41,8 @@ class Part:
 class Contribution:
     """`own` part of a goal in a decided year, and of the units above: the nearest one, and the one the goal is set for.
 
-    `lacking`: so many courses more would have met the target; 0 where it was met. `can_count`: own courses that are
+    `lacking`: so many courses more would have met the target; 0 where it was met, None where that would tell of one
+    person. `can_count`: own courses that are
     still open and in time; `first_by`: the first of their last days.
     """
 
@@ -53,7 +55,7 @@ class Contribution:
     target: float | None
     target_unit: str
     target_year: int
-    lacking: int
+    lacking: int | None
     can_count: int
     first_by: date | None
 
@@ -66,6 +68,8 @@ def contributions(ground: Ground, unit: Unit, courses: Sequence[OpenCourse]) -> 
 def _contributions(ground: Ground, unit: Unit, courses: Sequence[OpenCourse]) -> Iterator[Contribution]:
     month = newest_month(ground)
     way = [each for each in _upwards(ground, unit) if each.unit_id != unit.unit_id] or [unit]
+    # what is above a unit of one or two people's courses would, less what is released beside it, tell of the other
+    telling = lineage(ground.every, of_few(ground.every, ground.model.levels.caseworker))
     for asked, upper in _asked(ground, way, month):
         indicator = ground.indicator(asked.indicator)
         head = heading(ground, indicator)
@@ -81,7 +85,7 @@ def _contributions(ground: Ground, unit: Unit, courses: Sequence[OpenCourse]) ->
         own = _part(ground, found[unit.unit_id])
         if own is None:
             continue
-        above = [part for key in levels[1:] if (part := _part(ground, found[key]))]
+        above = [part for key in levels[1:] if key not in telling and (part := _part(ground, found[key]))]
         target = asked.target
         open_ = [indicator.within.after(c.started_on) for c in courses] if isinstance(indicator, ExitWithin) else []
         in_time = sorted(day for day in open_ if day > ground.through)
@@ -95,7 +99,9 @@ def _contributions(ground: Ground, unit: Unit, courses: Sequence[OpenCourse]) ->
             target=target.level if target and target.own else None,
             target_unit=upper.name,
             target_year=target.year if target else 0,
-            lacking=_lacking(firm[-1], target.level) if target and target.own else 0,
+            lacking=_lacking(firm[-1], target.level)
+            if target and target.own and upper.unit_id not in telling
+            else None,
             can_count=len(in_time),
             first_by=in_time[0] if in_time else None,
         )

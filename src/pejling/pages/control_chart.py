@@ -71,7 +71,7 @@ def control_chart(goal: GoalStatus) -> ControlChart:
             down(point.value) if point.value is not None else None,
             _kind(point, goal),
             said(point, goal),
-            point.period[:4] if n == 0 or points[n - 1].period[:4] != point.period[:4] else "",
+            _year(points, n),
             point.state == "provisional",
         )
         for n, point in enumerate(points)
@@ -94,6 +94,14 @@ def control_chart(goal: GoalStatus) -> ControlChart:
             for line in lines
         ),
     )  # fmt: skip
+
+
+def _year(points: Sequence[Point], n: int) -> str:
+    """Where a year begins, its number; "" of one that is hardly seen, for the next one's has no room beside it."""
+    year = points[n].period[:4]
+    begins = n == 0 or points[n - 1].period[:4] != year
+    hardly = n == 0 and any(point.period[:4] != year for point in points[1 : len(points) // 8])
+    return year if begins and not hardly else ""
 
 
 def level_in_chart(goal: GoalStatus) -> float | None:
@@ -147,7 +155,11 @@ def _scale(known: Sequence[float], goal: GoalStatus) -> tuple[float, float, list
     low, high = low - AIR * spread, high + AIR * spread
     rough = (high - low) / 3
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * part for part in (1, 2, 2.5, 5, 10) if power * part >= rough - 1e-12)
-    first = math.ceil(low / step - 1e-9)
-    lines = [round(n * step, 10) for n in range(first, math.floor(high / step + 1e-9) + 1)]
-    return low, high, lines if len(lines) > 1 else [low, high]
+    steps = [power * part for part in (10, 5, 2.5, 2, 1, 0.5)]
+    lines: list[float] = []
+    for step in steps[next(n for n, each in reversed(list(enumerate(steps))) if each >= rough - 1e-12) :]:
+        first = math.ceil(low / step - 1e-9)
+        lines = [round(n * step, 10) for n in range(first, math.floor(high / step + 1e-9) + 1)]
+        if len(lines) > 1:  # a step may be too wide for two lines, where the air is little
+            break
+    return low, high, lines

@@ -46,6 +46,7 @@ class DuePage:
     pages: int
     snapshot: int
     several: bool  # units have steps on the list
+    none: bool  # the model has no rules of the law
     period_kind: str = ""
 
 
@@ -76,6 +77,7 @@ def due_page(ground: Ground, unit_id: str, page: int = 1) -> DuePage:
         pages=pages,
         snapshot=ground.measured.snapshot,
         several=len({each.unit_id for each in found}) > 1,
+        none=not ground.model.law,
     )
 
 

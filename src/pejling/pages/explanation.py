@@ -105,7 +105,9 @@ def explanation(ground: Ground, key: str, unit_id: str, period: str, *, by: str 
         raise Unknown("group", group, [f.group for f in found])
     behind: list[Case] = []
     if not isinstance(indicator, NOT_MEASURED):
-        behind = cases(ground.connection, key, unit_id, period, by=by, group=group)
+        behind = cases(
+            ground.connection, key, unit_id, period, by=by, group=group, ground=(ground.measured, ground.every)
+        )
     return Explanation(
         indicator=indicator,
         heading=heading(ground, indicator),

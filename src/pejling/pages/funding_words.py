@@ -72,6 +72,12 @@ def count(amount: Decimal | int) -> str:
     return words.number(float(amount), 0 if amount == int(amount) else 1)
 
 
+def count_exactly(amount: Decimal) -> str:
+    """All the decimals that a forecast is kept with: times the rate it is the amount, to the øre."""
+    exponent = amount.normalize().as_tuple().exponent
+    return words.number(float(amount), max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
 def changes(number: int) -> str:
     return ngettext("%(number)s change", "%(number)s changes", number) % {"number": words.number(number)}
 

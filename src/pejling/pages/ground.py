@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from pejling.agreements.rights import Reader, Right
 from pejling.indicators.definition import Indicator
 from pejling.indicators.figures import Figure, figures, figures_together
-from pejling.indicators.hierarchy import Unit, units
+from pejling.indicators.hierarchy import Unit, of_few, units
 from pejling.indicators.measurement import Measurement, measurement
 from pejling.indicators.model import Model
 from pejling.indicators.periods import Kind, covered
@@ -184,8 +184,8 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
     """What the reader may see; all of it where none is named: the workspace's owner, at the command line.
 
     Units that a reader may not see figures of are, to them, not there: so too another person's own courses, as a unit.
-    Who has courses of their own sees the figures of the unit that these are part of. Raises NotReady where there is no
-    model, or nothing has been measured.
+    Who has courses of their own sees the figures of the unit that these are part of, but not where it has one or two
+    people: less their own it would be the other's. Raises NotReady where there is no model, or nothing was measured.
     """
     number = snapshot(connection)
     every, measured, reach = remembered(memory, (number, "ground"), lambda: _measured(connection))
@@ -194,7 +194,9 @@ def ground(connection: duckdb.DuckDBPyConnection, memory: Memory, reader: Reader
         own = reader.at("figures")
         persons = {key for key, unit in every.items() if unit.kind in measured.model.levels.caseworker}
         hierarchy = {key: unit for key, unit in every.items() if key not in persons - own}
-        seen = {*reader.within("figures", every), *(above for key in persons & own if (above := every[key].parent_id))}
+        few = of_few(every, measured.model.levels.caseworker)
+        teams = {above for key in persons & own if (above := every[key].parent_id)}
+        seen = {*reader.within("figures", every), *(teams - few)}
     return Ground(
         connection, measured, {key: unit for key, unit in hierarchy.items() if key in seen},
         reach, number, memory, hierarchy, every,

@@ -23,13 +23,14 @@ RELEASED = ("effects", "municipalities")  # pages that stand on a release
 class Landing:
     page: str
     unit: str
+    role: str
 
 
 def landings(reader: Reader) -> Iterator[Landing]:
     """One a role that has a page of its own, in the order the roles were given."""
     for held in reader.held:
         if held.role in OWN:
-            yield Landing(OWN[held.role], held.unit)
+            yield Landing(OWN[held.role], held.unit, held.role)
 
 
 def landing(reader: Reader, live: Ground | None, released: Ground | None) -> Landing | None:

@@ -57,6 +57,7 @@ class LawPage:
     money: Money
     room: Room | None
     hour: str
+    none: bool  # the model has no rules of the law, and no reimbursement
     by: None = None
 
 
@@ -107,6 +108,7 @@ def law_page(ground: Ground, unit_id: str, *, period_kind: str = "", period: str
         money=found,
         room=room(ground.model, measured, found),
         hour=law_words.kroner(ground.model.room.hour) if ground.model.room else "",
+        none=not ground.model.law and not ground.model.reimbursements,
     )
 
 

@@ -60,8 +60,10 @@ def meaning(of: Contribution) -> Iterator[str]:
             yield gettext("The target %(year)s of %(unit)s is %(level)s. That would have taken %(more)s more.") % {
                 **target, "more": _of(of.lacking, of)
             }  # fmt: skip
-        else:
+        elif of.lacking == 0:
             yield gettext("The target %(year)s of %(unit)s is %(level)s, and that was reached.") % target
+        else:
+            yield gettext("The target %(year)s of %(unit)s is %(level)s.") % target
 
 
 def _of(count: int, of: Contribution) -> str:

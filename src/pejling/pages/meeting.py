@@ -90,8 +90,9 @@ def meeting_page(ground: Ground, reader: Reader, unit_id: str, month: str, today
     judged, decided = "", 0
     well: tuple[Turned, ...] = ()
     badly: tuple[Turned, ...] = ()
+    known = {indicator.key: indicator for indicator in ground.model.indicators}
     for goal in status.goals:
-        indicator = ground.indicator(goal.indicator)
+        indicator = known.get(goal.indicator)
         if isinstance(indicator, OfCourses):
             found = _decided(ground, indicator, unit_id, month)
             judged, decided = status_words.name(goal), len(found)
@@ -143,7 +144,7 @@ def _decided(ground: Ground, indicator: OfCourses, unit: str, month: str) -> dic
     found = {}
     for text in (f"{month}/12", f"{until.first_on.year - 1}{month[4:]}/12"):
         if ground.has_period(text):
-            for case in cases(ground.connection, indicator.key, unit, text):
+            for case in cases(ground.connection, indicator.key, unit, text, ground=(ground.measured, ground.every)):
                 decided = decided_on(indicator, case)
                 if decided and since <= decided <= until.last_on:
                     found[case.course_id] = case, decided

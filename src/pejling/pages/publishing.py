@@ -7,7 +7,6 @@ from django.utils import translation
 from pejling.agreements import publishing, statuses
 from pejling.agreements.contracts import NotNow
 from pejling.agreements.models import Publication
-from pejling.indicators.model import fingerprint
 from pejling.indicators.pinned import Mistake, Store, as_of, pin
 from pejling.pages.definition import definition
 from pejling.pages.ground import Ground, ground
@@ -60,14 +59,15 @@ def _made(then: Ground, intent: Publication) -> Status:
 def _definitions(then: Ground, frozen: Status) -> list[Mapping[str, object]]:
     """In full, and as sentences in both languages: what the figures meant."""
     found: list[Mapping[str, object]] = []
+    known = then.model.model_copy(update={"indicators": (*then.model.indicators, *then.measured.pinned.values())})
     for line in (*frozen.goals, *frozen.resources, *frozen.duties):
-        indicator = then.indicator(line.indicator)
+        indicator = then.measured.pinned.get(line.signed) or then.indicator(line.indicator)
         sentences = {}
         for language in ("da", "en"):
             with translation.override(language):
-                sentences[language] = list(definition(then.model, indicator).sentences)
+                sentences[language] = list(definition(known, indicator).sentences)
         found.append({
-            "indicator": indicator.key, "fingerprint": fingerprint(then.model, indicator), "sentences": sentences,
+            "indicator": line.indicator, "fingerprint": line.definition, "sentences": sentences,
             "definition": indicator.model_dump(mode="json", by_alias=True), "model_version": frozen.data.model_version,
         })  # fmt: skip
     return found

@@ -35,10 +35,10 @@ def restated(ground: Ground, frozen: Status, published_at: datetime) -> tuple[Re
     since = [each for each in deliveries(ground.connection) if each.snapshot > frozen.data.snapshot]
     erased = erased_since(ground.connection, published_at)
     moved = counted(ground, frozen.unit) != frozen.data.counted
-    known = {indicator.key: indicator for indicator in ground.model.indicators}
+    known = {indicator.key: indicator for indicator in ground.model.indicators} | dict(ground.measured.pinned)
     found: list[Restated] = []
     for goal in frozen.goals:
-        indicator = known.get(goal.indicator)
+        indicator = known.get(goal.signed or goal.indicator)
         if indicator is None:
             gone = gettext("The indicator is no longer in the model.")
             found.append(Restated(status_words.name(goal), "", status_words.certain(goal), words.MISSING, (gone,)))
@@ -83,7 +83,7 @@ def _of_goal(
 def _causes(
     ground: Ground, indicator: Indicator, goal: GoalStatus, since: list[Delivery], *, moved: bool, erased: bool
 ) -> Iterator[str]:
-    if fingerprint(ground.model, indicator) != goal.definition:
+    if not goal.signed and fingerprint(ground.model, indicator) != goal.definition:
         yield gettext("The indicator is defined otherwise today.")
     if moved:
         yield gettext("Other units count here today: the organisation has changed.")

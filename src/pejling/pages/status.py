@@ -1,5 +1,6 @@
 """Statuses made of what was measured and what was agreed: for one unit, or for a whole municipality at once."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -9,6 +10,7 @@ from pejling.indicators.figures import Figure
 from pejling.indicators.hierarchy import Unit, descendants
 from pejling.indicators.model import fingerprint
 from pejling.indicators.periods import Period
+from pejling.indicators.pins import Pin, key_beside, still_so
 from pejling.indicators.records import deliveries
 from pejling.pages.ground import Ground
 from pejling.pages.series import heading
@@ -29,14 +31,15 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
     """One a unit of `agreed`, in its order. Raises Unknown for a unit or a month that is not there."""
     known_month(ground, month)
     units = [each for unit in agreed for each in (unit, *(below.unit_id for below in shown_below(ground, unit)))]
-    asked = _asked(ground, agreed, units, month)
+    every = {**{key: one for each in agreed.values() for key, one in _below_agreed(ground, each)}, **agreed}
+    asked = _asked(ground, every, units, month)
     known = {indicator.key for indicator in ground.model.indicators}
     begun = {begun.said.indicator for each in agreed.values() for begun in each.adjustments} & known
     told = {named.budget, named.commitment} if (named := ground.model.economy) else set()
     beside = {i.key for i in ground.model.indicators if i.kind in ("resource", "legal")} - told
     wanted = {each.indicator for goals in asked.values() for each in goals} | beside
     indicators = [indicator for indicator in ground.model.indicators if indicator.key in wanted]
-    found = gather(ground, indicators, list(asked), month)
+    found = gather(ground, indicators, list(asked), month) | _as_signed(ground, every, month)
     if begun:  # what an adjustment is to move, also at the units that did not adjust
         followed = [indicator for indicator in ground.model.indicators if indicator.key in begun]
         units = [sibling for unit in agreed for sibling in (unit, *_siblings(ground, unit))]
@@ -46,11 +49,18 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
     law = laws(ground, list(agreed), month)
     made = {}
     for unit in agreed:
-        status = _status(ground, unit, month, agreed[unit], asked, found, data)
+        status = _status(ground, unit, month, every, asked, found, data)
         made[unit] = replace(
             _with_economy(status, money.get(unit), ground), law=law.get(unit), freedom=freedom(ground, agreed[unit])
         )
     return made
+
+
+def _below_agreed(ground: Ground, agreed: Agreed) -> Iterator[tuple[str, Agreed]]:
+    """What the contracts with the units below say: their targets stand beside their figures."""
+    for unit, said in agreed.below.items():
+        if unit in ground.units:
+            yield unit, Agreed(goals=said.goals, signed=said.signed)
 
 
 def goals(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[str, tuple[GoalStatus, ...]]:
@@ -59,16 +69,30 @@ def goals(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[str,
     asked = _asked(ground, agreed, agreed, month)
     wanted = {each.indicator for those in asked.values() for each in those}
     indicators = [indicator for indicator in ground.model.indicators if indicator.key in wanted]
-    found = gather(ground, indicators, list(asked), month)
+    found = gather(ground, indicators, list(asked), month) | _as_signed(ground, agreed, month)
     return {unit: tuple(_goals(ground, unit, month, asked[unit], found, agreed[unit])) for unit in agreed}
 
 
 def _asked(ground: Ground, agreed: Mapping[str, Agreed], units: Iterable[str], month: str) -> dict[str, list[Asked]]:
     found: dict[str, list[Asked]] = {}
     for unit in units:
-        said = agreed[unit].goals if unit in agreed else ()
-        year = int(month[:4])
-        found[unit] = list(asked_of(ground.model, ground.hierarchy, ground.unit(unit).unit_id, year, said))
+        said, year = agreed.get(unit, Agreed()), int(month[:4])
+        goals = asked_of(
+            ground.model, ground.hierarchy, ground.unit(unit).unit_id, year, said.goals, beside_of(ground, said)
+        )
+        found[unit] = list(goals)
+    return found
+
+
+def _as_signed(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> Found:
+    """What goes by a definition that was signed and that the model has left; nothing, until it is measured."""
+    found: Found = {}
+    for unit, said in agreed.items():
+        for key, signed in beside_of(ground, said).items():
+            pinned = ground.measured.pinned.get(signed)
+            found[key, unit] = (
+                gather(ground, [pinned], [unit], month)[signed, unit] if pinned else Gathered("month", {})
+            )
     return found
 
 
@@ -85,6 +109,12 @@ def _with_economy(status: Status, section: EconomySection | None, ground: Ground
 def shown_below(ground: Ground, unit_id: str) -> list[Unit]:
     """The units right below, but for one person's own courses: those are shown to that person only."""
     return [unit for unit in ground.below(unit_id) if unit.kind not in ground.model.levels.caseworker]
+
+
+def beside_of(ground: Ground, agreed: Agreed) -> dict[str, str]:
+    """By indicator, the key beside the model's of each definition that the contract goes by and the model has left."""
+    pins = {key: Pin.model_validate_json(json.dumps(said)) for key, said in agreed.signed.items()}
+    return {key: key_beside(pinned) for key, pinned in pins.items() if not still_so(ground.model, pinned)}
 
 
 def known_month(ground: Ground, month: str) -> None:
@@ -106,11 +136,13 @@ def _status(
     ground: Ground,
     unit_id: str,
     month: str,
-    agreed: Agreed,
+    every: Mapping[str, Agreed],
     asked: Mapping[str, list[Asked]],
     found: Found,
     data: DataSection,
 ) -> Status:
+    """`every`: what was agreed, also by the units right below."""
+    agreed = every[unit_id]
     unit = ground.unit(unit_id)
     goals = tuple(_goals(ground, unit_id, month, asked[unit_id], found, agreed))
     beside = {
@@ -137,7 +169,8 @@ def _status(
         adjustments=tuple(_followed(ground, unit_id, begun, found) for begun in agreed.adjustments
                           if (begun.said.indicator, unit_id) in found),
         below=tuple(
-            _below(ground, below, month, asked[below.unit_id], found) for below in shown_below(ground, unit_id)
+            _below(ground, below, month, asked[below.unit_id], found, every.get(below.unit_id))
+            for below in shown_below(ground, unit_id)
         ),
     )  # fmt: skip
 
@@ -145,17 +178,26 @@ def _status(
 def _goals(
     ground: Ground, unit: str, month: str, asked: list[Asked], found: Found, agreed: Agreed | None = None
 ) -> Iterator[GoalStatus]:
-    """Those that are measured here, or asked of this very unit."""
+    """Those that are measured here, or asked of this very unit; what was signed, by the definition that was signed."""
+    beside = beside_of(ground, agreed) if agreed else {}
     for each in asked:
         gathered = found[each.indicator, unit]
         if _measured(gathered) or (each.target and each.target.own):
-            indicator = ground.indicator(each.indicator)
-            yield goal_status(
-                indicator, fingerprint(ground.model, indicator), month, gathered.figures, cadence=gathered.cadence,
-                of=heading(ground, indicator).of,
-                goal=each.goal, goal_name=each.name, target=each.target, way=each.way,
-                before=agreed.before.get(each.indicator) if agreed else None, through=_through(ground, indicator),
+            signed = beside.get(each.indicator, "")
+            measured = ground.measured.pinned.get(signed)
+            indicator = _signed(agreed, each.indicator) if agreed and signed else ground.indicator(each.indicator)
+            status = goal_status(
+                indicator, signed.rpartition("_")[2] or fingerprint(ground.model, indicator), month, gathered.figures,
+                cadence=gathered.cadence, of=("", "") if signed and not measured else
+                heading(ground, measured or indicator).of, goal=each.goal, goal_name=each.name, target=each.target,
+                way=each.way, before=agreed.before.get(each.indicator) if agreed else None,
+                through=_through(ground, measured or indicator),
             )  # fmt: skip
+            yield replace(status, signed=signed)
+
+
+def _signed(agreed: Agreed, key: str) -> Indicator:
+    return Pin.model_validate_json(json.dumps(agreed.signed[key])).indicator
 
 
 def _line(ground: Ground, indicator: Indicator, unit: str, month: str, found: Found) -> GoalStatus:
@@ -171,8 +213,8 @@ def _through(ground: Ground, indicator: Indicator) -> date:
     return observed.through if observed else ground.through
 
 
-def _below(ground: Ground, unit: Unit, month: str, asked: list[Asked], found: Found) -> Below:
-    goals = _goals(ground, unit.unit_id, month, asked, found)
+def _below(ground: Ground, unit: Unit, month: str, asked: list[Asked], found: Found, agreed: Agreed | None) -> Below:
+    goals = _goals(ground, unit.unit_id, month, asked, found, agreed)
     marks = tuple(Mark(g.indicator, g.certain, g.variation, g.assurance, g.signal) for g in goals)
     return Below(unit.unit_id, unit.name, unit.kind, marks)
 

@@ -42,7 +42,7 @@ def economies(ground: Ground, units: Sequence[str], month: str) -> dict[str, Eco
     parents_first = sorted(units, key=list(ground.hierarchy).index)
     try:
         return {
-            unit: ground.remembered(("economy section", unit, month), partial(section, unit)) for unit in parents_first
+            unit: ground.remembered(("status economy", unit, month), partial(section, unit)) for unit in parents_first
         }
     except Mistake:
         return {}
@@ -84,7 +84,7 @@ def laws(ground: Ground, units: Sequence[str], month: str) -> dict[str, LawSecti
     """By unit: every rule in force in the twelve months to the month's end. Empty where the model has no law."""
     if not ground.model.law or not units:
         return {}
-    kept: dict[str, LawSection] = ground.remembered(("law sections", month), dict)
+    kept: dict[str, LawSection] = ground.remembered(("law", month), dict)
     missing = [unit for unit in units if unit not in kept]
     if missing:
         year, base = f"{month}/12", (ground.measured, ground.every)

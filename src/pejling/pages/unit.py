@@ -21,6 +21,15 @@ class UnitPage:
     series: tuple[Series, ...]
     economy: bool  # has the model an economy?
 
+    @property
+    def effects(self) -> tuple[Series, ...]:
+        """What the page is read for: the effects for people; all there is, where a model has none."""
+        return tuple(one for one in self.series if one.heading.kind == "effect") or self.series
+
+    @property
+    def others(self) -> tuple[Series, ...]:
+        return tuple(one for one in self.series if one not in self.effects)
+
 
 def unit_page(ground: Ground, unit_id: str, *, period_kind: str = "", period: str = "") -> UnitPage:
     """Raises Unknown for a unit, a period or a kind of period that is not there."""

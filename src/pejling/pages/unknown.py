@@ -5,9 +5,10 @@ from difflib import get_close_matches
 
 
 class Unknown(Exception):  # noqa: N818 - an answer, not a fault
-    """`what` is "unit", "indicator", "period" or "group"; `near` holds the known ones that look most like `asked`."""
+    """`what` is "unit", "indicator", "period" or "group"; `near` holds those `known` that look most like it."""
 
     def __init__(self, what: str, asked: str, known: Iterable[str] = ()) -> None:
         super().__init__(f"unknown {what}")
         self.what, self.asked = what, asked
-        self.near = get_close_matches(asked, list(known), n=3, cutoff=0.5)
+        self.known = tuple(known)
+        self.near = get_close_matches(asked, self.known, n=3, cutoff=0.5)

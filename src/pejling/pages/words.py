@@ -308,6 +308,7 @@ def unknown(what: str) -> str:
         "funding": gettext("The model does not say how the units are funded."),
         "funding_year": gettext("The model does not say how the units are funded in that year."),
         "booking": gettext("There is no such booking of the year."),
+        "course": gettext("There is no such course, or it is not yours to see."),
     }[what]
 
 

@@ -6,8 +6,8 @@ from io import BytesIO
 import xlsxwriter
 from django.utils.translation import gettext
 
+from pejling.pages import adjustment_words, point_words, words
 from pejling.pages import status_words as said
-from pejling.pages import words
 from pejling.pages.status_page import StatusPage
 from pejling.reports.workbook import sheet
 
@@ -42,7 +42,7 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
          gettext("Counted"), gettext("Of"), gettext("State"), gettext("Change"), gettext("Middle"),
          gettext("Lower limit"), gettext("Upper limit")],
         *([page.status.unit_name, words.text(goal.name), point.period, point.value, point.low, point.high,
-           point.numerator, point.denominator, words.state(point.state), said.point_special(point, goal),
+           point.numerator, point.denominator, words.state(point.state), point_words.special(point, goal),
            *((limits.mean, limits.lower, limits.upper) if (limits := goal.series.limits) else (None, None, None))]
           for page, goal in rows for point in goal.series.points),
     ])  # fmt: skip
@@ -67,7 +67,8 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
          gettext("By"), gettext("Answer"), gettext("Change seen"), gettext("Lower"), gettext("Upper"),
          gettext("What it rests on")],
         *([page.status.unit_name, each.begun, each.what, words.text(each.name), each.change, each.by,
-           said.verdict(each), each.answer.change, each.answer.low, each.answer.high, " ".join(said.evidence(each))]
+           adjustment_words.verdict(each), each.answer.change, each.answer.low, each.answer.high,
+           " ".join(adjustment_words.evidence(each))]
           for page in pages for each in page.status.adjustments),
     ])  # fmt: skip
     sheet(book, gettext("The data"), synthetic, [

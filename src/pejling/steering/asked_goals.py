@@ -1,6 +1,6 @@
 """Which goals a unit has in a year, and what each asks of it: the contract first, then the model's goals."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pejling.indicators.definition import Text
@@ -25,14 +25,22 @@ class Asked:
 
 
 def asked_of(
-    model: Model, units: Mapping[str, Unit], unit: str, year: int, agreed: Sequence[contracts.Goal]
+    model: Model,
+    units: Mapping[str, Unit],
+    unit: str,
+    year: int,
+    agreed: Sequence[contracts.Goal],
+    signed: Collection[str] = (),
 ) -> Iterator[Asked]:
-    """The contract's goals in its own order, then the model's others, one an indicator. `units`: all there are."""
+    """The contract's goals in its own order, then the model's others, one an indicator. `units`: all there are.
+
+    `signed`: indicators whose definition the contract keeps, so that the model need not have them any more.
+    """
     names = {goal.key: goal.name for goal in model.goals}
     known = {indicator.key for indicator in model.indicators}
     seen: set[str] = set()
     for goal in agreed:
-        if goal.indicator in known and goal.indicator not in seen:
+        if (goal.indicator in known or goal.indicator in signed) and goal.indicator not in seen:
             seen.add(goal.indicator)
             target = None
             if goal.target is not None:

@@ -162,6 +162,7 @@ class GoalStatus:
     variation: Variation
     assurance: Assurance
     forecast: Forecast | None
+    signed: str = ""  # the key of the definition that was signed, where the model has another by now
 
 
 def goal_status(

@@ -44,8 +44,8 @@ class Standing:
 class Room:
     """What the law's steps bind of the frame, by their standard; `free` is the rest, below 0 where they ask for more.
 
-    `hours` are those of the steps due, `frame_hours` what the frame would pay. None: no frame is known, or nothing is
-    posted there.
+    `hours` are those of the steps due, `frame_hours` and `free_hours` what the frame and its free part would pay. None:
+    no frame is known, or nothing is posted there.
     """
 
     hours: Decimal
@@ -53,6 +53,7 @@ class Room:
     frame: Decimal | None
     free: Decimal | None
     frame_hours: Decimal | None
+    free_hours: Decimal | None
     state: str
 
     @property
@@ -106,11 +107,17 @@ def room(model: Model, measured: Iterable[Timeliness], money: Money) -> Room | N
         frame = Decimal(str(money.frame.numerator)).quantize(_ORE, ROUND_HALF_UP)
     states = {each.figure.state for each in steps} | ({money.frame.state} if money.frame else set())
     state = next((each for each in ("not_reported", "immature", "provisional") if each in states), "final")
+    free = None if frame is None else frame - bound
     return Room(
         hours.quantize(_ORE, ROUND_HALF_UP),
         bound,
         frame,
-        None if frame is None else frame - bound,
-        None if frame is None or not model.room.hour else (frame / model.room.hour).quantize(_ORE, ROUND_HALF_UP),
+        free,
+        _hours_of(frame, model.room.hour),
+        _hours_of(free, model.room.hour),
         state,
     )
+
+
+def _hours_of(kroner: Decimal | None, hour: Decimal) -> Decimal | None:
+    return None if kroner is None or not hour else (kroner / hour).quantize(_ORE, ROUND_HALF_UP)

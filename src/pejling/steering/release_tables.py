@@ -1,7 +1,7 @@
 """The tables of a release: a number for each place and value of a quantity, and which numbers add up to which."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal, cast
@@ -47,18 +47,22 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Edition:
-    """What a release knows: k, the hierarchy, and the sheets."""
+    """What a release knows: k, the hierarchy, the sheets, and the units that the courses of one or two people who work
+    there make up.
+    """
 
     threshold: int
     units: Mapping[str, Unit]
     sheets: tuple[Sheet, ...]
+    of_few: frozenset[str] = frozenset()
 
 
-def few(sheet: Sheet, k: int) -> tuple[Bools, Bools]:
-    """Of each figure, are the persons too few; are the counted, or those who are not?"""
+def few(sheet: Sheet, k: int, of_few: Collection[str] = ()) -> tuple[Bools, Bools]:
+    """Of each figure, are the persons too few, or those who work there; are the counted, or those who are not?"""
     none = np.zeros(sheet.numerator.shape, dtype=bool)
     indicator, counted, whole = sheet.indicator, sheet.numerator, sheet.denominator
     persons = sheet.persons < k
+    persons[[unit in of_few for unit in sheet.units]] = True
     if isinstance(indicator, Amount | Ratio):  # money is nobody's; of a ratio its two parts say
         return none, none
     if isinstance(indicator, AverageStock) or signed(indicator):
@@ -124,7 +128,7 @@ class Cells:
         place = place * len(self.periods) + np.array(periods)[None, :, None]
         place = place * len(self.groups) + np.array([self.groups[sheet.by, group] for group in sheet.groups])
         each = np.array([_days(sheet.indicator, period) for period in sheet.periods])[None, :, None] + np.zeros(shape)
-        persons, counted = few(sheet, k)
+        persons, counted = few(sheet, k, edition.of_few)
         down, up, demand = np.maximum(value, 0), np.full(shape, np.inf), k * each
         must = persons.copy()
         if layer.part:

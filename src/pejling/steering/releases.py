@@ -1,7 +1,8 @@
 """A release: which figures are withheld from readers who may not see cases, so that none of them can be worked out.
 
 A figure is withheld for itself where too few are behind it: fewer persons than k, or fewer than k counted or not
-counted though not none. Others are withheld with it, so that it does not follow from them: totals, groups, periods,
+counted though not none; or where it is of a unit that one or two people's courses make up, for either could tell the
+other's from it. Others are withheld with it, so that it does not follow from them: totals, groups, periods,
 the units above and below, other indicators that count the same courses, and what was released before. What is promised:
 
 1. Of how many are in a figure withheld for itself, no one can say more than a range at least k wide.
@@ -54,7 +55,10 @@ class Withheld:
 
 def withhold(earlier: Sequence[Edition], new: Edition) -> Withheld:
     """Which figures of the new edition may be shown beside those shown before."""
-    sheets = [replace(sheet, shown=sheet.shown & ~np.logical_or(*few(sheet, new.threshold))) for sheet in new.sheets]
+    sheets = [
+        replace(sheet, shown=sheet.shown & ~np.logical_or(*few(sheet, new.threshold, new.of_few)))
+        for sheet in new.sheets
+    ]
     editions = [*earlier, replace(new, sheets=tuple(sheets))]
     families = _families(editions)
     wholes = [layers for _, layers in sorted(families.items()) if not any(layer.part for layer in layers)]

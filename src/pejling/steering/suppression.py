@@ -106,7 +106,9 @@ class _Program:
         program.a_matrix_.index_ = matrix.indices
         program.a_matrix_.value_ = matrix.data
         self.solver = _Quiet()
-        for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off"), ("random_seed", 0)):
+        # serial, and no number of threads named: HiGHS solves nothing where another part of the process came first,
+        # with another number
+        for option, value in (("output_flag", False), ("parallel", "off"), ("presolve", "off"), ("random_seed", 0)):
             self.solver.setOptionValue(option, value)
         self.solver.passModel(program)
 
@@ -117,10 +119,13 @@ class _Program:
         self.solver.changeColsCost(len(costs), np.array(list(costs)), np.array(list(costs.values())))
 
     def move(self) -> Floats | None:
-        """None where there is none."""
+        """None where there is none. Raises RuntimeError where the solver fails: to go on would give people away."""
         self.solver.run()
-        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        status = self.solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
             return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError(f"HiGHS ended with {status.name}")
         return np.array(self.solver.getSolution().col_value)
 
 

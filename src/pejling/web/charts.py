@@ -245,6 +245,9 @@ def against(points: Sequence[Point], target: float | None, form: Form, nth: int)
     return across(points[nth], scaled, target)
 
 
+YEAR = 0.09  # of the width: the room that a year's number takes
+
+
 def control(key: str, chart: ControlChart, height: int = 132) -> SafeString:
     """Periods on end between their limits, and the target; special ones stand out by size and form, not by colour only.
 
@@ -281,13 +284,14 @@ def control(key: str, chart: ControlChart, height: int = 132) -> SafeString:
                 f'<line class="{kind}" x1="{across(one.across)}%" y1="{down(one.down)}" '
                 f'x2="{across(other.across)}%" y2="{down(other.down)}"/>'
             )
+    years = [spot.across for spot in chart.spots if spot.year]
     for spot in chart.spots:
         x = across(spot.across)
         if spot.down is not None:
             parts.append(
                 f'<g class="spot {spot.kind}"><title>{escape(spot.said)}</title>{_spot(x, down(spot.down), spot)}</g>'
             )
-        if spot.year:
+        if spot.year and not any(0 < later - spot.across < YEAR for later in years):
             parts.append(f'<text class="year" x="{x}%" y="{height - 4}">{escape(spot.year)}</text>')
     return drawn(key, chart.title, chart.description, height, "control", parts)
 

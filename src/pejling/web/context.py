@@ -4,13 +4,16 @@ import time
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from pejling.agreements.people import reader
 from pejling.agreements.rights import Right
 from pejling.config.connection import reading
+from pejling.pages import words
 from pejling.pages.about import made_up
 from pejling.pages.data_time import DataTime
+from pejling.pages.landing import landings
 
 UNDER = {
     "status": "status_home",
@@ -20,6 +23,7 @@ UNDER = {
     "funding_incentives": "funding_home",
     "law": "law_home",
     "law_due": "law_home",
+    "law_course": "law_home",
     "law_rules": "law_home",
     **dict.fromkeys(("cases", "team", "attention", "effects", "municipalities"), "start"),
 }  # a page, and the one that the menu has it under
@@ -33,9 +37,12 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "here": request.get_full_path() if request.method == "GET" else "/",
         "made_up": _made_up,
         "data_time": _data_time(request),
-        "page_name": _under(request.resolver_match.url_name or "") if request.resolver_match else "",
         "menu": _menu(request),
     }
+
+
+def _name(request: HttpRequest) -> str:
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""
 
 
 def _under(page: str) -> str:
@@ -48,15 +55,14 @@ def _data_time(request: HttpRequest) -> DataTime | None:
     return getattr(request, "data_time", None) if user is not None and user.is_authenticated else None
 
 
-def _menu(request: HttpRequest) -> list[dict[str, str]]:
-    """The pages that the reader's roles lead to; nothing before sign-in."""
+def _menu(request: HttpRequest) -> list[dict[str, object]]:
+    """The pages that the reader's roles lead to; nothing before sign-in. Who holds several roles chooses among them."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
     who = reader(user)
     figures: Right = "figures" if who.at("figures") else "released"
     links: list[tuple[Right, str, str]] = [
-        ("signed", "start", gettext("My page")),
         (figures, "overview", gettext("Overview")),
         ("figures", "status_home", gettext("Result status")),
         ("figures", "law_home", gettext("The law")),
@@ -67,7 +73,23 @@ def _menu(request: HttpRequest) -> list[dict[str, str]]:
         ("records", "deliveries", gettext("Deliveries")),
         ("figures", "data", gettext("About the data")),
     ]
-    return [{"page": page, "name": name} for right, page, name in links if who.at(right)]
+    page, found = _under(_name(request)), request.resolver_match
+    here = (found.url_name, found.kwargs.get("unit_id")) if found else ("", "")
+    mine = list(dict.fromkeys(landings(who)))
+    if len(mine) < 2:
+        own = [{"address": reverse("start"), "name": gettext("My page"), "current": page == "start"}]
+    else:
+        twice = [each.role for each in mine]
+        own = [
+            {
+                "address": reverse(each.page, args=[each.unit]), "current": here == (each.page, each.unit),
+                "name": words.role(each.role) + (f", {each.unit}" if twice.count(each.role) > 1 else ""),
+            }
+            for each in mine
+        ]  # fmt: skip
+    return own + [
+        {"address": reverse(to), "name": name, "current": page == to} for right, to, name in links if who.at(right)
+    ]
 
 
 def _made_up() -> bool:

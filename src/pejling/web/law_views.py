@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from pejling.agreements.looks import record_look
 from pejling.agreements.rights import Refused
+from pejling.pages.course_law import course_law_page
 from pejling.pages.due import due_page
 from pejling.pages.law import law_page, rules_page
 from pejling.pages.unknown import Unknown
@@ -56,3 +57,20 @@ def due(request: HttpRequest, unit_id: str) -> HttpResponse:
         courses=page.total, snapshot=page.snapshot,
     )  # fmt: skip
     return render(request, "web/law_due.html", {"page": page})
+
+
+@require_safe
+def course(request: HttpRequest, course_id: str) -> HttpResponse:
+    """As `due`: of a course that is not the reader's to see it is not said that it is there."""
+    who = asking(request, "cases")
+    if "prefetch" in request.headers.get("Sec-Purpose", "") or request.method == "HEAD":
+        return HttpResponse(status=204)
+    with ground_for(who) as now:
+        page = course_law_page(now, course_id)
+        if page.course.unit_id not in who.within("cases", now.every):
+            raise Unknown("course", course_id)
+    record_look(
+        who.name, indicator="law_course", unit=page.course.unit_id, period=str(page.course.through or ""), group_by="",
+        group="", courses=1, snapshot=page.snapshot,
+    )  # fmt: skip
+    return render(request, "web/law_course.html", {"page": page})

@@ -62,6 +62,7 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out, name="sign_out"),
     path("law", law_views.home, name="law_home"),
     path("law/rules", law_views.rules, name="law_rules"),
+    path("law/course/<path:course_id>", law_views.course, name="law_course"),
     path("law/due/<path:unit_id>", law_views.due, name="law_due"),
     path("law/unit/<path:unit_id>", law_views.show, name="law"),
     path("freedom/act/<int:number>", freedom_views.act, name="freedom_act"),

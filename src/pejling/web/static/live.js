@@ -66,7 +66,7 @@
     const focus = main.contains(document.activeElement) && nameOf(document.activeElement, main, reached);
     const open = new Map();
     for (const [name, summary] of named(main, "details > summary")) open.set(name, summary.parentElement.open);
-    const aside = [...main.querySelectorAll(".scroll")].map((one) => one.scrollLeft);
+    const aside = [...main.querySelectorAll(".table--responsive-scroll")].map((one) => one.scrollLeft);
     const before = [...main.querySelectorAll(".value")].map((one) => one.textContent);
     const [x, y] = [scrollX, scrollY];
 
@@ -75,7 +75,7 @@
     if (fresh.dataset.live) main.dataset.live = fresh.dataset.live;
     for (const [name, summary] of named(main, "details > summary"))
       if (open.has(name)) summary.parentElement.open = open.get(name);
-    main.querySelectorAll(".scroll").forEach((one, at) => (one.scrollLeft = aside[at] || 0));
+    main.querySelectorAll(".table--responsive-scroll").forEach((one, at) => (one.scrollLeft = aside[at] || 0));
     const values = [...main.querySelectorAll(".value")];
     if (values.length === before.length)
       values.forEach((one, at) => one.classList.toggle("changed", one.textContent !== before[at]));

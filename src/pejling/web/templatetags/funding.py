@@ -16,6 +16,7 @@ register = template.Library()
 register.filter("part_name", funding_words.part)
 register.filter("changes", funding_words.changes)
 register.filter("clients", funding_words.count)
+register.filter("clients_exactly", funding_words.count_exactly)
 register.filter("exact", funding_words.kroner)
 register.filter("money", funding_words.short)
 

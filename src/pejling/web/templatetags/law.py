@@ -6,13 +6,14 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from pejling.pages import freedom, law_words
+from pejling.pages import course_law, freedom, law_words
 from pejling.pages.law import Kept, LawPage
 from pejling.web import law_charts
 
 register = template.Library()
 register.filter("whole_kroner", law_words.kroner)
 register.filter("hours", law_words.hours)
+register.filter("went_words", course_law.went_words)
 register.filter("test_name", freedom.test_name)
 
 
@@ -26,15 +27,6 @@ def went(kept: Kept) -> SafeString:
 @register.simple_tag
 def went_sign(kind: str) -> SafeString:
     return law_charts.sign(kind)
-
-
-@register.filter
-def went_words(kind: str) -> str:
-    return {
-        "in_time": gettext("held in time"),
-        "late": gettext("held late"),
-        "missed": gettext("not held"),
-    }[kind]
 
 
 @register.filter
