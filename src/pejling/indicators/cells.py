@@ -59,12 +59,13 @@ class Scope:
         return [
             (above, leaf)
             for unit in self.measured.above
-            for above in self._upwards(unit)
+            for above in self.upwards(unit)
             if above in wanted
             for leaf in self.measured.credited.get(unit, ())
         ]
 
-    def _upwards(self, unit: str | None) -> Iterator[str]:
+    def upwards(self, unit: str | None) -> Iterator[str]:
+        """The unit, and each above it."""
         while unit is not None:
             yield unit
             unit = self.measured.above.get(unit)
