@@ -108,8 +108,8 @@ def cells(connection: duckdb.DuckDBPyConnection, scope: Scope) -> dict[CellKey, 
 
 def groups(connection: duckdb.DuckDBPyConnection, slots: Mapping[Any, Slot], by: str) -> list[str]:
     """The groups in which anything, kept in these slots, was measured anywhere."""
-    if not slots or not by:
-        return [""] if slots else []
+    if not slots:
+        return []
     rows = connection.execute(
         f'SELECT DISTINCT "group" FROM lake.measurements.sums WHERE group_by = ? AND ({held(slots.values())})', [by]
     ).fetchall()

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from pejling.indicators.cells import CellKey, Scope, Slot, groups, held
+from pejling.indicators.cells import CellKey, Scope, Slot, held
 from pejling.indicators.components import TABLES, has_curves
 from pejling.indicators.definition import OVER_DAYS, AverageStock
 from pejling.indicators.relations import among, days_between, literal
@@ -62,14 +62,14 @@ class Grid:
 
     @cached_property
     def turns(self) -> Numbers:
-        """Each month in which a span begins, or that comes after one, as a number: in order, none twice."""
-        return np.unique([_month(day) for span in self.scope.spans for day in (span.first_on, span.end_on)])
+        """The days on which a span begins, or has ended, as numbers: in order, none twice."""
+        return np.unique([_number(day) for span in self.scope.spans for day in (span.first_on, span.end_on)])
 
     @cached_property
     def bounds(self) -> tuple[Numbers, Numbers]:
         """Of each span the last turn that lies before it, and its own last."""
         spans = self.scope.spans
-        first, end = ([_month(getattr(span, day)) for span in spans] for day in ("first_on", "end_on"))
+        first, end = ([_number(getattr(span, day)) for span in spans] for day in ("first_on", "end_on"))
         return np.searchsorted(self.turns, first), np.searchsorted(self.turns, end)
 
     def rows(
@@ -82,7 +82,7 @@ class Grid:
         rows: dict[str, Numbers] = connection.execute(
             f"""WITH leaf AS (SELECT unnest($leaves) AS unit_id, generate_subscripts($leaves, 1) - 1 AS leaf),
                 named AS (SELECT unnest($groups) AS named, generate_subscripts($groups, 1) - 1 AS "group")
-            SELECT leaf, named."group", 12 * YEAR(month) + MONTH(month) AS turn, {columns}
+            SELECT leaf, named."group", month - {literal(DAY_ONE)} AS turn, {columns}
             FROM {table} AS kept JOIN leaf USING (unit_id) JOIN named ON named = {group}
             WHERE ({only}) AND {self.scope.kept} AND {months}""",
             {"leaves": self.leaves, "groups": list(self.groups)},
@@ -129,6 +129,16 @@ class Grid:
         return np.concatenate(within), np.repeat(np.arange(len(within)), [len(rows) for rows in within])
 
 
+def grid_of(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> Grid:
+    """Of scopes that differ in the indicator alone. Groups that only others on their sheets have do no harm."""
+    sheets = sorted({sheet for scope in scopes for sheet, _ in scope.slots.values()})
+    if not sheets or not scopes[0].by:
+        return Grid(scopes[0], [""] if sheets else [])
+    only = f"{scopes[0].kept} AND sheet IN ({', '.join(map(str, sheets))})"
+    rows = connection.execute(f'SELECT DISTINCT "group" FROM {SUMS} WHERE {only}').fetchall()
+    return Grid(scopes[0], [group for (group,) in rows])
+
+
 def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple[Names, dict[str, Numbers]]:
     """Of the cells that have any component: unit, period and group by number, and what is counted of them; the names.
 
@@ -137,7 +147,7 @@ def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple
     """
     slots = {(each.indicator.key, name): slot for each in scopes for name, slot in each.slots.items()}
     sheets = {(sheet, isinstance(each.indicator, OVER_DAYS)) for each in scopes for sheet, _ in each.slots.values()}
-    grid = Grid(scopes[0], groups(connection, slots, scopes[0].by))
+    grid = grid_of(connection, *scopes)
     if not all(grid.names.values()):
         return grid.names, {}
     first, end = grid.bounds
@@ -175,7 +185,7 @@ def _over_days(scope: Scope, sums: Mapping[Slot, tuple[Numbers, ...]], span: Num
     told = {}
     first_days = [max(span.first_on, scope.observed.from_on) for span in scope.spans]
     end_days = [min(span.end_on, scope.observed.through + timedelta(days=1)) for span in scope.spans]
-    since, until = (np.array([(day - DAY_ONE).days for day in days])[span] for days in (first_days, end_days))
+    since, until = (np.array([_number(day) for day in days])[span] for days in (first_days, end_days))
     for name in ("numerator", "denominator"):
         if name in scope.slots:
             before, told[name] = sums[scope.slots[name]]
@@ -215,5 +225,5 @@ def listed(names: Names, columns: Mapping[str, Numbers]) -> Iterator[tuple[CellK
         yield key, dict(zip(rest, row, strict=True))
 
 
-def _month(day: date) -> int:
-    return 12 * day.year + day.month
+def _number(day: date) -> int:
+    return (day - DAY_ONE).days

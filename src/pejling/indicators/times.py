@@ -159,10 +159,10 @@ def _columns(
     """unit, period and group by number, stage, and what is told of that cell's histogram; and the names."""
     import numpy as np
 
-    from pejling.indicators.grid import Grid
+    from pejling.indicators.grid import grid_of
     from pejling.indicators.survival import histogram, parts
 
-    grid = Grid(scope, groups(connection, scope.slots, scope.by))
+    grid = grid_of(connection, scope)
     if not all(grid.names.values()):
         return grid.names, {}
     divided = (part for level in grid.durations(connection) for part in parts(*level))
