@@ -170,7 +170,7 @@ def remind(
         told = send(now, store, month, again=again)
     for line in told:
         say.print(line, markup=False)
-    say.print(f"{len(told)} told.")
+    say.print(f"{len(told)} wait; whoever has an address was told.")
 
 
 def _known(now: "Ground", unit: str) -> str:

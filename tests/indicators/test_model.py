@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
@@ -357,6 +357,15 @@ def test_a_length_after_a_day_in_python_and_in_sql(text: str, day: date, after: 
     length = Duration.parse(text)
     assert length.after(day) == after
     assert duckdb.sql(f"SELECT {length.sql(f'DATE {str(day)!r}')}").fetchone() == (after,)
+
+
+@pytest.mark.parametrize("text", ["1 day", "26 weeks", "1 month", "6 months", "13 months"])
+def test_before_a_day_is_the_last_whose_after_has_come(text: str) -> None:
+    length = Duration.parse(text)
+    for n in range(800):
+        day = date(2007, 1, 1) + timedelta(days=n)
+        last = length.before(day)
+        assert length.after(last) <= day < length.after(last + timedelta(days=1))
 
 
 def test_an_age_needs_a_limit() -> None:

@@ -56,6 +56,13 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
           for page in pages if page.status.economy
           for line in (page.status.economy.whole, *page.status.economy.accounts)),
     ])  # fmt: skip
+    sheet(book, gettext("Law"), synthetic, [
+        [unit, month, gettext("Requirement"), gettext("Steps due"), gettext("held in time"), gettext("held late"),
+         gettext("not held"), gettext("Exempt"), gettext("What the figure says")],
+        *([page.status.unit_name, page.status.month, words.text(each.name), each.due, each.timely, each.late,
+           each.missed, each.exempt, said.law_verdict(each.verdict)]
+          for page in pages if page.status.law for each in page.status.law.requirements),
+    ])  # fmt: skip
     sheet(book, gettext("Stands"), synthetic, [
         [unit, month, gettext("Goal"), gettext("The stand"), gettext("Why?"), gettext("What is done otherwise"),
          gettext("What is expected")],
@@ -71,13 +78,25 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
            " ".join(adjustment_words.evidence(each))]
           for page in pages for each in page.status.adjustments),
     ])  # fmt: skip
+    sheet(book, gettext("Comments"), synthetic, [
+        [unit, month, gettext("Who"), gettext("Comment")],
+        *([page.status.unit_name, page.status.month, who, text]
+          for page in pages if page.status.taken for who, text in page.status.taken.comments),
+    ])  # fmt: skip
+    sheet(book, gettext("Restated since"), synthetic, [
+        [unit, month, gettext("Goal"), gettext("Period"), gettext("Published"), gettext("Today"),
+         gettext("What caused it")],
+        *([page.status.unit_name, page.status.month, each.name, each.period, each.published, each.now,
+           " ".join(each.causes)] for page in pages for each in page.restated),
+    ])  # fmt: skip
     sheet(book, gettext("The data"), synthetic, [
         [unit, month, gettext("State"), gettext("The records reach"), gettext("Rows refused"),
          gettext("Goals looked at"), gettext("Provisional"), gettext("Not yet mature"),
-         gettext("Snapshot"), gettext("Digest")],
+         gettext("Reimbursement at risk"), gettext("Degrees of freedom"), gettext("Snapshot"), gettext("Digest")],
         *([page.status.unit_name, page.status.month, said.state(page.state), page.status.data.through,
            page.status.data.refused, page.status.data.figures, page.status.data.provisional,
-           page.status.data.immature, page.published.snapshot if page.published else None,
+           page.status.data.immature, page.status.law.at_risk if page.status.law else None,
+           " ".join(said.freedom(page.status.freedom)), page.published.snapshot if page.published else None,
            page.published.digest if page.published else ""] for page in pages),
     ])  # fmt: skip
     book.close()
