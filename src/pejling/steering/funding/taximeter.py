@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 from typing import Literal
 
 from pejling.indicators.definition import Frozen
@@ -144,30 +143,26 @@ def _scaled(
 def _factor(
     part: int, triggered: Mapping[str, int], least: Mapping[str, int], most: Mapping[str, int | None]
 ) -> Fraction:
-    """The factor with which the amounts, kept within floor and cap, are the part; the nearest where none is."""
+    """The factor with which the amounts, kept within floor and cap, are the part; the nearest where none is.
 
-    def together(factor: Fraction) -> Fraction:
-        found = Fraction(0)
-        for unit, amount in triggered.items():
-            exact, cap = factor * amount, most[unit]
-            exact = exact if cap is None else min(exact, Fraction(cap))
-            found += max(exact, Fraction(least[unit]))
-        return found
-
-    turns = {Fraction(0)}
+    Followed upwards from 0: a unit moves with the factor from where it leaves its floor until it meets its cap.
+    """
+    turns = []
     for unit, amount in triggered.items():
         if amount:
-            turns |= {Fraction(limit, amount) for limit in (least[unit], most[unit]) if limit is not None}
-    ordered = sorted(turns)
-    if together(ordered[0]) >= part:
-        return ordered[0]
-    for before, after in pairwise(ordered):
-        low, high = together(before), together(after)
-        if low < part <= high:
-            return before + (part - low) * (after - before) / (high - low)
-    last = ordered[-1]
-    slope = sum(amount for unit, amount in triggered.items() if most[unit] is None)
-    return last + (part - together(last)) / slope if slope else last
+            turns.append((Fraction(least[unit], amount), amount))
+            cap = most[unit]
+            if cap is not None:
+                turns.append((Fraction(cap, amount), -amount))
+    at, together, slope = Fraction(0), Fraction(sum(least.values())), 0
+    for turn, change in sorted(turns):
+        if together >= part:
+            break
+        reached = together + slope * (turn - at)
+        if reached >= part:
+            return at + (part - together) / slope
+        at, together, slope = turn, reached, slope + change
+    return at + (part - together) / slope if slope and together < part else at
 
 
 def _decimal(exact: Fraction) -> Decimal:
