@@ -96,7 +96,8 @@ def allocate(plan: FundingYear, rates: tuple[Rate, ...], basis: Basis) -> Alloca
     triggered = {unit: sum(ore(line.amount) for line in lines if line.unit == unit) for unit in units}
     metered = taximeter.Metered(dict.fromkeys(units, 0), dict.fromkeys(units, ""), None, 0)
     if plan.taximeter:
-        metered = taximeter.metered(parts["taximeter"], triggered, plan.taximeter, basis.opening)
+        within = taximeter.limits_of(units, plan.taximeter, basis.opening)
+        metered = taximeter.metered(parts["taximeter"], triggered, plan.taximeter, within)
     agreed = {
         unit: sum(ore(a.kroner) for a in plan.agreed if a.unit == unit and a.agreement in basis.standing)
         for unit in units

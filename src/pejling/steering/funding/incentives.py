@@ -67,15 +67,9 @@ def incentives(
     """
     basis = _summed(rates, basis) if plan.taximeter else basis
     now = allocate(plan, rates, basis)
-    groups = sorted({rate.target_group for rate in rates}) if plan.taximeter else []
-    rows: dict[str, list[Count]] = {unit: [] for unit in plan.base}
-    for each in basis.actual:
-        rows.get(each.unit, []).append(each)
     found = []
     for unit in sorted(plan.base):
-        client = {
-            group: _client(plan, rates, basis, now, unit, (*rows[unit], _one(plan, unit, group))) for group in groups
-        }
+        client = _clients(plan, rates, basis, now, unit) if plan.taximeter else {}
         outcome = next((each for each in basis.cohort if each.unit == unit), None)
         exit_, chance = None, None
         if plan.result and outcome and outcome.of:
@@ -96,21 +90,22 @@ def _summed(rates: tuple[Rate, ...], basis: Basis) -> Basis:
     return basis.model_copy(update={"actual": counts(summed), "forecast": ()})
 
 
-def _one(plan: FundingYear, unit: str, group: str) -> Count:
-    """One more, in the last month of the year."""
-    return Count(unit=unit, target_group=group, month=months(plan.year)[-1], count=Decimal(1))
-
-
-def _client(
-    plan: FundingYear, rates: tuple[Rate, ...], basis: Basis, now: Allocation, unit: str, rows: tuple[Count, ...]
-) -> OneMore:
+def _clients(
+    plan: FundingYear, rates: tuple[Rate, ...], basis: Basis, now: Allocation, unit: str
+) -> dict[str, OneMore]:
+    """One more of each target group, in the last month of the year."""
     assert plan.taximeter is not None  # noqa: S101 - the caller asks only where there is one
+    part, within = ore(now.frame.taximeter), taximeter.limits_of(plan.base, plan.taximeter, basis.opening)
+    before = {each.unit: ore(each.taximeter) for each in now.units}
     triggered = {each.unit: ore(each.triggered) for each in now.units}
-    lines = taximeter.lines([unit], rates, Basis(actual=rows))
-    triggered[unit] = sum(ore(line.amount) for line in lines)
-    part = ore(now.frame.taximeter)
-    then = taximeter.metered(part, triggered, plan.taximeter, basis.opening).amounts
-    return _difference({each.unit: ore(each.taximeter) for each in now.units}, then, unit)
+    own = tuple(each for each in basis.actual if each.unit == unit)
+    found = {}
+    for group in sorted({rate.target_group for rate in rates}):
+        one = Count(unit=unit, target_group=group, month=months(plan.year)[-1], count=Decimal(1))
+        lines = taximeter.lines([unit], rates, Basis(actual=(*own, one)))
+        with_one = {**triggered, unit: sum(ore(line.amount) for line in lines)}
+        found[group] = _difference(before, taximeter.metered(part, with_one, plan.taximeter, within).amounts, unit)
+    return found
 
 
 def _exit(plan: FundingYear, basis: Basis, now: Allocation, unit: str) -> OneMore:

@@ -1,6 +1,6 @@
 """The taximeter: rate × clients, independent of how long anyone stays; and what closes the gap to the frame."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +12,7 @@ from pejling.steering.funding.basis import Basis, Plain, first_day
 from pejling.steering.funding.ore import kroner, ore, rounded, shared
 
 Limit = Literal["", "floor", "cap"]
+Limits = tuple[Mapping[str, int], Mapping[str, int | None]]  # floors and caps, by unit
 
 
 class NoRate(Exception):  # noqa: N818 - an answer, not a fault
@@ -80,9 +81,9 @@ def rate_of(rates: Sequence[Rate], target_group: str, month: str) -> Rate:
     raise NoRate(target_group, month)
 
 
-def metered(part: int, triggered: Mapping[str, int], rule: TaximeterRule, opening: Mapping[str, Decimal]) -> Metered:
-    """What each unit gets of the part, for what it triggered; all in øre, the opening in kroner."""
-    least, most = _limits(triggered, rule, opening)
+def metered(part: int, triggered: Mapping[str, int], rule: TaximeterRule, within: Limits) -> Metered:
+    """What each unit gets of the part, for what it triggered; all in øre."""
+    least, most = within
     if rule.gap == "reserve":
         amounts = {unit: _within(amount, least[unit], most[unit]) for unit, amount in triggered.items()}
         factor = None
@@ -93,12 +94,11 @@ def metered(part: int, triggered: Mapping[str, int], rule: TaximeterRule, openin
     return Metered(amounts, limits, factor, part - sum(amounts.values()))
 
 
-def _limits(
-    triggered: Mapping[str, int], rule: TaximeterRule, opening: Mapping[str, Decimal]
-) -> tuple[dict[str, int], dict[str, int | None]]:
-    """Floor and cap of each unit in øre; a unit without an opening has neither."""
-    least, most = dict.fromkeys(triggered, 0), dict[str, int | None].fromkeys(triggered)
-    for unit in set(triggered) & set(opening):
+def limits_of(units: Iterable[str], rule: TaximeterRule, opening: Mapping[str, Decimal]) -> Limits:
+    """Floor and cap of each unit in øre, of its opening in kroner; a unit without an opening has neither."""
+    units = set(units)
+    least, most = dict.fromkeys(units, 0), dict[str, int | None].fromkeys(units)
+    for unit in units & set(opening):
         before = Fraction(ore(opening[unit]))
         if rule.floor is not None:
             least[unit] = rounded(before * Fraction(rule.floor) / 100)
