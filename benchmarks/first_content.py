@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 from contenders import HERE
-from freshness import running
+from freshness import running, worked
 
 from pejling.config.serving import speak
 from pejling.facts.snapshots import pin
@@ -63,19 +63,6 @@ def route(address: str, every: bool) -> object:
     return found.url_name, key, frozenset(name for name, _ in parse_qsl(parts.query))
 
 
-def worked(group: int) -> float:
-    """Milliseconds of processor time that the processes of the group have taken."""
-    ticks = 0
-    for each in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = each.read_text().rsplit(")", 1)[1].split()
-        except OSError:  # it has ended meanwhile
-            continue
-        if int(fields[2]) == group:
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
-
-
 def landed(store: Store, number: int) -> None:
     """Something has: the store has a new snapshot, with the same facts."""
     connection = connect(store, read_only=True)
@@ -88,6 +75,7 @@ def walk(browser: object, web: str, group: int, store: Store, who: dict[str, str
     from playwright.sync_api import Error
 
     context = browser.new_context(viewport={"width": 1280, "height": 900})  # type: ignore[attr-defined]
+    context.set_default_timeout(120_000)
     page = context.new_page()
     page.goto(f"{web}/sign-in")
     page.fill("#username", who["name"])

@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import html
 import json
+import os
 import random
 import re
 import statistics
@@ -22,7 +23,7 @@ from pathlib import Path
 
 import httpx
 from contenders import HERE
-from freshness import served
+from freshness import running, worked
 
 MEDIAN, ONE_IN_TWENTY = 0.2, 0.5  # seconds
 NO_PAGE = re.compile(r"^/(static|language|live|sign|open/\d|api)|/(pdf|xlsx|json|csv)\b")
@@ -78,15 +79,16 @@ def main() -> int:
             made = [str(HERE.parent / "pejling"), "--home", str(home), "demo", "copenhagen_2009", "--no-serve"]
             subprocess.run(made, check=True, stdout=subprocess.DEVNULL)
         people = json.loads((home / "standing_users.json").read_text())
-        with served(home) as web:
-            began = time.perf_counter()
+        with running(home) as (process, web):
+            began, before = time.perf_counter(), worked(process.pid)
             found = asyncio.run(all_of(web, people, asked))
-            took = time.perf_counter() - began
+            took, work = time.perf_counter() - began, worked(process.pid) - before
     spent = sorted(seconds for _, seconds, _ in found)
     failed = sum(status != 200 for _, _, status in found)
     median, late = statistics.median(spent), spent[int(len(spent) * 0.95)]
     print(f"{len(found)} pages to {asked.readers} readers in {took:.0f} s: {len(found) / took:.0f} a second")
     print(f"median {median * 1000:.0f} ms, 95 % within {late * 1000:.0f} ms, the slowest {spent[-1] * 1000:.0f} ms")
+    print(f"the web took {work / len(found):.0f} ms of processor time a page; load {os.getloadavg()[0]:.1f}")
     if failed:
         print(f"{failed} failed:", Counter((page, status) for page, _, status in found if status != 200))
     by_page = defaultdict(list)

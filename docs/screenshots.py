@@ -51,8 +51,9 @@ ON_A_PHONE = ("status", "cases", "effects")
 def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         home = Path(sys.argv[1] if len(sys.argv) > 1 else made)
-        if not (home / "catalogue.sqlite").exists():
-            assert pejling("demo", "copenhagen_2009", "--no-serve", home=home).wait(600) == 0
+        built = (home / "catalogue.sqlite").exists()
+        if not built and pejling("demo", "copenhagen_2009", "--no-serve", home=home).wait(600):
+            sys.exit(f"the example could not be built in {home}")
         server = pejling("serve", "--port", "8123", home=home)
         try:
             take(address_said(server))
@@ -72,7 +73,8 @@ def take(web: str) -> None:
                 context.add_cookies([{"name": key, "value": value, "url": web} for key, value in cookies.items()])
                 page = context.new_page()
                 answer = page.goto(web + address)
-                assert answer is not None and answer.ok, address
+                if answer is None or not answer.ok:
+                    sys.exit(f"{address} did not answer")
                 page.evaluate("document.fonts.ready")
                 with Image.open(io.BytesIO(page.screenshot())) as taken:
                     few = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)

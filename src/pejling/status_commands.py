@@ -170,7 +170,7 @@ def remind(
         told = send(now, store, month, again=again)
     for line in told:
         say.print(line, markup=False)
-    say.print(f"{len(told)} told.")
+    say.print(f"{len(told)} wait; whoever has an address was told.")
 
 
 def _known(now: "Ground", unit: str) -> str:
@@ -219,6 +219,7 @@ def _name(page: "StatusPage") -> str:
 def _print(page: "StatusPage") -> None:
     from django.utils.translation import gettext
 
+    from pejling.pages import adjustment_words
     from pejling.pages import status_words as said
 
     status = page.status
@@ -252,8 +253,8 @@ def _print(page: "StatusPage") -> None:
     for stood in page.stood:
         console.print(Text(f"{stood.goal}: {stood.choice}. {stood.reason} {stood.what} {stood.expected}".strip()))
     for each in status.adjustments:
-        console.print(Text(f"{said.verdict(each)} {each.what}", style="bold"))
-        for line in said.evidence(each):
+        console.print(Text(f"{adjustment_words.verdict(each)} {each.what}", style="bold"))
+        for line in adjustment_words.evidence(each):
             console.print(Text(f"  {line}"))
     for row in page.restated:
         text = f"! {row.name} {row.period}: {row.published} → {row.now}. {' '.join(row.causes)}"

@@ -1,5 +1,7 @@
 """Every page in a real browser, in both languages: quiet, accessible, narrow, and usable with the keyboard alone."""
 
+import re
+
 import pytest
 
 PAGES = {
@@ -36,10 +38,31 @@ every_page = pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
 both_languages = pytest.mark.parametrize("language", ["da", "en"])
 
 
+CLIPPED = """() => {
+    const out = [];
+    const words = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+    for (let node; (node = words.nextNode()); ) {
+        const holder = node.parentElement, range = document.createRange();
+        if (!node.textContent.trim() || !holder.checkVisibility()) continue;
+        if (holder.closest('.sr-only, .table--responsive-scroll, pre, thead, option, svg')) continue;
+        range.selectNodeContents(node);
+        const box = range.getBoundingClientRect(), style = getComputedStyle(holder);
+        const cut = style.overflowX !== 'visible' && holder.scrollWidth > holder.clientWidth + 1;
+        if (cut || box.left < -1 || box.right > innerWidth + 1) out.push(node.textContent.trim());
+    }
+    return out }"""
+CROOKED = """() => [...document.querySelectorAll('main :is(td, thead th).n')].filter(cell => {
+    const style = getComputedStyle(cell);
+    return cell.checkVisibility() && (style.textAlign !== 'right' || !style.fontVariantNumeric.includes('tabular-nums'))
+}).map(cell => cell.textContent.trim())"""
+ONE_SHEET = ["/status/NI/1999-06", "/attention/NI", "/contracts", "/team/Belfast", "/documentation"]
+
+
 @pytest.mark.parametrize("address", [*PAGES.values(), UNKNOWN], ids=[*PAGES, "unknown"])
 @both_languages
 def test_a_page_is_quiet_breaks_no_rule_of_wcag_21_and_fits_a_screen_320_wide(open_page, address, language):
-    """One visit for all: on each width every rule of A and AA, and on the narrow one nothing that scrolls sideways."""
+    """One visit for all: on each width every rule of A and AA, on the narrow one nothing that scrolls sideways or is
+    cut off, and on the wide one numbers under each other."""
     from axe_playwright_python.sync_playwright import Axe
 
     page = open_page(address, language=language)
@@ -49,11 +72,19 @@ def test_a_page_is_quiet_breaks_no_rule_of_wcag_21_and_fits_a_screen_320_wide(op
     assert page.evaluate("document.fonts.check('16px \"IBM Plex Sans\"') && document.fonts.size > 0")
     assert page.evaluate("getComputedStyle(document.querySelector('.portal-info-inner')).display") == "flex"
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert page.evaluate(CROOKED) == []
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 900})
         found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
         assert found.violations_count == 0, (width, found.generate_report())
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate(CLIPPED) == []
+
+
+@pytest.mark.parametrize("address", ONE_SHEET)
+def test_a_page_that_is_brought_to_a_meeting_is_printed_on_one_sheet(open_page, address):
+    paper = open_page(address).pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
 
 
 @every_page

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
@@ -335,6 +335,12 @@ def test_types_are_frozen() -> None:
         indicator.key = "other"  # type: ignore[misc]
 
 
+def test_what_a_copy_measures_is_of_its_own_law() -> None:
+    model = read_model(EXAMPLE.parent / "copenhagen_2009" / "model")
+    assert len(model.measured) > len(model.indicators)
+    assert len(model.model_copy(update={"law": ()}).measured) < len(model.measured)
+
+
 @pytest.mark.parametrize(
     ("text", "day", "after"),
     [
@@ -351,6 +357,15 @@ def test_a_length_after_a_day_in_python_and_in_sql(text: str, day: date, after: 
     length = Duration.parse(text)
     assert length.after(day) == after
     assert duckdb.sql(f"SELECT {length.sql(f'DATE {str(day)!r}')}").fetchone() == (after,)
+
+
+@pytest.mark.parametrize("text", ["1 day", "26 weeks", "1 month", "6 months", "13 months"])
+def test_before_a_day_is_the_last_whose_after_has_come(text: str) -> None:
+    length = Duration.parse(text)
+    for n in range(800):
+        day = date(2007, 1, 1) + timedelta(days=n)
+        last = length.before(day)
+        assert length.after(last) <= day < length.after(last + timedelta(days=1))
 
 
 def test_an_age_needs_a_limit() -> None:

@@ -27,6 +27,7 @@ from pejling.facts.store import Store, writing
 from pejling.indicators.components import ADDED, Sheet
 from pejling.indicators.components import TABLES as COMPONENTS
 from pejling.indicators.definition import Indicator
+from pejling.indicators.evaluation import Into
 from pejling.indicators.evaluation import evaluate as on_duckdb
 from pejling.indicators.items import Observed
 from pejling.indicators.measure import measure
@@ -78,15 +79,16 @@ def both(spark: OnSpark, store: Store) -> int:
         facts: Facts,
         indicators: list[Indicator],
         sheets: dict[int, Sheet],
-        into: dict[str, str],
+        into: Into,
         on_step: Callable[[str], None],
-    ) -> None:
+    ) -> int:
         nonlocal compared
         for of, engine in (("own", on_duckdb), ("theirs", spark)):
             found = {table: f"{of}_{table}" for table in COMPONENTS}
             for table, columns in COMPONENTS.items():
                 connection.execute(f"CREATE OR REPLACE TEMP TABLE {found[table]} ({columns})")
-            engine(connection, model, observed, facts, indicators, sheets, found, on_step)
+            engine(connection, model, observed, facts, indicators, sheets, lambda last, found=found: found, on_step)
+        tables, rows = into(True), 0
         for table, numbers in ADDED.items():
             # Whether two stretches that touch cancel out in a row of zeros, or make none, depends on their order.
             own, theirs = (
@@ -98,9 +100,11 @@ def both(spark: OnSpark, store: Store) -> int:
                 f"(SELECT 'Spark', * FROM ({theirs} EXCEPT ALL {own})) ORDER BY ALL"
             ).fetchall()
             assert unlike == [], unlike[:20]
-            compared += (connection.execute(f"SELECT COUNT(*) FROM own_{table}").fetchone() or (0,))[0]
-            connection.execute(f"INSERT INTO {into[table]} SELECT * FROM own_{table}")
+            rows += (connection.execute(f"SELECT COUNT(*) FROM own_{table}").fetchone() or (0,))[0]
+            connection.execute(f"INSERT INTO {tables[table]} SELECT * FROM own_{table}")
+        compared += rows
         assert list(spark.folder.rglob("*.parquet")) == []
+        return rows
 
     measure(store, afresh=True, evaluate=evaluate)
     return compared

@@ -81,10 +81,10 @@ def test_courses_on_whose_day_nothing_is_recorded_are_shown_with_a_state(languag
 @pytest.mark.parametrize(
     "measure, unit, of, numbers, danish, english",
     [
-        ("timely", "share", ("steps", "steps"), (0.5, 2, 4), "2 af 4 skridt", "2 of 4 steps"),
-        ("activity_share", "share", ("course_days", "course_days"), (0.4, 400, 1000), "400 af 1.000 forløbsdage",
+        ("timely", "share", ("steps", "steps"), (0.5, 2, 4), "2 af 4 frister", "2 of 4 steps"),
+        ("activity_share", "share", ("course_days", "course_days"), (0.4, 400, 1000), "400 af 1.000 dage i forløb",
          "400 of 1,000 course-days"),
-        ("average_stock", "courses", ("course_days", "days"), (1.1, 97, 90), "97 forløbsdage fordelt på 90 dage",
+        ("average_stock", "courses", ("course_days", "days"), (1.1, 97, 90), "97 dage i forløb fordelt på 90 dage",
          "97 course-days over 90 days"),
         ("score_change", "points", ("points", "courses"), (3.0, 12, 4), "12 point fordelt på 4 forløb",
          "12 points over 4 courses"),

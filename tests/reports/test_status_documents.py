@@ -106,7 +106,9 @@ def test_the_longest_status_keeps_to_two_pages(northern_ireland):
 def test_the_workbook_has_numbers_as_numbers(northern_ireland):
     answer = signed_in("western").get(f"{ADDRESS}/xlsx")
     book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
-    assert book.sheet_names == ["Mål", "Tal pr. periode", "Økonomi", "Standpunkter", "Justeringer", "Data"]
+    assert book.sheet_names == [
+        "Mål", "Tal pr. periode", "Økonomi", "Lov", "Standpunkter", "Justeringer", "Kommentarer", "Ændret siden", "Data"
+    ]  # fmt: skip
     goals, figures = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names[:2])
     shown = json.loads(signed_in("western").get(f"{ADDRESS}/json").content)
     values = [goal["certain"]["value"] if goal["certain"] else "" for goal in shown["goals"]]

@@ -14,6 +14,7 @@ OPEN = (
 )  # fmt: skip
 BELOW = {  # who, and whose live figures they may see
     "director": "NI", "controller": "NI", "belfast": "Belfast", "western": "Western", "caseworker": "Belfast",
+    "teamleader": "Southern", "supplier": "S.Eastern",
 }  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def test_live_figures_need_a_token_that_holds(released, address):
     assert signed_in("director").get("/api/v1" + address).status_code == 401  # a signed-in page is no token
 
 
-@pytest.mark.parametrize("who", ["politician"])
+@pytest.mark.parametrize("who", ["politician", "state"])
 @pytest.mark.parametrize("address", LIVE)
 def test_who_may_see_no_live_figure_on_a_page_gets_none_here(tokens, who, address):
     assert get(address, tokens[who]).status_code == 403

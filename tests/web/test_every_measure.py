@@ -90,5 +90,13 @@ def test_a_median_not_reached_is_said_and_drawn_as_one(reader):
 
 def test_the_unit_page_tells_every_measure_in_its_own_unit(reader):
     page = texts(reader("da").get("/units/north?period=2009")).replace("\u00a0", " ")
-    for said in (" uger", " dage", " point", " kr.", "forløbsdage fordelt på 365 dage", "uden registrering", "skridt"):
+    for said in (
+        " uger",
+        " dage",
+        " point",
+        " kr.",
+        "dage i forløb fordelt på 365 dage",
+        "uden registrering",
+        "frister",
+    ):
         assert said in page, said

@@ -113,6 +113,25 @@ def test_the_months_status_is_by_the_definition_that_was_signed(northern_ireland
     )
 
 
+def test_the_unit_above_sees_the_same_figure_held_against_the_same_target(northern_ireland, contract, moved_on):
+    from pejling.agreements.statuses import agreed, agreed_of
+    from pejling.facts.store import connect
+    from pejling.pages.ground import ground
+    from pejling.pages.status import statuses
+
+    month, connection = f"{YEAR}-12", connect(moved_on[1], read_only=True)
+    now = ground(connection, {})
+    own = statuses(now, {"Belfast": agreed("Belfast", month)}, month)["Belfast"]
+    above = statuses(now, {"NI": agreed("NI", month)}, month)["NI"]
+    both = statuses(now, agreed_of(["NI", "Belfast"], month), month)["NI"]
+    connection.close()
+    marks = {mark.indicator: mark for mark in next(unit for unit in above.below if unit.unit == "Belfast").marks}
+    for goal in own.goals:
+        assert (marks[goal.indicator].certain, marks[goal.indicator].assurance) == (goal.certain, goal.assurance)
+    assert marks["fast_lasting_exit"].assurance != "no_target"
+    assert above.below == both.below
+
+
 def test_a_status_page_says_by_which_definition_and_is_published_by_it(contract, moved_on):
     from pejling.agreements.statuses import agreed
     from pejling.facts.store import connect

@@ -41,6 +41,10 @@ def test_a_translation_says_something_else_than_the_english():
     assert [msgid for msgid, said in entries() if msgid == said and msgid not in SAME] == []
 
 
+def test_danish_is_quoted_as_danish_is():
+    assert [said for _, said in entries() if re.search("[“”„]", said)] == []
+
+
 def test_a_translation_has_the_same_places_for_figures():
     def places(text):
         return sorted(re.findall(PLACE, text)), text.count("%%")

@@ -5,7 +5,7 @@ above. Each change is one transaction, with its entry in the audit log. How it i
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,13 +20,14 @@ from pejling.agreements.models import (
     ResultStatus,
     StatusAdjustment,
     StatusComment,
+    Version,
 )
 from pejling.agreements.rights import Reader, lineage
 from pejling.indicators.hierarchy import Unit
 from pejling.indicators.periods import Period
 from pejling.steering.goal_status import Before
 from pejling.steering.stands import Written, lacks
-from pejling.steering.status import Agreed, Begun, Taken
+from pejling.steering.status import Agreed, Begun, Contracted, Taken
 
 Side = Literal["unit", "upper"]
 Action = Literal["write", "hand_in", "take_back", "comment", "publish"]
@@ -114,10 +115,8 @@ def comment(who: str, unit: str, month: str, text: str) -> None:
 
 def agreed(unit: str, month: str) -> Agreed:
     """What the unit's status takes from people, as it stands now."""
-    kept = find(unit, month)
-    version = next(
-        (v for c in Contract.objects.filter(unit=unit, year=int(month[:4])) if (v := contracts.in_force(c))), None
-    )
+    kept, year = find(unit, month), int(month[:4])
+    version = next((v for c in Contract.objects.filter(unit=unit, year=year) if (v := contracts.in_force(c))), None)
     last = (
         Publication.objects.filter(status__unit=unit, status__month__lt=month).exclude(digest="")
         .order_by("-status__month").first()
@@ -131,9 +130,18 @@ def agreed(unit: str, month: str) -> Agreed:
         },
         adjustments=tuple(_begun(unit, month)),
         taken=_taken(kept) if kept and kept.state != "draft" else None,
-        signed={each["indicator"]: each["pin"] for each in version.definitions} if version else {},
+        signed=_signed(version) if version else {},
+        below={
+            each.unit: Contracted(contracts.content(found).goals, _signed(found))
+            for each in Contract.objects.filter(upper=unit, year=year).order_by("pk")
+            if (found := contracts.in_force(each))
+        },
         narrowings=tuple(freedom.content(each) for each in freedom.in_force(unit, Period.parse(month).last_on)),
     )
+
+
+def _signed(version: Version) -> dict[str, Any]:
+    return {each["indicator"]: each["pin"] for each in version.definitions}
 
 
 def agreed_of(units: Collection[str], month: str) -> dict[str, Agreed]:
@@ -146,6 +154,7 @@ def agreed_of(units: Collection[str], month: str) -> dict[str, Agreed]:
         FreedomDecision.objects.all(),
     ):
         some.update(found.values_list("unit", flat=True))
+    some.update(Contract.objects.filter(year=int(month[:4])).values_list("upper", flat=True))
     return {unit: agreed(unit, month) if unit in some else Agreed() for unit in units}
 
 

@@ -59,12 +59,13 @@ class Scope:
         return [
             (above, leaf)
             for unit in self.measured.above
-            for above in self._upwards(unit)
+            for above in self.upwards(unit)
             if above in wanted
             for leaf in self.measured.credited.get(unit, ())
         ]
 
-    def _upwards(self, unit: str | None) -> Iterator[str]:
+    def upwards(self, unit: str | None) -> Iterator[str]:
+        """The unit, and each above it."""
         while unit is not None:
             yield unit
             unit = self.measured.above.get(unit)
@@ -118,8 +119,8 @@ def cells(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope]) -> dic
 
 def groups(connection: duckdb.DuckDBPyConnection, slots: Mapping[Any, Slot], by: str) -> list[str]:
     """The groups in which anything, kept in these slots, was measured anywhere."""
-    if not slots or not by:
-        return [""] if slots else []
+    if not slots:
+        return []
     rows = connection.execute(
         f'SELECT DISTINCT "group" FROM lake.measurements.sums WHERE group_by = ? AND ({held(slots.values())})', [by]
     ).fetchall()

@@ -131,7 +131,9 @@ def _before(indicator: Indicator, observed: Observed) -> str:
     if isinstance(indicator, TimeToExit):  # who began before the coverage is let in late, if before the horizon
         conditions[0] = f"""c.started_on <= {literal(observed.through)}
             AND (c.started_on >= {literal(observed.from_on)} OR c.ended_on IS NULL
-                OR c.ended_on >= {literal(observed.from_on)}) AND {_entry(observed)} < {_horizon(indicator)}"""
+                OR c.ended_on >= {literal(observed.from_on)})"""
+        if indicator.horizon:
+            conditions.append(f"{_entry(observed)} < {indicator.horizon.count}")
     if isinstance(indicator, ScoreChange):
         conditions.append(f"c.started_on >= {literal(observed.from_on)}")
     if isinstance(indicator, AT_EXIT):
@@ -155,7 +157,7 @@ def outcome(indicator: Indicator, observed: Observed) -> Outcome:
                 found=_stayed(indicator, through, courses),
             )  # fmt: skip
         case StateAfter():
-            return _state_after(indicator, through, courses)
+            return _state_after(indicator, observed, courses)
         case ActivityWithin():
             return _activity_within(indicator, through, courses)
         case TimeToExit():
@@ -260,19 +262,20 @@ def _stayed(indicator: ExitWithin | LastingShare, through: str, courses: str) ->
         FROM left_for AS e LEFT JOIN relapse AS r ON e.course_id = r.course_id"""
 
 
-def _state_after(indicator: StateAfter, through: str, courses: str) -> Outcome:
+def _state_after(indicator: StateAfter, observed: Observed, courses: str) -> Outcome:
     name, asked_on = found_name(indicator), indicator.after.sql("c.ended_on")
     inside = among("s.state", indicator.states)
+    asked = f"c.ended_on <= {literal(indicator.after.before(observed.through))}"  # cheaper than to count on each course
     return Outcome(
-        f"""CASE WHEN {asked_on} > {through} THEN 'not_yet' WHEN {name}.inside IS NULL THEN 'state_unknown'
+        f"""CASE WHEN NOT {asked} THEN 'not_yet' WHEN {name}.inside IS NULL THEN 'state_unknown'
             WHEN {name}.inside = 1 THEN 'in_state' ELSE 'in_other_state' END""",
         asked_on,
         f"COALESCE({name}.what, '')",
-        f"CASE WHEN {asked_on} > {through} THEN {asked_on} END",
-        f"CASE WHEN {asked_on} > {through} THEN {NO_EVENT} WHEN {name}.inside = 1 THEN 'exit' ELSE 'other' END",
+        f"CASE WHEN NOT {asked} THEN {asked_on} END",
+        f"CASE WHEN NOT {asked} THEN {NO_EVENT} WHEN {name}.inside = 1 THEN 'exit' ELSE 'other' END",
         found=f"""
         WITH asked AS (
-            SELECT c.course_id, c.person_id, {asked_on} AS asked_on {courses} AND {asked_on} <= {through})
+            SELECT c.course_id, c.person_id, {asked_on} AS asked_on {courses} AND {asked})
         SELECT a.course_id, MAX(CASE WHEN {inside} THEN 1 ELSE 0 END) AS inside,
             COALESCE(MIN(CASE WHEN {inside} THEN s.state END), MIN(s.state)) AS what
         FROM asked AS a JOIN state AS s ON s.person_id = a.person_id
@@ -309,16 +312,20 @@ def _activity_within(indicator: ActivityWithin, through: str, courses: str) -> O
 
 
 def _time_to_exit(indicator: TimeToExit, observed: Observed) -> Outcome:
-    through, horizon = literal(observed.through), _horizon(indicator)
+    through = literal(observed.through)
     wanted = among("c.exit_to", indicator.exit_to)
     length = days_between("c.started_on", f"COALESCE(c.ended_on, {through})")
+    beyond, censored, until = "", "c.ended_on IS NULL", length
+    if indicator.horizon:
+        horizon = indicator.horizon.count
+        beyond = f"""WHEN {length} > {horizon} OR (c.ended_on IS NULL AND {length} = {horizon}) THEN 'beyond_horizon'"""
+        censored, until = f"{censored} OR {length} > {horizon}", f"LEAST({length}, {horizon})"
     return Outcome(
-        f"""CASE WHEN {length} > {horizon} OR (c.ended_on IS NULL AND {length} = {horizon}) THEN 'beyond_horizon'
-            WHEN c.ended_on IS NULL THEN 'still_open' WHEN {wanted} THEN 'exited' ELSE 'exited_elsewhere' END""",
+        f"""CASE {beyond} WHEN c.ended_on IS NULL THEN 'still_open' WHEN {wanted} THEN 'exited'
+            ELSE 'exited_elsewhere' END""",
         f"COALESCE(c.ended_on, {through})",
-        event=f"""CASE WHEN c.ended_on IS NULL OR {length} > {horizon} THEN 'censored' WHEN {wanted} THEN 'exit'
-            ELSE 'other' END""",
-        until=f"LEAST({length}, {horizon})",
+        event=f"CASE WHEN {censored} THEN 'censored' WHEN {wanted} THEN 'exit' ELSE 'other' END",
+        until=until,
         entry=_entry(observed),
     )
 
@@ -326,10 +333,6 @@ def _time_to_exit(indicator: TimeToExit, observed: Observed) -> Outcome:
 def _entry(observed: Observed) -> str:
     """The day of the course before the first one covered."""
     return f"({days_between('c.started_on', literal(observed.from_on))} - 1)"
-
-
-def _horizon(indicator: TimeToExit) -> int:
-    return indicator.horizon.count if indicator.horizon else FOR_GOOD
 
 
 def _score_change(indicator: ScoreChange, courses: str) -> Outcome:

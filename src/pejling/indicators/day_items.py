@@ -45,9 +45,10 @@ def active_stretches(indicator: ActivityShare, observed: Observed, by: tuple[str
             WHERE {among("a.kind", indicator.activity_kinds)} AND a.started_on <= {through}
                 AND (a.ended_on IS NULL OR a.started_on < a.ended_on)
                 {"AND a.supplier_id IS NOT NULL" if indicator.credit == "supplier" else ""}),
-        added AS (  -- a course's pieces follow each other, so that what covers one never reaches into the next
+        added AS (  -- a course's pieces follow each other, so that what covers one never reaches into the next;
+                    -- of those that begin on the same day any may come first, for together they cover the same days
             SELECT {columns}, GREATEST(active_from, COALESCE(MAX(active_to) OVER (PARTITION BY course_id
-                    ORDER BY active_from, active_to ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), active_from))
+                    ORDER BY active_from ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), active_from))
                     AS from_on,
                 active_to AS to_on
             FROM clipped)

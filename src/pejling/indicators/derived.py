@@ -61,6 +61,6 @@ def derived(
     if room:
         yield Amount(
             key=FRAME, name=Text(da="Rammen", en="The frame"), kind="resource", direction="none", unit="kroner",
-            why=Text(da="Det, lovens skridt holdes op imod.", en="What the law's steps are held against."),
+            why=Text(da="Det, lovens frister holdes op imod.", en="What the law's steps are held against."),
             measure="amount", accounts=room.accounts, nature=room.nature,
         )  # fmt: skip

@@ -35,6 +35,14 @@ class Duration:
         year, month = divmod(day.year * 12 + day.month - 1 + self.count, 12)
         return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
+    def before(self, day: date) -> date:
+        """The last whose `after` has come by that day."""
+        if self.unit == "day":
+            return day - timedelta(days=self.count)
+        year, month = divmod(day.year * 12 + day.month - 1 - self.count, 12)
+        last, whole = (calendar.monthrange(*each)[1] for each in ((year, month + 1), (day.year, day.month)))
+        return date(year, month + 1, last if day.day == whole else min(day.day, last))
+
     def sql(self, day: str) -> str:
         """`after`, as an expression over a date column."""
         if self.unit == "day":

@@ -15,6 +15,8 @@ from pejling.indicators.law_relations import LOOKED_AT_ONCE, law_relations
 from pejling.indicators.model import Model
 from pejling.indicators.relations import AS_DELIVERED, Facts, relations
 
+Into = Callable[[bool], Mapping[str, str]]
+
 
 def evaluate(
     connection: duckdb.DuckDBPyConnection,
@@ -23,14 +25,17 @@ def evaluate(
     facts: Facts,
     indicators: Sequence[Indicator],
     sheets: Mapping[int, Sheet],
-    into: Mapping[str, str],
+    into: Into,
     on_step: Callable[[str], None] = lambda name: None,
-) -> None:
-    """Add the rows of the sheets, and what else the indicators keep, to the tables `into` by the names of TABLES.
+) -> int:
+    """Add the rows of the sheets, and what else the indicators keep, to tables, and give how many there were.
 
-    `on_step` is called with the name of what is at hand.
+    `into` gives those tables by the names of TABLES. It is asked when all that the rows are made of is there, with
+    whether that is the last time. `on_step` is called with the name of what is at hand.
     """
-    for through, asked in seen_together(indicators, observed):
+    written = 0
+    together = sorted(seen_together(indicators, observed), key=lambda each: len(each[1]))
+    for number, (through, asked) in enumerate(together, 1):
         on_step("relations")
         if not facts.persons:
             _codes(connection, facts)
@@ -51,14 +56,27 @@ def evaluate(
             if found := found_of(indicator, observed[indicator.key]):
                 on_step(indicator.key)
                 connection.execute(f"CREATE OR REPLACE TEMP TABLE {found_name(indicator)} AS {found}")
-        for number, sheet in sheets.items():
-            if seen_on(sheet) == through:
-                on_step("counting")
-                connection.execute(f"INSERT INTO {into['sums']} BY NAME {sheet_rows(number, sheet)}")
-        for indicator in asked:
-            for table, select in later(indicator, observed[indicator.key]).items():
-                on_step(indicator.key)
-                connection.execute(f"INSERT INTO {into[table]} BY NAME {select}")
+        tables = into(number == len(together))
+        for name, selects in _rows(asked, observed, sheets, through).items():
+            on_step(name)  # all of a table at once: a file each would be many, and to gather them first takes long
+            rows = " UNION ALL BY NAME ".join(f"SELECT * FROM ({select}) AS each" for select in selects)
+            (added,) = connection.execute(f"INSERT INTO {tables[name]} BY NAME {rows}").fetchone() or (0,)
+            written += int(added)
+    return written
+
+
+def _rows(
+    indicators: Sequence[Indicator], observed: Mapping[str, Observed], sheets: Mapping[int, Sheet], through: date
+) -> dict[str, list[str]]:
+    """By table the SELECTs of its rows."""
+    found: dict[str, list[str]] = {}
+    for number, sheet in sheets.items():
+        if seen_on(sheet) == through:
+            found.setdefault("sums", []).append(sheet_rows(number, sheet))
+    for indicator in indicators:
+        for table, select in later(indicator, observed[indicator.key]).items():
+            found.setdefault(table, []).append(select)
+    return found
 
 
 def of_law(model: Model, indicator: Indicator) -> bool:

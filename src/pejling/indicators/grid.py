@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from pejling.indicators.cells import CellKey, Scope, Slot, groups, held
+from pejling.indicators.cells import CellKey, Scope, Slot, held
 from pejling.indicators.components import TABLES, has_curves
 from pejling.indicators.definition import OVER_DAYS, AverageStock
 from pejling.indicators.relations import among, days_between, literal
@@ -49,23 +49,27 @@ class Grid:
         return {"unit": self.places, "period": [span.text for span in self.scope.spans], "group": self.groups}
 
     @cached_property
-    def descent(self) -> tuple[Numbers, Numbers]:
-        """A place and a leaf at or below it, in order of the places."""
+    def levels(self) -> list[Numbers]:
+        """Level by level of the hierarchy, the place there that each leaf is at or below; len(places) for none."""
         place, leaf = ({name: n for n, name in enumerate(names)} for names in (self.places, self.leaves))
-        pairs = sorted((place[above], leaf[below]) for above, below in self.scope.descent)
-        above, below = np.array(pairs, int).reshape(-1, 2).T
-        return above, below
+        depths = {name: len(list(self.scope.upwards(name))) for name in self.places}
+        levels: dict[int, Numbers] = {}
+        for above, below in self.scope.descent:
+            if (depth := depths[above]) not in levels:
+                levels[depth] = np.full(len(leaf), len(place))
+            levels[depth][leaf[below]] = place[above]
+        return list(levels.values())
 
     @cached_property
     def turns(self) -> Numbers:
-        """Each month in which a span begins, or that comes after one, as a number: in order, none twice."""
-        return np.unique([_month(day) for span in self.scope.spans for day in (span.first_on, span.end_on)])
+        """The days on which a span begins, or has ended, as numbers: in order, none twice."""
+        return np.unique([_number(day) for span in self.scope.spans for day in (span.first_on, span.end_on)])
 
     @cached_property
     def bounds(self) -> tuple[Numbers, Numbers]:
         """Of each span the last turn that lies before it, and its own last."""
         spans = self.scope.spans
-        first, end = ([_month(getattr(span, day)) for span in spans] for day in ("first_on", "end_on"))
+        first, end = ([_number(getattr(span, day)) for span in spans] for day in ("first_on", "end_on"))
         return np.searchsorted(self.turns, first), np.searchsorted(self.turns, end)
 
     def rows(
@@ -78,41 +82,61 @@ class Grid:
         rows: dict[str, Numbers] = connection.execute(
             f"""WITH leaf AS (SELECT unnest($leaves) AS unit_id, generate_subscripts($leaves, 1) - 1 AS leaf),
                 named AS (SELECT unnest($groups) AS named, generate_subscripts($groups, 1) - 1 AS "group")
-            SELECT leaf, named."group", 12 * YEAR(month) + MONTH(month) AS turn, {columns}
+            SELECT leaf, named."group", month - {literal(DAY_ONE)} AS turn, {columns}
             FROM {table} AS kept JOIN leaf USING (unit_id) JOIN named ON named = {group}
             WHERE ({only}) AND {self.scope.kept} AND {months}""",
             {"leaves": self.leaves, "groups": list(self.groups)},
         ).fetchnumpy()
         return rows | {"turn": np.searchsorted(self.turns, rows["turn"], "right")}
 
-    def added(self, rows: Mapping[str, Numbers], values: Numbers | int, combine: np.ufunc = np.add) -> Numbers:
-        """By place, group and turn: the values of the rows, combined over the leaves below."""
-        shape = len(self.leaves), len(self.groups), len(self.turns) + 1
-        found = np.zeros(shape, np.int64)
-        combine.at(found.reshape(-1), np.ravel_multi_index((rows["leaf"], rows["group"], rows["turn"]), shape), values)
-        places, leaves = self.descent
-        return combine.reduceat(found[leaves], np.searchsorted(places, np.arange(len(self.places))), axis=0)
+    def added(self, rows: Mapping[str, Numbers], *counts: Numbers | int, combine: np.ufunc = np.add) -> list[Numbers]:
+        """By place, group and turn: what each of the counts comes to over the rows at or below."""
+        shape = len(self.places) + 1, len(self.groups), len(self.turns) + 1
+        found = [np.zeros(shape, np.int64) for _ in counts]
+        for level in self.levels:
+            at = np.ravel_multi_index((level[rows["leaf"]], rows["group"], rows["turn"]), shape)
+            for sums, values in zip(found, counts, strict=True):
+                combine.at(sums.reshape(-1), at, values)
+        return [sums[:-1] for sums in found]
 
-    def durations(self, connection: duckdb.DuckDBPyConnection) -> tuple[Numbers, Numbers, tuple[int, ...]]:
-        """What is told of how many courses (see `survival`), in order; and the shape of the cells.
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the cells with durations: unit, period, group and stage."""
+        return len(self.places), len(self.scope.spans), len(self.groups), 2
 
-        A cell's number is that of its unit, period, group and stage in an array of that shape.
+    def durations(self, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Numbers, Numbers]]:
+        """What is told of how many courses (see `survival`), in order, a level of the hierarchy at a time.
+
+        A cell's number is that of its unit, period, group and stage in an array of `shape`.
         """
         kind = " ".join(f"WHEN {among('event', events)} THEN {n}" for n, events in enumerate(KINDS))
         rows = self.rows(
             connection, DURATIONS, f"indicator = {literal(self.scope.indicator.key)}",
             f"stage - 1 AS stage, days, CASE {kind} END AS kind, courses",
         )  # fmt: skip
-        shape = len(self.places), len(self.scope.spans), len(self.groups), 2
-        turns = [(turn + 1, n) for n, within in enumerate(map(range, *self.bounds)) for turn in within]
-        row, span = _paired(rows["turn"], *np.array(turns, int).T)
-        cell = np.ravel_multi_index((span, rows["group"][row], rows["stage"][row]), shape[1:])
-        each, courses = told(cell, rows["days"][row], rows["kind"][row]), rows["courses"][row]
-        places, leaves = self.descent
-        row, place = _paired(rows["leaf"][row], leaves, places)
-        each, courses = each[row] + (place * math.prod(shape[1:]) << CELL), courses[row]
-        order = np.argsort(each)
-        return each[order], courses[order], shape
+        row, span = self._spans(rows["turn"])
+        cell = np.ravel_multi_index((span, rows["group"][row], rows["stage"][row]), self.shape[1:])
+        known, courses = told(cell, rows["days"][row], rows["kind"][row]), rows["courses"][row]
+        for level in self.levels:
+            place = level[rows["leaf"][row]]
+            each = known + (place * math.prod(self.shape[1:]) << CELL)
+            order = np.argsort(each)[: np.count_nonzero(place < len(self.places))]  # those of no place come last
+            yield each[order], courses[order]
+
+    def _spans(self, turn: Numbers) -> tuple[Numbers, Numbers]:
+        """Each row, by its turn, with each span that it is in: the row's number, and the span's."""
+        within = [np.flatnonzero((first < turn) & (turn <= end)) for first, end in zip(*self.bounds, strict=True)]
+        return np.concatenate(within), np.repeat(np.arange(len(within)), [len(rows) for rows in within])
+
+
+def grid_of(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> Grid:
+    """Of scopes that differ in the indicator alone. Groups that only others on their sheets have do no harm."""
+    sheets = sorted({sheet for scope in scopes for sheet, _ in scope.slots.values()})
+    if not sheets or not scopes[0].by:
+        return Grid(scopes[0], [""] if sheets else [])
+    only = f"{scopes[0].kept} AND sheet IN ({', '.join(map(str, sheets))})"
+    rows = connection.execute(f'SELECT DISTINCT "group" FROM {SUMS} WHERE {only}').fetchall()
+    return Grid(scopes[0], [group for (group,) in rows])
 
 
 def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple[Names, dict[str, Numbers]]:
@@ -123,7 +147,7 @@ def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple
     """
     slots = {(each.indicator.key, name): slot for each in scopes for name, slot in each.slots.items()}
     sheets = {(sheet, isinstance(each.indicator, OVER_DAYS)) for each in scopes for sheet, _ in each.slots.values()}
-    grid = Grid(scopes[0], groups(connection, slots, scopes[0].by))
+    grid = grid_of(connection, *scopes)
     if not all(grid.names.values()):
         return grid.names, {}
     first, end = grid.bounds
@@ -133,41 +157,43 @@ def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple
         own = sorted({slot for at, slot in slots.values() if at == sheet})
         counts = ", ".join(f"COALESCE(n{slot}, 0) AS n{slot}" for slot in own)
         rows = grid.rows(connection, SUMS, held((sheet, slot) for slot in own), counts, before=over_days)
-        so_far |= {(sheet, slot): grid.added(rows, rows[f"n{slot}"]).cumsum(axis=2) for slot in own}
-        seen = grid.added(rows, 1).cumsum(axis=2)
+        added = grid.added(rows, 1, *(rows[f"n{slot}"] for slot in own))
+        seen, *found = (each.cumsum(axis=2, out=each) for each in added)
+        so_far |= {(sheet, slot): each for slot, each in zip(own, found, strict=True)}
         some |= seen[..., end] > (0 if over_days else seen[..., first])
-    at = np.nonzero(some)
-    columns = dict(zip(("unit", "group", "period"), at, strict=True))
+    cells = np.nonzero(some)
+    place, group, span = cells
+    bounds = [np.ravel_multi_index((place, group, turn[span]), seen.shape) for turn in grid.bounds]
+    # Of each slot: what was counted before each cell's span, and by its end.
+    sums = {slot: tuple(found.ravel()[bound] for bound in bounds) for slot, found in so_far.items()}
+    columns = {"unit": place, "group": group, "period": span}
     for each in scopes:
-        counted = (_over_days if isinstance(each.indicator, OVER_DAYS) else _in_spans)(each, grid, so_far)
+        counted = (_over_days if isinstance(each.indicator, OVER_DAYS) else _in_spans)(each, sums, span)
         if has_curves(each.indicator):
-            counted |= _waiting(connection, each, grid)
+            counted |= {name: column[cells] for name, column in _waiting(connection, each, grid).items()}
         prefix = f"{each.indicator.key}_" if len(scopes) > 1 else ""
-        columns |= {f"{prefix}{name}": column[at] for name, column in counted.items()}
+        columns |= {f"{prefix}{name}": column for name, column in counted.items()}
     return grid.names, columns
 
 
-def _in_spans(scope: Scope, grid: Grid, so_far: Mapping[Slot, Numbers]) -> dict[str, Numbers]:
-    first, end = grid.bounds
-    return {name: so_far[place][..., end] - so_far[place][..., first] for name, place in scope.slots.items()}
+def _in_spans(scope: Scope, sums: Mapping[Slot, tuple[Numbers, ...]], span: Numbers) -> dict[str, Numbers]:
+    return {name: np.subtract(*sums[slot][::-1]) for name, slot in scope.slots.items()}
 
 
-def _over_days(scope: Scope, grid: Grid, so_far: Mapping[Slot, Numbers]) -> dict[str, Numbers]:
+def _over_days(scope: Scope, sums: Mapping[Slot, tuple[Numbers, ...]], span: Numbers) -> dict[str, Numbers]:
     """A stock on the last day of each span, or course-days in it, from the changes before its end and before it."""
-    first, end = grid.bounds
     told = {}
     first_days = [max(span.first_on, scope.observed.from_on) for span in scope.spans]
     end_days = [min(span.end_on, scope.observed.through + timedelta(days=1)) for span in scope.spans]
-    since, until = (np.array([(day - DAY_ONE).days for day in days]) for days in (first_days, end_days))
+    since, until = (np.array([_number(day) for day in days])[span] for days in (first_days, end_days))
     for name in ("numerator", "denominator"):
         if name in scope.slots:
-            changes = so_far[scope.slots[name]]
-            told[name] = changes[..., end]
+            before, told[name] = sums[scope.slots[name]]
         if f"{name}_days" in scope.slots:
-            days = so_far[scope.slots[f"{name}_days"]]
-            told[name] = changes[..., end] * until - days[..., end] - changes[..., first] * since + days[..., first]
+            days_before, days = sums[scope.slots[f"{name}_days"]]
+            told[name] = told[name] * until - days - before * since + days_before
     if isinstance(scope.indicator, AverageStock):
-        told["denominator"] = np.broadcast_to(until - since, told["numerator"].shape)
+        told["denominator"] = until - since
     return told
 
 
@@ -180,8 +206,8 @@ def _waiting(connection: duckdb.DuckDBPyConnection, scope: Scope, grid: Grid) ->
         GROUP BY unit_id, month, group_by, "group", decided_by HAVING SUM(courses) > 0)"""
     day = f"{days_between(NEVER, 'decided_by')} AS day"
     rows = grid.rows(connection, table, "TRUE", f"CAST(courses AS BIGINT) AS courses, {day}")
-    courses = grid.added(rows, rows["courses"]).cumsum(axis=2)
-    days = grid.added(rows, rows["day"], np.maximum)
+    courses = grid.added(rows, rows["courses"])[0].cumsum(axis=2)
+    (days,) = grid.added(rows, rows["day"], combine=np.maximum)
     last = np.stack([days[..., low + 1 : high + 1].max(axis=2) for low, high in zip(first, end, strict=True)], axis=2)
     return {
         "undecided": courses[..., end] - courses[..., first],
@@ -199,16 +225,5 @@ def listed(names: Names, columns: Mapping[str, Numbers]) -> Iterator[tuple[CellK
         yield key, dict(zip(rest, row, strict=True))
 
 
-def _paired(keys: Numbers, of: Numbers, partners: Numbers) -> tuple[Numbers, Numbers]:
-    """Each key with each partner of it: the key's row, and the partner. `partners[n]` is one of the key `of[n]`."""
-    order = np.argsort(of, kind="stable")
-    number = np.bincount(of, minlength=keys.max(initial=-1) + 1)
-    first = np.cumsum(number) - number
-    times = number[keys]
-    row = np.repeat(np.arange(len(keys)), times)
-    nth = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
-    return row, partners[order][first[keys[row]] + nth]
-
-
-def _month(day: date) -> int:
-    return 12 * day.year + day.month
+def _number(day: date) -> int:
+    return (day - DAY_ONE).days

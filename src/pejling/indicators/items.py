@@ -43,4 +43,5 @@ def scale(indicator: Indicator) -> int:
 
 
 def month_of(day: str) -> str:
-    return f"CAST(DATE_TRUNC('month', {day}) AS DATE)"
+    """Its first day. DATE_TRUNC takes half as long again."""
+    return f"({day} - CAST(DAY({day}) - 1 AS INTEGER))"

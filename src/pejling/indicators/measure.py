@@ -25,6 +25,7 @@ from pejling.indicators.components import TABLES as COMPONENTS
 from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Intake, Ratio
 from pejling.indicators.definition import Observed as ObservedElsewhere
 from pejling.indicators.documents import nearest
+from pejling.indicators.evaluation import Into
 from pejling.indicators.evaluation import evaluate as evaluate_here
 from pejling.indicators.hierarchy import Unit, standing
 from pejling.indicators.items import Observed
@@ -76,9 +77,9 @@ class Evaluate(Protocol):
         facts: Facts,
         indicators: Sequence[Indicator],
         sheets: Mapping[int, Sheet],
-        into: Mapping[str, str],
+        into: Into,
         on_step: Callable[[str], None],
-    ) -> None: ...
+    ) -> int: ...
 
 
 def measure(
@@ -110,18 +111,21 @@ def measure(
         (snapshot,) = connection.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone() or (0,)
         observed = coverages(connection, model, covered)
         whole, partly = _outdated(connection, model, observed, before, snapshot)
-        clock.steps += 2 * len(whole) + 4 * len(partly)
+        clock.steps += 4 + len(whole) + 2 * len(partly)
 
-        def evaluated(name: str, facts: Facts, indicators: Sequence[Indicator], sheets: Mapping[int, Sheet]) -> None:
-            """Leave the components in the temporary tables `{name}_sums` …"""
-            into = {table: f"{name}_{table}" for table in COMPONENTS}
-            for table, columns in COMPONENTS.items():
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE {into[table]} ({columns})")
-            for join in dict.fromkeys(joined(each.key) for each in indicators):
+        def evaluated(facts: Facts, indicators: Sequence[Indicator], sheets: Mapping[int, Sheet], into: Into) -> int:
+            """Leave the components in tables, and give how many rows."""
+            written, joins = 0, list(dict.fromkeys(joined(each.key) for each in indicators))
+            for join in joins:
                 asked = [each for each in indicators if joined(each.key) == join]
                 theirs = {n: sheet for n, sheet in sheets.items() if joins_of_sheets[n] == join}
                 so = model.model_copy(update={"join_courses_within": join})
-                evaluate(connection, so, observed, facts, asked, theirs, into, clock.begin)
+
+                def place(last: bool, ends: bool = join == joins[-1]) -> Mapping[str, str]:
+                    return into(last and ends)
+
+                written += evaluate(connection, so, observed, facts, asked, theirs, place, clock.begin)
+            return written
 
         def joined(key: str) -> int | None:
             """Courses are joined as the definition was signed."""
@@ -137,14 +141,30 @@ def measure(
             placed |= filled(fresh, first + len(placed))
         joins_of_sheets = {sheet: joined(key) for (key, _), (sheet, _) in kept.items()}
         joins_of_sheets |= {n: joined(all_[0][0]) for n, slots in placed.items() for all_ in slots.values()}
+        written = 0
         if whole:
             sheets = {n: {slot: counted[all_[0]] for slot, all_ in slots.items()} for n, slots in placed.items()}
             (courses,) = connection.execute("SELECT COUNT(*) FROM lake.facts.courses").fetchone() or (0,)
+            waiting: dict[str, str] = {}
+
+            def to_keep(last: bool) -> Mapping[str, str]:
+                """The store's own tables, in the transaction that writes, once it makes nothing more that it reads."""
+                if not last:
+                    waiting.update(waiting or _temporary(connection, "waiting"))
+                    return waiting
+                if courses > MANY:
+                    connection.execute("BEGIN")
+                _clear(connection, before, model, whole)
+                return KEPT
+
             if courses > MANY:
                 connection.execute("COMMIT")
-            evaluated("whole", Facts(), whole, sheets)
-            if courses > MANY:
-                connection.execute("BEGIN")
+            written += evaluated(Facts(), whole, sheets, to_keep)
+            for table, held in waiting.items():
+                connection.execute(f"INSERT INTO {KEPT[table]} SELECT * FROM {held}")
+            _add(connection, "slots", [
+                (*whose, n, slot) for n, slots in placed.items() for slot, all_ in slots.items() for whose in all_
+            ])  # fmt: skip
         if partly:
             assert before is not None  # noqa: S101 - there is nothing to add to otherwise
             standing_sheets: dict[int, dict[int, Count]] = {}
@@ -152,16 +172,15 @@ def measure(
                 if whose in counted:
                     standing_sheets.setdefault(sheet, {})[slot] = counted[whose]
             now = Facts(persons="touched_person", postings="touched_posting")
-            evaluated("former", replace(now, snapshot=before.snapshot), partly, standing_sheets)
-            evaluated("fresh", now, partly, standing_sheets)
+            for name, facts in (("former", replace(now, snapshot=before.snapshot)), ("fresh", now)):
+
+                def aside(last: bool, tables: Mapping[str, str] = _temporary(connection, name)) -> Mapping[str, str]:
+                    return tables
+
+                evaluated(facts, partly, standing_sheets, aside)
+        if not whole:
+            _clear(connection, before, model, whole)
         clock.begin("writing")
-        _clear(connection, before, model, whole)
-        written = 0
-        if whole:
-            _add(connection, "slots", [
-                (*whose, n, slot) for n, slots in placed.items() for slot, all_ in slots.items() for whose in all_
-            ])  # fmt: skip
-            written += _keep(connection)
         written += _add_difference(connection) if partly else 0
         clock.begin("hierarchy")
         through = _hierarchy_day(covered)
@@ -330,14 +349,11 @@ def _clear(
     )
 
 
-def _keep(connection: duckdb.DuckDBPyConnection) -> int:
-    """Write what was evaluated; gives the rows."""
-    written = 0
-    for table, kept in KEPT.items():
-        connection.execute(f"INSERT INTO {kept} SELECT * FROM whole_{table}")
-        (rows,) = connection.execute(f"SELECT COUNT(*) FROM whole_{table}").fetchone() or (0,)
-        written += int(rows)
-    return written
+def _temporary(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
+    """Empty tables for components that are not kept yet."""
+    for table, columns in COMPONENTS.items():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name}_{table} ({columns})")
+    return {table: f"{name}_{table}" for table in COMPONENTS}
 
 
 def _add_difference(connection: duckdb.DuckDBPyConnection) -> int:

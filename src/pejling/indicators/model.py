@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -108,10 +109,16 @@ class Model(Frozen):
                 return indicator
         raise Mistake("indicator", f"{key!r} is not in the model", nearest(key, [i.key for i in self.measured]))
 
-    @property
+    @cached_property
     def measured(self) -> tuple[Indicator, ...]:
         """The indicators, and what is measured of the law without being one."""
         return (*self.indicators, *derived(self.law, self.reimbursements, self.room))  # type: ignore[arg-type]
+
+    def model_copy(self, **said: Any) -> "Model":
+        """Without what was worked out of the fields as they were."""
+        copied = super().model_copy(**said)
+        copied.__dict__.pop("measured", None)
+        return copied
 
     def rule(self, key: str) -> Rule:
         """Raises Mistake with the nearest key."""

@@ -27,8 +27,8 @@ from pejling.facts.store import Store, require
 from pejling.indicators.components import Sheet, later, sheet_rows
 from pejling.indicators.course_items import found_name
 from pejling.indicators.definition import Indicator
+from pejling.indicators.evaluation import Into, found_of, of_law, seen_on, seen_together
 from pejling.indicators.evaluation import evaluate as on_duckdb
-from pejling.indicators.evaluation import found_of, of_law, seen_on, seen_together
 from pejling.indicators.items import Observed
 from pejling.indicators.law_items import reads_law
 from pejling.indicators.model import Model
@@ -80,23 +80,26 @@ class OnSpark:
         facts: Facts,
         indicators: Sequence[Indicator],
         sheets: Mapping[int, Sheet],
-        into: Mapping[str, str],
+        into: Into,
         on_step: Callable[[str], None] = lambda name: None,
-    ) -> None:
+    ) -> int:
         ours = [indicator for indicator in indicators if not of_law(model, indicator)]
         by_law = [indicator for indicator in indicators if of_law(model, indicator)]
+        written = 0
         if by_law:  # the chain of steps is a recursive query: DuckDB has it done sooner than it could be sent
             steps = {number: sheet for number, sheet in sheets.items() if reads_law(sheet)}
-            on_duckdb(connection, model, observed, facts, by_law, steps, into, on_step)
+            written += on_duckdb(connection, model, observed, facts, by_law, steps, lambda last: into(False), on_step)
             sheets = {number: sheet for number, sheet in sheets.items() if number not in steps}
         with tempfile.TemporaryDirectory(prefix="measuring-", dir=self.folder) as made:
             spread = _Spread(self.session, Path(made))
             _evaluate(spread, connection, model, observed, facts, ours, sheets, on_step)
-            for name, table in into.items():
-                if written := spread.written(name):
-                    connection.execute(
-                        f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?, union_by_name = true)", [written]
-                    )
+            for name, table in into(True).items():
+                if files := spread.written(name):
+                    (added,) = connection.execute(
+                        f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?, union_by_name = true)", [files]
+                    ).fetchone() or (0,)
+                    written += int(added)
+        return written
 
 
 def _evaluate(

@@ -83,7 +83,10 @@ def curve(
         from pejling.indicators.grid import Grid
         from pejling.indicators.survival import bands, curves, histogram
 
-        told, courses, _ = Grid(scope, [group]).durations(connection)
+        grid = Grid(scope, [group])
+        if not grid.leaves:
+            return []
+        ((told, courses),) = grid.durations(connection)  # of the one level
         found = curves(histogram(told, courses))
     low, high = bands(found)
     whole = (found.days, found.at_risk, found.events, found.every - found.events)
@@ -156,17 +159,17 @@ def _columns(
     """unit, period and group by number, stage, and what is told of that cell's histogram; and the names."""
     import numpy as np
 
-    from pejling.indicators.grid import Grid
+    from pejling.indicators.grid import grid_of
     from pejling.indicators.survival import histogram, parts
 
-    grid = Grid(scope, groups(connection, scope.slots, scope.by))
+    grid = grid_of(connection, scope)
     if not all(grid.names.values()):
         return grid.names, {}
-    known, courses, shape = grid.durations(connection)
+    divided = (part for level in grid.durations(connection) for part in parts(*level))
     with ThreadPoolExecutor(THREADS) as pool:  # numpy lets go of the interpreter while it counts
-        found = list(pool.map(lambda part: told(histogram(*part)), parts(known, courses)))
+        found = list(pool.map(lambda part: told(histogram(*part)), divided))
     joined = {name: np.ma.concatenate([part[name] for part in found]) for name in found[0]}
-    unit, period, group, stage = np.unravel_index(joined.pop("cell").data, shape)
+    unit, period, group, stage = np.unravel_index(joined.pop("cell").data, grid.shape)
     return grid.names, {"unit": unit, "period": period, "group": group, "stage": stage + 1, **joined}
 
 

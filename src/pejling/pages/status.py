@@ -31,14 +31,15 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
     """One a unit of `agreed`, in its order. Raises Unknown for a unit or a month that is not there."""
     known_month(ground, month)
     units = [each for unit in agreed for each in (unit, *(below.unit_id for below in shown_below(ground, unit)))]
-    asked = _asked(ground, agreed, units, month)
+    every = {**{key: one for each in agreed.values() for key, one in _below_agreed(ground, each)}, **agreed}
+    asked = _asked(ground, every, units, month)
     known = {indicator.key for indicator in ground.model.indicators}
     begun = {begun.said.indicator for each in agreed.values() for begun in each.adjustments} & known
     told = {named.budget, named.commitment} if (named := ground.model.economy) else set()
     beside = {i.key for i in ground.model.indicators if i.kind in ("resource", "legal")} - told
     wanted = {each.indicator for goals in asked.values() for each in goals} | beside
     indicators = [indicator for indicator in ground.model.indicators if indicator.key in wanted]
-    found = gather(ground, indicators, list(asked), month) | _as_signed(ground, agreed, month)
+    found = gather(ground, indicators, list(asked), month) | _as_signed(ground, every, month)
     if begun:  # what an adjustment is to move, also at the units that did not adjust
         followed = [indicator for indicator in ground.model.indicators if indicator.key in begun]
         units = [sibling for unit in agreed for sibling in (unit, *_siblings(ground, unit))]
@@ -48,11 +49,18 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
     law = laws(ground, list(agreed), month)
     made = {}
     for unit in agreed:
-        status = _status(ground, unit, month, agreed[unit], asked, found, data)
+        status = _status(ground, unit, month, every, asked, found, data)
         made[unit] = replace(
             _with_economy(status, money.get(unit), ground), law=law.get(unit), freedom=freedom(ground, agreed[unit])
         )
     return made
+
+
+def _below_agreed(ground: Ground, agreed: Agreed) -> Iterator[tuple[str, Agreed]]:
+    """What the contracts with the units below say: their targets stand beside their figures."""
+    for unit, said in agreed.below.items():
+        if unit in ground.units:
+            yield unit, Agreed(goals=said.goals, signed=said.signed)
 
 
 def goals(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[str, tuple[GoalStatus, ...]]:
@@ -128,11 +136,13 @@ def _status(
     ground: Ground,
     unit_id: str,
     month: str,
-    agreed: Agreed,
+    every: Mapping[str, Agreed],
     asked: Mapping[str, list[Asked]],
     found: Found,
     data: DataSection,
 ) -> Status:
+    """`every`: what was agreed, also by the units right below."""
+    agreed = every[unit_id]
     unit = ground.unit(unit_id)
     goals = tuple(_goals(ground, unit_id, month, asked[unit_id], found, agreed))
     beside = {
@@ -159,7 +169,8 @@ def _status(
         adjustments=tuple(_followed(ground, unit_id, begun, found) for begun in agreed.adjustments
                           if (begun.said.indicator, unit_id) in found),
         below=tuple(
-            _below(ground, below, month, asked[below.unit_id], found) for below in shown_below(ground, unit_id)
+            _below(ground, below, month, asked[below.unit_id], found, every.get(below.unit_id))
+            for below in shown_below(ground, unit_id)
         ),
     )  # fmt: skip
 
@@ -202,8 +213,8 @@ def _through(ground: Ground, indicator: Indicator) -> date:
     return observed.through if observed else ground.through
 
 
-def _below(ground: Ground, unit: Unit, month: str, asked: list[Asked], found: Found) -> Below:
-    goals = _goals(ground, unit.unit_id, month, asked, found)
+def _below(ground: Ground, unit: Unit, month: str, asked: list[Asked], found: Found, agreed: Agreed | None) -> Below:
+    goals = _goals(ground, unit.unit_id, month, asked, found, agreed)
     marks = tuple(Mark(g.indicator, g.certain, g.variation, g.assurance, g.signal) for g in goals)
     return Below(unit.unit_id, unit.name, unit.kind, marks)
 

@@ -7,10 +7,11 @@ from pejling.indicators.definition import Indicator, Observed
 from pejling.indicators.figures import Figure
 from pejling.indicators.periods import Kind, Period, covered
 from pejling.pages.ground import Ground
-from pejling.steering.goal_status import BASELINE, SHOWN, Cadence, cadence_of
+from pejling.steering.goal_status import BASELINE, FIRM, SHOWN, Cadence, cadence_of
 
 BACK: dict[Kind, int] = {"month": BASELINE + SHOWN["month"], "quarter": 2 * BASELINE}
 DECIDED_WITHIN = 36  # months back that the newest decided twelve months are looked for
+MOSTLY_WITHIN = 15  # months back that they nearly always are
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ def gather(ground: Ground, indicators: Iterable[Indicator], units: Sequence[str]
     found: Found = {}
     indicators = list(indicators)
     added_up = [indicator.key for indicator in indicators if not isinstance(indicator, Observed)]
+    rolling, older = rolling[-MOSTLY_WITHIN:], rolling[:-MOSTLY_WITHIN]
     whole.ask(added_up, units, [*months, *quarters, *rolling])
     for indicator in indicators:
         asked = [*months, *quarters, *(years if isinstance(indicator, Observed) else rolling)]
@@ -46,7 +48,18 @@ def gather(ground: Ground, indicators: Iterable[Indicator], units: Sequence[str]
                 indicator, [figures[each] for each in months], [figures[each] for each in quarters]
             )  # fmt: skip
             found[indicator.key, unit] = Gathered(cadence, figures)
+    longer = [place for place, each in found.items() if place[0] in added_up and not _any_firm(each, rolling)]
+    if longer and older:
+        known = whole.ask(
+            dict.fromkeys(key for key, _ in longer), list(dict.fromkeys(unit for _, unit in longer)), older
+        )
+        for key, unit in longer:
+            found[key, unit].figures.update((period, known[key, unit, period]) for period in older)
     return found
+
+
+def _any_firm(gathered: Gathered, rolling: Sequence[str]) -> bool:
+    return any(gathered.figures[period].state in FIRM for period in rolling)
 
 
 def periods(ground: Ground, kind: Kind, month: str) -> list[str]:

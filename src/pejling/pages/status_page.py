@@ -11,7 +11,7 @@ from pejling.agreements.models import Publication, ResultStatus
 from pejling.agreements.rights import Reader
 from pejling.indicators.hierarchy import Unit
 from pejling.indicators.pinned import Store
-from pejling.pages import status_words, words
+from pejling.pages import adjustment_words, status_words, words
 from pejling.pages.ground import Ground
 from pejling.pages.publishing import frozen_status
 from pejling.pages.restated import Restated, restated
@@ -96,7 +96,7 @@ class StatusPage:
 
     def _expected(self, said: Adjustment) -> str:
         name, unit = self.measures.get(said.indicator, (said.indicator, ""))
-        change = {"amount": status_words.change(said.change, unit), "name": name, "month": words.period(said.by)}
+        change = {"amount": adjustment_words.change(said.change, unit), "name": name, "month": words.period(said.by)}
         return gettext("Expected: %(amount)s in %(name)s by %(month)s.") % change
 
     def lacking(self, said: Written) -> tuple[Lack, ...]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 
+from pejling.pages import adjustment_words, words
 from pejling.pages import status_words as said
-from pejling.pages import words
 from pejling.pages.control_chart import control_chart
 from pejling.pages.status_page import StatusPage
 from pejling.pages.status_words import Below, GoalStatus
@@ -44,7 +44,7 @@ def status_pdf(page: StatusPage) -> bytes:
         "comments": [f"{who}: {text}" for who, text in status.taken.comments] if status.taken else [],
         "no_stand": _no_stand(page),
         "adjustments": [
-            {"head": f"{said.verdict(each)} {each.what}", "text": " ".join(said.evidence(each))}
+            {"head": f"{adjustment_words.verdict(each)} {each.what}", "text": " ".join(adjustment_words.evidence(each))}
             for each in status.adjustments
         ],
         "restated": [

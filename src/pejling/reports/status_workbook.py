@@ -6,8 +6,8 @@ from io import BytesIO
 import xlsxwriter
 from django.utils.translation import gettext
 
+from pejling.pages import adjustment_words, point_words, words
 from pejling.pages import status_words as said
-from pejling.pages import words
 from pejling.pages.status_page import StatusPage
 from pejling.reports.workbook import sheet
 
@@ -42,7 +42,7 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
          gettext("Counted"), gettext("Of"), gettext("State"), gettext("Change"), gettext("Middle"),
          gettext("Lower limit"), gettext("Upper limit")],
         *([page.status.unit_name, words.text(goal.name), point.period, point.value, point.low, point.high,
-           point.numerator, point.denominator, words.state(point.state), said.point_special(point, goal),
+           point.numerator, point.denominator, words.state(point.state), point_words.special(point, goal),
            *((limits.mean, limits.lower, limits.upper) if (limits := goal.series.limits) else (None, None, None))]
           for page, goal in rows for point in goal.series.points),
     ])  # fmt: skip
@@ -56,6 +56,13 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
           for page in pages if page.status.economy
           for line in (page.status.economy.whole, *page.status.economy.accounts)),
     ])  # fmt: skip
+    sheet(book, gettext("Law"), synthetic, [
+        [unit, month, gettext("Requirement"), gettext("Steps due"), gettext("held in time"), gettext("held late"),
+         gettext("not held"), gettext("Exempt"), gettext("What the figure says")],
+        *([page.status.unit_name, page.status.month, words.text(each.name), each.due, each.timely, each.late,
+           each.missed, each.exempt, said.law_verdict(each.verdict)]
+          for page in pages if page.status.law for each in page.status.law.requirements),
+    ])  # fmt: skip
     sheet(book, gettext("Stands"), synthetic, [
         [unit, month, gettext("Goal"), gettext("The stand"), gettext("Why?"), gettext("What is done otherwise"),
          gettext("What is expected")],
@@ -67,16 +74,29 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
          gettext("By"), gettext("Answer"), gettext("Change seen"), gettext("Lower"), gettext("Upper"),
          gettext("What it rests on")],
         *([page.status.unit_name, each.begun, each.what, words.text(each.name), each.change, each.by,
-           said.verdict(each), each.answer.change, each.answer.low, each.answer.high, " ".join(said.evidence(each))]
+           adjustment_words.verdict(each), each.answer.change, each.answer.low, each.answer.high,
+           " ".join(adjustment_words.evidence(each))]
           for page in pages for each in page.status.adjustments),
+    ])  # fmt: skip
+    sheet(book, gettext("Comments"), synthetic, [
+        [unit, month, gettext("Who"), gettext("Comment")],
+        *([page.status.unit_name, page.status.month, who, text]
+          for page in pages if page.status.taken for who, text in page.status.taken.comments),
+    ])  # fmt: skip
+    sheet(book, gettext("Restated since"), synthetic, [
+        [unit, month, gettext("Goal"), gettext("Period"), gettext("Published"), gettext("Today"),
+         gettext("What caused it")],
+        *([page.status.unit_name, page.status.month, each.name, each.period, each.published, each.now,
+           " ".join(each.causes)] for page in pages for each in page.restated),
     ])  # fmt: skip
     sheet(book, gettext("The data"), synthetic, [
         [unit, month, gettext("State"), gettext("The records reach"), gettext("Rows refused"),
          gettext("Goals looked at"), gettext("Provisional"), gettext("Not yet mature"),
-         gettext("Snapshot"), gettext("Digest")],
+         gettext("Reimbursement at risk"), gettext("Degrees of freedom"), gettext("Snapshot"), gettext("Digest")],
         *([page.status.unit_name, page.status.month, said.state(page.state), page.status.data.through,
            page.status.data.refused, page.status.data.figures, page.status.data.provisional,
-           page.status.data.immature, page.published.snapshot if page.published else None,
+           page.status.data.immature, page.status.law.at_risk if page.status.law else None,
+           " ".join(said.freedom(page.status.freedom)), page.published.snapshot if page.published else None,
            page.published.digest if page.published else ""] for page in pages),
     ])  # fmt: skip
     book.close()

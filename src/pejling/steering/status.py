@@ -123,6 +123,14 @@ class Begun:
 
 
 @dataclass(frozen=True)
+class Contracted:
+    """A contract's goals, and by indicator the definition (a Pin) that they go by."""
+
+    goals: tuple[Goal, ...] = ()
+    signed: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Agreed:
     """All that a status takes from people. With the store's snapshot it makes the status, today and in ten years.
 
@@ -137,6 +145,7 @@ class Agreed:
     taken: Taken | None = None
     narrowings: tuple[Narrowing, ...] = ()  # in force on the month's last day, the newest first
     signed: dict[str, Any] = field(default_factory=dict)  # by indicator, the definition (a Pin) its contract goes by
+    below: dict[str, Contracted] = field(default_factory=dict)  # by unit, the contracts with those below
 
 
 def as_json(status: Status) -> str:

@@ -11,7 +11,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from pejling.agreements.documents import Adjustment, Later, Stand, Written
-from pejling.pages import agreements, contract, contract_goals, findings, overall, status_words, values, words
+from pejling.pages import (
+    adjustment_words,
+    agreements,
+    contract,
+    contract_goals,
+    findings,
+    overall,
+    point_words,
+    status_words,
+    values,
+    words,
+)
 from pejling.pages.agreements import AgreementPage
 from pejling.pages.catalogue import Area
 from pejling.pages.contract_goals import GoalView
@@ -133,10 +144,12 @@ register.filter("indicator_kind", findings.kind_of_goal)
 
 for _name in (
     "name", "certain", "certain_of", "certainty", "latest", "target", "trajectory", "forecast", "chance", "outlook",
-    "limits", "variation", "variation_explained", "assurance", "assurance_explained", "choice", "state", "verdict",
-    "evidence", "lack", "economy", "law", "freedom", "changing", "signed",
+    "limits", "variation", "variation_explained", "assurance", "assurance_explained", "choice", "state", "lack",
+     "economy", "law", "freedom", "changing", "signed",
 ):  # fmt: skip
     register.filter(f"status_{_name}", getattr(status_words, _name))
+register.filter("adjustment_verdict", adjustment_words.verdict)
+register.filter("adjustment_evidence", adjustment_words.evidence)
 register.filter("variation_mark", charts.variation_mark)
 register.filter("assurance_mark", charts.assurance_mark)
 
@@ -177,14 +190,14 @@ def typed_change(adjustment: Adjustment, page: StatusPage) -> str:
     return typed(adjustment.change, page.measures.get(adjustment.indicator, ("", ""))[1])
 
 
-register.simple_tag(status_words.point_interval)
-register.simple_tag(status_words.point_basis)
-register.simple_tag(status_words.point_special)
+register.simple_tag(point_words.interval, name="point_interval")
+register.simple_tag(point_words.basis, name="point_basis")
+register.simple_tag(point_words.special, name="point_special")
 
 
 @register.simple_tag
 def changed_by(amount: float, unit: str) -> str:
-    return status_words.change(amount, unit)
+    return adjustment_words.change(amount, unit)
 
 
 @register.simple_tag
