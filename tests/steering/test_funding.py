@@ -13,7 +13,7 @@ from spec.funding import examples
 
 from pejling.indicators.funding import Funding, FundingYear, Rate
 from pejling.steering.funding.allocation import PARTS, allocate
-from pejling.steering.funding.basis import Basis, counts, outcomes
+from pejling.steering.funding.basis import Basis, Count, counts, outcomes
 from pejling.steering.funding.bookings import Booking, again, book, changed_rates, late_records, next_step, totals
 from pejling.steering.funding.calibration import calibrated
 from pejling.steering.funding.forecasts import same_months_last_year
@@ -270,6 +270,30 @@ def test_incentives_are_found_by_one_more():
     capped = year()[2]
     at_cap = {each.unit: each for each in incentives(capped.plan, capped.rates, capped.basis)}
     assert at_cap["north"].client["cash"].own == 0 and at_cap["north"].after is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans(), rates(), bases())
+def test_an_incentive_is_the_difference_of_two_allocations(plan, rates, basis):
+    """Only what one more can change is computed again, and it is what allocating with one more gives."""
+
+    def gained(with_one: Basis, unit: str) -> tuple[Decimal, Decimal]:
+        then = {each.unit: each.total for each in allocate(plan, rates, with_one).units}
+        more = {each.unit: then[each.unit] - each.total for each in allocate(plan, rates, basis).units}
+        return more[unit], sum(more.values()) - more[unit]
+
+    for found in incentives(plan, rates, basis):
+        for group, one in found.client.items():
+            here = Count(unit=found.unit, target_group=group, month="2009-12", count=Decimal(1))
+            with_one = basis.model_copy(update={"forecast": (*basis.forecast, here)})
+            assert (one.own, one.others) == gained(with_one, found.unit)
+        if found.exit:
+            cohort = tuple(
+                each.model_copy(update={"counted": min(each.counted + (each.unit == found.unit), Decimal(each.of))})
+                for each in basis.cohort
+            )
+            with_one = basis.model_copy(update={"cohort": cohort})
+            assert (found.exit.own, found.exit.others) == gained(with_one, found.unit)
 
 
 def test_under_proration_one_more_client_is_paid_by_the_others():

@@ -8,6 +8,7 @@ M. Balinski and H. P. Young, Fair Representation, 1982), which misses no exact p
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Literal
 
 from pejling.steering.contributions import Direction, counted
@@ -43,11 +44,11 @@ def split(total: int, weights: Sequence[Fraction]) -> tuple[int, ...]:
     """
     if not weights or total < 0 or min(weights) < 0:
         raise ValueError("split needs somebody to split among, a total of 0 or more, and no weight below 0")
-    whole = sum(weights)
-    exact = [total * (weight / whole if whole else Fraction(1, len(weights))) for weight in weights]
-    parts = [int(each) for each in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda n: (parts[n] - exact[n], n))
-    for n in by_remainder[: total - sum(parts)]:
+    common = lcm(*(Fraction(weight).denominator for weight in weights))
+    units = [int(weight * common) for weight in weights] if any(weights) else [1] * len(weights)
+    whole = sum(units)
+    parts, remainders = map(list, zip(*(divmod(total * each, whole) for each in units), strict=True))
+    for n in sorted(range(len(parts)), key=lambda n: (-remainders[n], n))[: total - sum(parts)]:
         parts[n] += 1
     return tuple(parts)
 

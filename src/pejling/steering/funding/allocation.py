@@ -11,7 +11,7 @@ from pejling.indicators.funding import FundingYear, Kroner, Rate
 from pejling.steering.funding import taximeter
 from pejling.steering.funding.basis import Basis, Plain
 from pejling.steering.funding.ore import kroner, ore, shared
-from pejling.steering.funding.results import earned
+from pejling.steering.funding.results import Earned, earned
 
 Part = Literal["base", "taximeter", "agreed", "result", "unused"]
 PARTS: tuple[Part, ...] = ("base", "taximeter", "agreed", "result", "unused")
@@ -96,19 +96,13 @@ def allocate(plan: FundingYear, rates: tuple[Rate, ...], basis: Basis) -> Alloca
     triggered = {unit: sum(ore(line.amount) for line in lines if line.unit == unit) for unit in units}
     metered = taximeter.Metered(dict.fromkeys(units, 0), dict.fromkeys(units, ""), None, 0)
     if plan.taximeter:
-        metered = taximeter.metered(parts["taximeter"], triggered, plan.taximeter, basis.opening)
+        within = taximeter.limits_of(units, plan.taximeter, basis.opening)
+        metered = taximeter.metered(parts["taximeter"], triggered, plan.taximeter, within)
     agreed = {
         unit: sum(ore(a.kroner) for a in plan.agreed if a.unit == unit and a.agreement in basis.standing)
         for unit in units
     }
-    cohort = tuple(each for each in basis.cohort if each.unit in plan.base)
-    result = earned(parts["result"], plan.result, cohort) if plan.result and basis.cohort_state == "mature" else None
-    unused, left = dict.fromkeys(units, 0), parts["result"]
-    if result and plan.result:
-        left = result.unused
-        if plan.result.unused == "base":
-            unused = shared(left, key)
-            left -= sum(unused.values())
+    result, unused, left = results(plan, parts["result"], basis)
     return Allocation(
         frame=Frame(whole=plan.frame, **{name: kroner(amount) for name, amount in parts.items()}),
         units=tuple(
@@ -135,6 +129,18 @@ def allocate(plan: FundingYear, rates: tuple[Rate, ...], basis: Basis) -> Alloca
         ),
         factor=None if metered.factor is None else _shown(metered.factor),
     )
+
+
+def results(plan: FundingYear, pool: int, basis: Basis) -> tuple[Earned | None, dict[str, int], int]:
+    """In øre: what was earned of the pool (None: nothing is decided), what goes back by the base key, and the rest."""
+    nothing = dict.fromkeys(plan.base, 0)
+    if plan.result is None or basis.cohort_state != "mature":
+        return None, nothing, pool
+    found = earned(pool, plan.result, tuple(each for each in basis.cohort if each.unit in plan.base))
+    if plan.result.unused == "reserve":
+        return found, nothing, found.unused
+    unused = shared(found.unused, {unit: Fraction(weight) for unit, weight in plan.base.items()})
+    return found, unused, found.unused - sum(unused.values())
 
 
 def _shown(exact: Fraction) -> Decimal:

@@ -7,14 +7,16 @@ such pay are described by P. Koning and C. Heinrich, Cream-skimming, parking and
 of high-powered, performance-based contracts, Journal of Policy Analysis and Management 32 (2013).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from pejling.indicators.funding import FundingYear, Rate
-from pejling.steering.funding.allocation import ZERO, Allocation, allocate
+from pejling.steering.funding import taximeter
+from pejling.steering.funding.allocation import Allocation, allocate, results
 from pejling.steering.funding.basis import Basis, Count, counts, first_day, months
-from pejling.steering.funding.ore import CENT
+from pejling.steering.funding.ore import CENT, kroner, ore
 from pejling.steering.funding.taximeter import rate_of
 
 
@@ -58,18 +60,21 @@ class Incentive:
 def incentives(
     plan: FundingYear, rates: tuple[Rate, ...], basis: Basis, effort: dict[str, Decimal] | None = None
 ) -> tuple[Incentive, ...]:
-    """Of every unit. `effort`: by unit, what a month with a client costs in kroner. Raises NoRate."""
-    basis = _summed(rates, basis) if plan.taximeter else basis  # an allocation for each unit and group: they add up
+    """Of every unit. `effort`: by unit, what a month with a client costs in kroner. Raises NoRate.
+
+    One more client changes nothing but the taximeter, and one more exit nothing but the results: only that is computed
+    again, as `allocate` does it.
+    """
+    basis = _summed(rates, basis) if plan.taximeter else basis
     now = allocate(plan, rates, basis)
-    groups = sorted({rate.target_group for rate in rates}) if plan.taximeter else []
     found = []
     for unit in sorted(plan.base):
-        client = {group: _difference(now, _with_client(plan, rates, basis, unit, group), unit) for group in groups}
+        client = _clients(plan, rates, basis, now, unit) if plan.taximeter else {}
         outcome = next((each for each in basis.cohort if each.unit == unit), None)
         exit_, chance = None, None
         if plan.result and outcome and outcome.of:
             chance = Decimal(outcome.counted) / outcome.of
-            exit_ = _difference(now, _with_exit(plan, rates, basis, unit), unit)
+            exit_ = _exit(plan, basis, now, unit)
         found.append(Incentive(unit, client, exit_, chance, (effort or {}).get(unit)))
     return tuple(found)
 
@@ -85,22 +90,35 @@ def _summed(rates: tuple[Rate, ...], basis: Basis) -> Basis:
     return basis.model_copy(update={"actual": counts(summed), "forecast": ()})
 
 
-def _with_client(plan: FundingYear, rates: tuple[Rate, ...], basis: Basis, unit: str, group: str) -> Allocation:
-    """One more, in the last month of the year."""
-    one = Count(unit=unit, target_group=group, month=months(plan.year)[-1], count=Decimal(1))
-    return allocate(plan, rates, basis.model_copy(update={"forecast": (*basis.forecast, one)}))
+def _clients(
+    plan: FundingYear, rates: tuple[Rate, ...], basis: Basis, now: Allocation, unit: str
+) -> dict[str, OneMore]:
+    """One more of each target group, in the last month of the year."""
+    assert plan.taximeter is not None  # noqa: S101 - the caller asks only where there is one
+    part, within = ore(now.frame.taximeter), taximeter.limits_of(plan.base, plan.taximeter, basis.opening)
+    before = {each.unit: ore(each.taximeter) for each in now.units}
+    triggered = {each.unit: ore(each.triggered) for each in now.units}
+    own = tuple(each for each in basis.actual if each.unit == unit)
+    found = {}
+    for group in sorted({rate.target_group for rate in rates}):
+        one = Count(unit=unit, target_group=group, month=months(plan.year)[-1], count=Decimal(1))
+        lines = taximeter.lines([unit], rates, Basis(actual=(*own, one)))
+        with_one = {**triggered, unit: sum(ore(line.amount) for line in lines)}
+        found[group] = _difference(before, taximeter.metered(part, with_one, plan.taximeter, within).amounts, unit)
+    return found
 
 
-def _with_exit(plan: FundingYear, rates: tuple[Rate, ...], basis: Basis, unit: str) -> Allocation:
+def _exit(plan: FundingYear, basis: Basis, now: Allocation, unit: str) -> OneMore:
     """One more that turned out as asked, of the same courses; where all have, nothing can be added."""
     cohort = tuple(
         each.model_copy(update={"counted": min(each.counted + 1, Decimal(each.of))}) if each.unit == unit else each
         for each in basis.cohort
     )
-    return allocate(plan, rates, basis.model_copy(update={"cohort": cohort}))
+    earned, unused, _ = results(plan, ore(now.frame.result), basis.model_copy(update={"cohort": cohort}))
+    then = {each: (earned.paid.get(each, 0) if earned else 0) + unused[each] for each in plan.base}
+    return _difference({each.unit: ore(each.result + each.unused) for each in now.units}, then, unit)
 
 
-def _difference(before: Allocation, after: Allocation, unit: str) -> OneMore:
-    own = after.of(unit).total - before.of(unit).total
-    others = sum((after.of(each.unit).total - each.total for each in before.units if each.unit != unit), ZERO)
-    return OneMore(own, others)
+def _difference(before: Mapping[str, int], after: Mapping[str, int], unit: str) -> OneMore:
+    own = after[unit] - before[unit]
+    return OneMore(kroner(own), kroner(sum(after.values()) - sum(before.values()) - own))

@@ -1,10 +1,9 @@
 """The taximeter: rate × clients, independent of how long anyone stays; and what closes the gap to the frame."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 from typing import Literal
 
 from pejling.indicators.definition import Frozen
@@ -13,6 +12,7 @@ from pejling.steering.funding.basis import Basis, Plain, first_day
 from pejling.steering.funding.ore import kroner, ore, rounded, shared
 
 Limit = Literal["", "floor", "cap"]
+Limits = tuple[Mapping[str, int], Mapping[str, int | None]]  # floors and caps, by unit
 
 
 class NoRate(Exception):  # noqa: N818 - an answer, not a fault
@@ -81,9 +81,9 @@ def rate_of(rates: Sequence[Rate], target_group: str, month: str) -> Rate:
     raise NoRate(target_group, month)
 
 
-def metered(part: int, triggered: Mapping[str, int], rule: TaximeterRule, opening: Mapping[str, Decimal]) -> Metered:
-    """What each unit gets of the part, for what it triggered; all in øre, the opening in kroner."""
-    least, most = _limits(triggered, rule, opening)
+def metered(part: int, triggered: Mapping[str, int], rule: TaximeterRule, within: Limits) -> Metered:
+    """What each unit gets of the part, for what it triggered; all in øre."""
+    least, most = within
     if rule.gap == "reserve":
         amounts = {unit: _within(amount, least[unit], most[unit]) for unit, amount in triggered.items()}
         factor = None
@@ -94,12 +94,11 @@ def metered(part: int, triggered: Mapping[str, int], rule: TaximeterRule, openin
     return Metered(amounts, limits, factor, part - sum(amounts.values()))
 
 
-def _limits(
-    triggered: Mapping[str, int], rule: TaximeterRule, opening: Mapping[str, Decimal]
-) -> tuple[dict[str, int], dict[str, int | None]]:
-    """Floor and cap of each unit in øre; a unit without an opening has neither."""
-    least, most = dict.fromkeys(triggered, 0), dict[str, int | None].fromkeys(triggered)
-    for unit in set(triggered) & set(opening):
+def limits_of(units: Iterable[str], rule: TaximeterRule, opening: Mapping[str, Decimal]) -> Limits:
+    """Floor and cap of each unit in øre, of its opening in kroner; a unit without an opening has neither."""
+    units = set(units)
+    least, most = dict.fromkeys(units, 0), dict[str, int | None].fromkeys(units)
+    for unit in units & set(opening):
         before = Fraction(ore(opening[unit]))
         if rule.floor is not None:
             least[unit] = rounded(before * Fraction(rule.floor) / 100)
@@ -144,30 +143,26 @@ def _scaled(
 def _factor(
     part: int, triggered: Mapping[str, int], least: Mapping[str, int], most: Mapping[str, int | None]
 ) -> Fraction:
-    """The factor with which the amounts, kept within floor and cap, are the part; the nearest where none is."""
+    """The factor with which the amounts, kept within floor and cap, are the part; the nearest where none is.
 
-    def together(factor: Fraction) -> Fraction:
-        found = Fraction(0)
-        for unit, amount in triggered.items():
-            exact, cap = factor * amount, most[unit]
-            exact = exact if cap is None else min(exact, Fraction(cap))
-            found += max(exact, Fraction(least[unit]))
-        return found
-
-    turns = {Fraction(0)}
+    Followed upwards from 0: a unit moves with the factor from where it leaves its floor until it meets its cap.
+    """
+    turns = []
     for unit, amount in triggered.items():
         if amount:
-            turns |= {Fraction(limit, amount) for limit in (least[unit], most[unit]) if limit is not None}
-    ordered = sorted(turns)
-    if together(ordered[0]) >= part:
-        return ordered[0]
-    for before, after in pairwise(ordered):
-        low, high = together(before), together(after)
-        if low < part <= high:
-            return before + (part - low) * (after - before) / (high - low)
-    last = ordered[-1]
-    slope = sum(amount for unit, amount in triggered.items() if most[unit] is None)
-    return last + (part - together(last)) / slope if slope else last
+            turns.append((Fraction(least[unit], amount), amount))
+            cap = most[unit]
+            if cap is not None:
+                turns.append((Fraction(cap, amount), -amount))
+    at, together, slope = Fraction(0), Fraction(sum(least.values())), 0
+    for turn, change in sorted(turns):
+        if together >= part:
+            break
+        reached = together + slope * (turn - at)
+        if reached >= part:
+            return at + (part - together) / slope
+        at, together, slope = turn, reached, slope + change
+    return at + (part - together) / slope if slope and together < part else at
 
 
 def _decimal(exact: Fraction) -> Decimal:
