@@ -80,7 +80,8 @@ def walk(browser: object, web: str, group: int, store: Store, who: dict[str, str
     page.goto(f"{web}/sign-in")
     page.fill("#username", who["name"])
     page.fill("#password", who["password"])
-    page.click("button.main")
+    page.press("#password", "Enter")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
 
     def opened(address: str) -> tuple[float, float]:
         before = worked(group)
