@@ -57,7 +57,7 @@ def route(address: str, every: bool) -> object:
         found = resolve(parts.path)
     except Resolver404:
         return None
-    if found.url_name is None or found.url_name in NO_PAGES or found.url_name.startswith("api"):
+    if found.url_name is None or found.url_name in NO_PAGES or parts.path.startswith("/api/"):
         return None
     key = found.kwargs.get("key", "") if every else ""
     return found.url_name, key, frozenset(name for name, _ in parse_qsl(parts.query))
