@@ -57,7 +57,7 @@ def route(address: str, every: bool) -> object:
         found = resolve(parts.path)
     except Resolver404:
         return None
-    if found.url_name is None or found.url_name in NO_PAGES or found.url_name.startswith("api"):
+    if found.url_name is None or found.url_name in NO_PAGES or parts.path.startswith("/api/"):
         return None
     key = found.kwargs.get("key", "") if every else ""
     return found.url_name, key, frozenset(name for name, _ in parse_qsl(parts.query))
@@ -80,7 +80,8 @@ def walk(browser: object, web: str, group: int, store: Store, who: dict[str, str
     page.goto(f"{web}/sign-in")
     page.fill("#username", who["name"])
     page.fill("#password", who["password"])
-    page.click("button.main")
+    page.press("#password", "Enter")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
 
     def opened(address: str) -> tuple[float, float]:
         before = worked(group)

@@ -52,7 +52,8 @@ def text(answer):
 
 def amounts(html):
     """Kroner with øre, row by row, in the table of every part."""
-    (table,) = (each for each in re.findall(r"<table .*?</table>", html, re.DOTALL) if "Every part, to the øre" in each)
+    found = re.findall(r"<table[ >].*?</table>", html, re.DOTALL)
+    (table,) = (each for each in found if "Every part, to the øre" in each)
     rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)[1:]
     return [
         [Decimal(each.replace(",", "").replace("−", "-")) for each in re.findall(r"([−\d.,]+)\s*kr\.", unescape(row))]
