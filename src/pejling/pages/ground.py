@@ -207,7 +207,8 @@ def _measured(
     connection: duckdb.DuckDBPyConnection,
 ) -> tuple[dict[str, Unit], Measurement, dict[str, Coverage]]:
     try:
-        return units(connection), measurement(connection), coverage(connection)
+        measured = measurement(connection)  # first: it says so where nothing is measured yet
+        return units(connection), measured, coverage(connection)
     except (Mistake, duckdb.CatalogException):
         raise NotReady(missing(connection) or "measurements") from None
 
