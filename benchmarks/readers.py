@@ -32,6 +32,7 @@ NO_PAGE = re.compile(r"^/(static|language|live|sign|open/\d|api)|/(pdf|xlsx|json
 async def reader(web: str, who: dict[str, str], pages: int, think: float, seed: int) -> list[tuple[str, float, int]]:
     """What one reader asked for, how long it took, and the status."""
     chance, found = random.Random(seed), []
+    await asyncio.sleep(chance.random() * 3 * think)  # nobody signs in in the same second as all others
     async with httpx.AsyncClient(base_url=web, timeout=60, follow_redirects=True) as client:
         form = (await client.get("/sign-in")).text
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)

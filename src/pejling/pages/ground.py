@@ -1,5 +1,6 @@
 """What every page of figures stands on: the model in force, the units, and the periods that the records cover."""
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,14 +34,20 @@ REMEMBERED = 2000  # answers; then the memory begins anew
 FIGURES = 300_000  # as many of those, in some hundred MiB
 
 
+_one_at_a_time = threading.RLock()  # of the many who ask when something has landed, one works it out for all
+
+
 def remembered(memory: Memory, asked: tuple[object, ...], answer: Callable[[], T]) -> T:
     """The answer to what is asked of a snapshot, named in the question: it never changes, so it is worked out once."""
     kept = memory.get(asked)  # at once, for another thread may begin the memory anew
     if kept is None:
-        kept = (answer(),)
-        if len(memory) >= REMEMBERED:
-            memory.clear()
-        memory[asked] = kept
+        with _one_at_a_time:
+            kept = memory.get(asked)
+            if kept is None:
+                kept = (answer(),)
+                if len(memory) >= REMEMBERED:
+                    memory.clear()
+                memory[asked] = kept
     return kept[0]
 
 
@@ -103,8 +110,12 @@ class Ground:
         """
         keys = list(keys)
         known: Known = self.remembered(("figures",), dict)
-        new = [cell for cell in product(keys, units, periods) if cell not in known]
-        if new:
+        if all(cell in known for cell in product(keys, units, periods)):
+            return known
+        with _one_at_a_time:
+            new = [cell for cell in product(keys, units, periods) if cell not in known]
+            if not new:
+                return known
             if len(known) > FIGURES:  # a new one, for somebody may be reading the old
                 known, new = {}, list(product(keys, units, periods))
                 self.memory[self.snapshot, "figures"] = (known,)
