@@ -50,11 +50,9 @@ def gather(ground: Ground, indicators: Iterable[Indicator], units: Sequence[str]
             found[indicator.key, unit] = Gathered(cadence, figures)
     longer = [place for place, each in found.items() if place[0] in added_up and not _any_firm(each, rolling)]
     if longer and older:
-        known = whole.ask(
-            dict.fromkeys(key for key, _ in longer), list(dict.fromkeys(unit for _, unit in longer)), older
-        )
+        whole.ask(dict.fromkeys(key for key, _ in longer), list(dict.fromkeys(unit for _, unit in longer)), older)
         for key, unit in longer:
-            found[key, unit].figures.update((period, known[key, unit, period]) for period in older)
+            found[key, unit].figures.update((each.period, each) for each in whole.figures(key, [unit], older))
     return found
 
 
