@@ -57,7 +57,8 @@ def gather(ground: Ground, indicators: Iterable[Indicator], units: Sequence[str]
 
 
 def _any_firm(gathered: Gathered, rolling: Sequence[str]) -> bool:
-    return any(gathered.figures[period].state in FIRM for period in rolling)
+    found = (gathered.figures.get(period) for period in rolling)  # not every month is in a release
+    return any(figure.state in FIRM for figure in found if figure)
 
 
 def periods(ground: Ground, kind: Kind, month: str) -> list[str]:
