@@ -104,6 +104,7 @@ def _attach(store: Store, read_only: bool, snapshot: int | None = None) -> duckd
             "threads": str(THREADS),
         },
     )
+    connection.execute("SET enable_progress_bar = false")  # it would fill the log of a nightly run; ours is shown
     scanner = "postgres_scanner" if store.catalogue else "sqlite_scanner"
     for extension in ("ducklake", scanner):
         connection.execute(f"LOAD '{_extension_file(extension)}'")
