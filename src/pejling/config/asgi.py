@@ -5,6 +5,7 @@ import warnings
 
 from django.core.asgi import get_asgi_application
 
+import pejling.indicators.grid  # noqa: F401 - numpy and all, before the first reader waits for it
 from pejling.web.live import streaming
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pejling.config.settings")
