@@ -38,7 +38,7 @@ def grounded(store: Store, language: Language) -> "Iterator[Ground]":
         if unknown.what == "funding":
             cure = "Write funding.yaml in the model's folder, and load it"
             raise Mistake("the model", "it does not say how the units are funded", cure) from None
-        raise Mistake(unknown.what, f"{unknown.asked!r} is not there", _cure(unknown)) from None
+        raise Mistake(unknown.what.replace("_", " "), f"{unknown.asked!r} is not there", _cure(unknown)) from None
 
 
 def _cure(unknown: "Unknown") -> str:

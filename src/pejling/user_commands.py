@@ -63,6 +63,7 @@ def add(context: typer.Context, name: Name, role: Role, unit: Unit) -> None:
 
     from pejling.agreements import people
 
+    people.known_role(role)  # before anybody thinks of a password
     _known(context.obj.store, unit)
     password = _password()
     with transaction.atomic():

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from pejling.agreements.audit import digest, record
 from pejling.agreements.models import Role
@@ -40,14 +41,19 @@ def add_user(who: str, name: str, password: str) -> User:
 
 def give_role(who: str, name: str, role: str, unit: str) -> None:
     """The same role at the same unit twice is once. Raises Mistake for a user or role nobody knows."""
-    if role not in ROLES:
-        raise Mistake("--role", f"{role!r} is no role", nearest(role, list(ROLES)))
+    known_role(role)
     with transaction.atomic():
         user = _user(name)
         before = _state(user)
         if not Role.objects.filter(user=user, role=role, unit=unit, ended_at=None).exists():
             Role.objects.create(user=user, role=role, unit=unit)
             record(who, f"role given: {role} at {unit}", f"user {name}", before=before, after=_state(user))
+
+
+def known_role(role: str) -> None:
+    """Raises Mistake with the nearest."""
+    if role not in ROLES:
+        raise Mistake("--role", f"{role!r} is no role", nearest(role, list(ROLES)))
 
 
 def end_role(who: str, name: str, role: str, unit: str) -> None:
@@ -132,6 +138,7 @@ def _user(name: str) -> User:
 
 def _strong(password: str, user: User) -> None:
     try:
-        validate_password(password, user)
+        with override("en"):  # as all that the commands say
+            validate_password(password, user)
     except ValidationError as weak:
-        raise Mistake("the password", "it is too easily guessed", " ".join(weak.messages)) from None
+        raise Mistake("the password", "it is too easily guessed", " ".join(weak.messages).rstrip(".")) from None

@@ -171,8 +171,10 @@ def kroner(amount: Decimal | float | None, decimals: int = 0) -> str:
 
 
 def hours(count: Decimal) -> str:
+    """With one decimal where it says anything: a step takes half an hour, a year's frame thousands."""
+    decimals = 0 if count >= 100 or round(count, 1) == round(count) else 1
     return ngettext("%(number)s hour", "%(number)s hours", 1 if count == 1 else 2) % {
-        "number": words.number(float(count), 0 if count == count.to_integral_value() else 1)
+        "number": words.number(float(count), decimals)
     }
 
 
