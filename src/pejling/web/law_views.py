@@ -10,7 +10,7 @@ from pejling.pages.course_law import course_law_page
 from pejling.pages.due import due_page
 from pejling.pages.law import law_page, rules_page
 from pejling.pages.unknown import Unknown
-from pejling.web.views import asking, ground_for
+from pejling.web.views import asking, fetched_ahead, ground_for
 
 
 @require_safe
@@ -43,7 +43,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 def due(request: HttpRequest, unit_id: str) -> HttpResponse:
     """Logged before it is shown, as `views.courses` is, and only for who may see the unit's cases."""
     who = asking(request, "cases")
-    if "prefetch" in request.headers.get("Sec-Purpose", "") or request.method == "HEAD":
+    if fetched_ahead(request):
         return HttpResponse(status=204)
     number = request.GET.get("page", "1")
     if not number.isdecimal():
@@ -63,7 +63,7 @@ def due(request: HttpRequest, unit_id: str) -> HttpResponse:
 def course(request: HttpRequest, course_id: str) -> HttpResponse:
     """As `due`: of a course that is not the reader's to see it is not said that it is there."""
     who = asking(request, "cases")
-    if "prefetch" in request.headers.get("Sec-Purpose", "") or request.method == "HEAD":
+    if fetched_ahead(request):
         return HttpResponse(status=204)
     with ground_for(who) as now:
         page = course_law_page(now, course_id)

@@ -145,7 +145,7 @@ register.filter("indicator_kind", findings.kind_of_goal)
 for _name in (
     "name", "certain", "certain_of", "certainty", "latest", "target", "trajectory", "forecast", "chance", "outlook",
     "limits", "variation", "variation_explained", "assurance", "assurance_explained", "choice", "state", "lack",
-     "economy", "law", "freedom", "changing", "signed",
+    "economy", "law", "freedom", "changing", "signed",
 ):  # fmt: skip
     register.filter(f"status_{_name}", getattr(status_words, _name))
 register.filter("adjustment_verdict", adjustment_words.verdict)
