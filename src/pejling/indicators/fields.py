@@ -4,8 +4,6 @@ A field is a table of the source contract and one of its columns. What is said h
 reference, which tells what it looked at (tests/indicators/test_fields.py).
 """
 
-from collections.abc import Iterable
-
 from pejling.facts.tables import TABLES
 from pejling.indicators.definition import (
     AT_EXIT,
@@ -69,16 +67,6 @@ def read_by_rules(model: Model) -> dict[str, frozenset[Field]]:
 def told_apart_by(table: str) -> frozenset[Field]:
     """The key: without it a correction could not find the row it corrects."""
     return frozenset((table, column) for column in TABLES[table].key)
-
-
-def used_in(model: Model, tables: Iterable[str]) -> dict[Field, tuple[str, ...]]:
-    """By field of the tables, the keys of the indicators measured from it, in the model's order."""
-    found: dict[Field, list[str]] = {}
-    for indicator in model.indicators:
-        for field in measured_from(model, indicator):
-            found.setdefault(field, []).append(indicator.key)
-    wanted = set(tables)
-    return {field: tuple(keys) for field, keys in found.items() if field[0] in wanted}
 
 
 def _of_the_person(indicator: Indicator) -> frozenset[Field]:
