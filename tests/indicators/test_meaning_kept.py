@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from indicators.worlds import differences, empty_store, known_from_the_start, measured, placed, together
+from indicators.worlds import (
+    budgeted_alike,
+    differences,
+    empty_store,
+    known_from_the_start,
+    measured,
+    placed,
+    together,
+)
 from meaning import figures as reference
 from meaning.facts import World
 from meaning.generated import PERIODS, definitions, ratios, worlds
@@ -78,7 +86,7 @@ def measurable(draw: st.DrawFn) -> tuple[list[World], list[dict[str, Any]]]:
         for n, world in enumerate(draw(st.lists(worlds(), min_size=2, max_size=2)))
     ]
     said = {key: getattr(made[0], key) for key in ("coverage", "settle_days", "join_courses_within")}
-    return [replace(world, **said) for world in made], found
+    return budgeted_alike([replace(world, **said) for world in made]), found
 
 
 def agree(empty: Store, home: Any, made: tuple[list[World], list[dict[str, Any]]], spans: list[str], turn: int) -> None:

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from indicators.laid import log
 from meaning import figures as reference
-from meaning.facts import TABLES, World
+from meaning.facts import TABLES, Posting, World
 from meaning.generated import deliver_into
 
 from pejling.facts.store import Store, connect, create, writing
@@ -79,6 +79,20 @@ def placed(world: World, mark: str) -> World:
         return replace(row, **{name: mark + value for name, value in ids.items() if value is not None})
 
     return replace(world, **{table: tuple(map(own, getattr(world, table))) for table in TABLES})
+
+
+def budgeted_alike(worlds: list[World]) -> list[World]:
+    """A store's budgets are known as far ahead as any unit's: each world says 0 where another's has an amount."""
+    budgets = [posting for world in worlds for posting in world.postings if posting.nature == "budget"]
+    return [replace(world, postings=(*world.postings, *_nothing(world, budgets))) for world in worlds]
+
+
+def _nothing(world: World, budgets: list[Posting]) -> list[Posting]:
+    unit = world.units[0].unit_id
+    return [
+        replace(budget, posting_id=f"{unit}.nothing{number}", unit_id=unit, amount=0.0)
+        for number, budget in enumerate(budgets)
+    ]
 
 
 def together(worlds: list[World]) -> World:
