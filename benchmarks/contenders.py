@@ -93,6 +93,8 @@ def run_postgres(folder: Path, result: Path) -> dict[str, float]:
 
 def run_engine(folder: Path, result: Path) -> dict[str, float]:
     """Pejling itself: measure, and then every cell of every level read as the pages and `pejling show` read theirs."""
+    import pandas as pd  # noqa: F401 - where it is installed DuckDB loads it to bind a list
+
     from pejling.facts.delivery import deliver
     from pejling.facts.store import Store, connect, create
     from pejling.indicators import grid, times  # noqa: F401 - importing is not counted
@@ -132,19 +134,20 @@ def _every_cell(connection: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Tab
     from pejling.indicators.cells import Scope
     from pejling.indicators.grid import cell_columns
     from pejling.indicators.hierarchy import units
-    from pejling.indicators.measurement import measurement
+    from pejling.indicators.measurement import measurement, reading
     from pejling.indicators.periods import covered
     from pejling.indicators.times import time_columns
 
-    measured, hierarchy = measurement(connection), units(connection)
-    scopes = {}
-    for indicator in measured.model.indicators:
-        observed = measured.coverage[indicator.key]
-        spans = tuple(covered("month", observed.from_on, observed.through))
-        scopes[indicator.key] = Scope(indicator, observed, "target_group", tuple(hierarchy), spans, measured)
-    with ThreadPoolExecutor(1) as beside:  # two readers, as a server has many
-        medians = beside.submit(time_columns, connection.cursor(), scopes["time_to_exit"])
-        return _table(*cell_columns(connection, *scopes.values())), _table(*medians.result())
+    with connection.cursor() as second, reading(connection), reading(second):
+        measured, hierarchy = measurement(connection), units(connection)
+        scopes = {}
+        for indicator in measured.model.indicators:
+            observed = measured.coverage[indicator.key]
+            spans = tuple(covered("month", observed.from_on, observed.through))
+            scopes[indicator.key] = Scope(indicator, observed, "target_group", tuple(hierarchy), spans, measured)
+        with ThreadPoolExecutor(1) as beside:  # two readers, as a server has many
+            medians = beside.submit(time_columns, second, scopes["time_to_exit"])
+            return _table(*cell_columns(connection, *scopes.values())), _table(*medians.result())
 
 
 def _table(names: Mapping[str, Sequence[str]], columns: Mapping[str, Any]) -> pa.Table:

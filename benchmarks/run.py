@@ -124,7 +124,7 @@ def table(folder: Path, courses: int, outcomes: Sequence[Outcome]) -> list[str]:
             else outcome.name
         )
         lines.append(
-            f"| {name} | {seconds:.2f} | {f'{seconds / measure:.1f}' if measure else '–'} "
+            f"| {name} | {seconds:.2f} | {f'{seconds / measure:.2f}' if measure else '–'} "
             f"| {f'{processor:.2f}' if processor else '–'} | {peak:,.0f} | {outcome.cells:,} "
             f"| {', '.join(f'{c}: {n:,}' for c, n in unlike.items()) or compared} |"
         )

@@ -8,7 +8,7 @@ Import this module where figures are read, not before: numpy takes longer to loa
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -27,6 +27,7 @@ Names = Mapping[str, Sequence[str]]
 DAY_ONE = date(1970, 1, 1)
 SUMS, UNDECIDED, DURATIONS = (f"lake.measurements.{table}" for table in TABLES)
 NEVER = "DATE '0001-01-01'"  # earlier than any day
+ALL = 1 << 30  # rows of a batch: one, to be read as it is
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,15 @@ class Grid:
         first, end = min(span.first_on for span in self.scope.spans), max(span.end_on for span in self.scope.spans)
         months = f"month < {literal(end)}" + ("" if before else f" AND month >= {literal(first)}")
         group = 'kept."group"' if self.scope.by else "''"
-        rows: dict[str, Numbers] = connection.execute(
+        found = connection.execute(
             f"""WITH leaf AS (SELECT unnest($leaves) AS unit_id, generate_subscripts($leaves, 1) - 1 AS leaf),
                 named AS (SELECT unnest($groups) AS named, generate_subscripts($groups, 1) - 1 AS "group")
             SELECT leaf, named."group", month - {literal(DAY_ONE)} AS turn, {columns}
             FROM {table} AS kept JOIN leaf USING (unit_id) JOIN named ON named = {group}
             WHERE ({only}) AND {self.scope.kept} AND {months}""",
             {"leaves": self.leaves, "groups": list(self.groups)},
-        ).fetchnumpy()
+        ).to_arrow_table(ALL)  # other threads go on meanwhile, as they do not where DuckDB makes the arrays itself
+        rows = {name: found.column(name).to_numpy() for name in found.column_names}
         return rows | {"turn": np.searchsorted(self.turns, rows["turn"], "right")}
 
     def added(self, rows: Mapping[str, Numbers], *counts: Numbers | int, combine: np.ufunc = np.add) -> list[Numbers]:
@@ -164,8 +166,11 @@ def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple
     cells = np.nonzero(some)
     place, group, span = cells
     bounds = [np.ravel_multi_index((place, group, turn[span]), seen.shape) for turn in grid.bounds]
-    # Of each slot: what was counted before each cell's span, and by its end.
-    sums = {slot: tuple(found.ravel()[bound] for bound in bounds) for slot, found in so_far.items()}
+
+    def sums(slot: Slot) -> tuple[Numbers, ...]:
+        """What was counted before each cell's span, and by its end: made when asked for, as memory is what is dear."""
+        return tuple(so_far[slot].reshape(-1).take(bound) for bound in bounds)
+
     columns = {"unit": place, "group": group, "period": span}
     for each in scopes:
         counted = (_over_days if isinstance(each.indicator, OVER_DAYS) else _in_spans)(each, sums, span)
@@ -176,11 +181,15 @@ def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple
     return grid.names, columns
 
 
-def _in_spans(scope: Scope, sums: Mapping[Slot, tuple[Numbers, ...]], span: Numbers) -> dict[str, Numbers]:
-    return {name: np.subtract(*sums[slot][::-1]) for name, slot in scope.slots.items()}
+def _in_spans(scope: Scope, sums: Callable[[Slot], tuple[Numbers, ...]], span: Numbers) -> dict[str, Numbers]:
+    told = {}
+    for name, slot in scope.slots.items():
+        before, told[name] = sums(slot)
+        told[name] -= before
+    return told
 
 
-def _over_days(scope: Scope, sums: Mapping[Slot, tuple[Numbers, ...]], span: Numbers) -> dict[str, Numbers]:
+def _over_days(scope: Scope, sums: Callable[[Slot], tuple[Numbers, ...]], span: Numbers) -> dict[str, Numbers]:
     """A stock on the last day of each span, or course-days in it, from the changes before its end and before it."""
     told = {}
     first_days = [max(span.first_on, scope.observed.from_on) for span in scope.spans]
@@ -188,9 +197,9 @@ def _over_days(scope: Scope, sums: Mapping[Slot, tuple[Numbers, ...]], span: Num
     since, until = (np.array([_number(day) for day in days])[span] for days in (first_days, end_days))
     for name in ("numerator", "denominator"):
         if name in scope.slots:
-            before, told[name] = sums[scope.slots[name]]
+            before, told[name] = sums(scope.slots[name])
         if f"{name}_days" in scope.slots:
-            days_before, days = sums[scope.slots[f"{name}_days"]]
+            days_before, days = sums(scope.slots[f"{name}_days"])
             told[name] = told[name] * until - days - before * since + days_before
     if isinstance(scope.indicator, AverageStock):
         told["denominator"] = until - since
