@@ -228,6 +228,30 @@ def test_an_adjustment_is_followed_from_a_baseline_frozen_when_it_was_published(
     )
 
 
+def test_an_adjustment_is_answered_by_the_definition_it_was_begun_with(place, tmp_path):
+    from pejling.agreements.contracts import pins
+    from pejling.demo import examples_folder
+    from pejling.indicators.definition import Where
+    from pejling.indicators.model import load_model, read_model
+    from pejling.pages.status_page import status_page
+
+    def answered(store):
+        with seen(store) as now:
+            return status_page(now, None, store, "Belfast", "1999-06").status.adjustments
+
+    before = answered(place)
+    elsewhere = Store(tmp_path / "home")
+    shutil.copytree(place.home, elsewhere.home)
+    model = read_model(examples_folder() / "northern_ireland" / "model")
+    other = model.indicator("average_jobless").model_copy(update={"where": Where.model_validate({"sex": ("female",)})})
+    indicators = tuple(other if each.key == other.key else each for each in model.indicators)
+    load_model(elsewhere, model.model_copy(update={"indicators": indicators}))
+    measure(elsewhere)
+    assert before and answered(elsewhere) == ()  # nothing answers it by another definition
+    measure(elsewhere, pins=pins())
+    assert answered(elsewhere) == before
+
+
 def test_a_signal_that_a_published_status_took_a_stand_on_is_not_asked_about_again(place):
     from pejling.pages.status_page import status_page
 

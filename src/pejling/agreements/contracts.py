@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from pejling.agreements.audit import digest, record
-from pejling.agreements.models import Comment, Contract, OverallGoal, Signature, Version
+from pejling.agreements.models import Comment, Contract, OverallGoal, Signature, StatusAdjustment, Version
 from pejling.agreements.rights import Reader
 from pejling.indicators.pins import Pin, key_beside
 from pejling.steering import contracts as rules
@@ -222,14 +222,16 @@ def put_overall(who: str, upper: str, said: rules.OverallGoal, revision: int, so
 
 
 def pins() -> tuple[Pin, ...]:
-    """Every definition that a contract was proposed or signed by, once."""
+    """Every definition that a contract was proposed or signed by, or that answers an adjustment, once."""
     kept = Version.objects.exclude(state__in=("draft", "dropped")).values_list("definitions", flat=True)
     found = [pin_of(each) for definitions in kept for each in definitions]
+    begun = StatusAdjustment.objects.values_list("content", flat=True)
+    found += [pin_of(said) for said in begun if said.get("pin")]
     return tuple({key_beside(pinned): pinned for pinned in found}.values())
 
 
 def pin_of(definition: Mapping[str, Any]) -> Pin:
-    """Of one of a version's definitions."""
+    """Of one of a version's definitions, or of an adjustment."""
     return Pin.model_validate_json(_json(definition["pin"]))
 
 

@@ -10,7 +10,7 @@ from pejling.agreements.models import Publication
 from pejling.indicators.pinned import Mistake, Store, as_of, pin
 from pejling.pages.definition import definition
 from pejling.pages.ground import Ground, ground
-from pejling.pages.status import baseline
+from pejling.pages.status import begun
 from pejling.pages.status import statuses as made
 from pejling.steering.status import Begun, Status, agreed_from, as_json, from_json
 
@@ -36,7 +36,7 @@ def publish(store: Store, now: Ground, who: str, unit: str, month: str) -> Publi
         then = ground(connection, {})
         frozen = _made(then, intent)
         return publishing.complete(
-            who, intent, frozen, definitions=_definitions(then, frozen), begun=_begun(then, frozen)
+            who, intent, frozen, definitions=_definitions(then, frozen), begun=_begun(then, intent, frozen)
         )  # fmt: skip
 
 
@@ -73,11 +73,11 @@ def _definitions(then: Ground, frozen: Status) -> list[Mapping[str, object]]:
     return found
 
 
-def _begun(then: Ground, frozen: Status) -> list[Begun]:
+def _begun(then: Ground, intent: Publication, frozen: Status) -> list[Begun]:
     """Each adjustment with its baseline, frozen now: whatever comes later cannot choose what it is held against."""
     found = []
     for stand in frozen.taken.stands if frozen.taken else ():
         if stand.choice == "adjust" and stand.adjustment:
-            cadence, before = baseline(then, frozen.unit, frozen.month, stand.adjustment)
-            found.append(Begun(frozen.month, stand.indicator, stand.adjustment, cadence, before, ()))
+            said = stand.adjustment
+            found.append(begun(then, agreed_from(intent.agreed), frozen.unit, frozen.month, stand.indicator, said))
     return found

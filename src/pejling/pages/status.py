@@ -10,7 +10,7 @@ from pejling.indicators.figures import Figure
 from pejling.indicators.hierarchy import Unit, descendants
 from pejling.indicators.model import fingerprint
 from pejling.indicators.periods import Period
-from pejling.indicators.pins import Pin, key_beside, still_so
+from pejling.indicators.pins import Pin, key_beside, pin, still_so
 from pejling.indicators.records import deliveries
 from pejling.pages.ground import Ground
 from pejling.pages.series import heading
@@ -33,17 +33,16 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
     units = [each for unit in agreed for each in (unit, *(below.unit_id for below in shown_below(ground, unit)))]
     every = {**{key: one for each in agreed.values() for key, one in _below_agreed(ground, each)}, **agreed}
     asked = _asked(ground, every, units, month)
-    known = {indicator.key for indicator in ground.model.indicators}
-    begun = {begun.said.indicator for each in agreed.values() for begun in each.adjustments} & known
+    known = {indicator.key: indicator for indicator in ground.model.indicators} | dict(ground.measured.pinned)
+    moved = {_answering(ground, each) for said in agreed.values() for each in said.adjustments} & set(known)
     told = {named.budget, named.commitment} if (named := ground.model.economy) else set()
     beside = {i.key for i in ground.model.indicators if i.kind in ("resource", "legal")} - told
     wanted = {each.indicator for goals in asked.values() for each in goals} | beside
     indicators = [indicator for indicator in ground.model.indicators if indicator.key in wanted]
     found = gather(ground, indicators, list(asked), month) | _as_signed(ground, every, month)
-    if begun:  # what an adjustment is to move, also at the units that did not adjust
-        followed = [indicator for indicator in ground.model.indicators if indicator.key in begun]
+    if moved:  # what an adjustment is to move, also at the units that did not adjust
         units = [sibling for unit in agreed for sibling in (unit, *_siblings(ground, unit))]
-        found |= gather(ground, followed, list(dict.fromkeys(units)), month)
+        found |= gather(ground, [known[key] for key in known if key in moved], list(dict.fromkeys(units)), month)
     data = _data(ground)
     money = economies(ground, list(agreed), month)
     law = laws(ground, list(agreed), month)
@@ -113,7 +112,7 @@ def shown_below(ground: Ground, unit_id: str) -> list[Unit]:
 
 def beside_of(ground: Ground, agreed: Agreed) -> dict[str, str]:
     """By indicator, the key beside the model's of each definition that the contract goes by and the model has left."""
-    pins = {key: Pin.model_validate_json(json.dumps(said)) for key, said in agreed.signed.items()}
+    pins = {key: _pin(said) for key, said in agreed.signed.items()}
     return {key: key_beside(pinned) for key, pinned in pins.items() if not still_so(ground.model, pinned)}
 
 
@@ -124,12 +123,23 @@ def known_month(ground: Ground, month: str) -> None:
         raise Unknown("period", month, months)
 
 
-def baseline(ground: Ground, unit: str, month: str, said: Adjustment) -> tuple[Cadence, Baseline]:
-    """The decided periods up to the month of the indicator that an adjustment is to move, as they are now."""
-    indicator = ground.indicator(said.indicator)
+def begun(ground: Ground, agreed: Agreed, unit: str, month: str, goal: str, said: Adjustment) -> Begun:
+    """An adjustment with its baseline: the decided periods up to the month of the indicator that it is to move, as they
+    are now. By the definition that the unit's contract goes by, where it has that indicator; else the model's.
+    """
+    signed = ground.measured.pinned.get(beside_of(ground, agreed).get(said.indicator, ""))
+    pinned = _pin(agreed.signed[said.indicator]) if signed else pin(ground.model, said.indicator)
+    indicator = signed or ground.indicator(said.indicator)
     gathered = gather(ground, [indicator], [unit], month)[indicator.key, unit]
     decided = _decided(gathered)[-BASELINE:]
-    return gathered.cadence, Baseline(tuple(p for p, _ in decided), tuple(value for _, value in decided))
+    before = Baseline(tuple(p for p, _ in decided), tuple(value for _, value in decided))
+    return Begun(month, goal, said, gathered.cadence, before, (), pinned.model_dump(mode="json", by_alias=True))
+
+
+def _answering(ground: Ground, begun: Begun) -> str:
+    """The key of what answers an adjustment: the model's, or, where it has left that definition, the one beside it."""
+    pinned = _pin(begun.pin) if begun.pin else None
+    return begun.said.indicator if pinned is None or still_so(ground.model, pinned) else key_beside(pinned)
 
 
 def _status(
@@ -167,7 +177,7 @@ def _status(
         ),
         taken=agreed.taken,
         adjustments=tuple(_followed(ground, unit_id, begun, found) for begun in agreed.adjustments
-                          if (begun.said.indicator, unit_id) in found),
+                          if (_answering(ground, begun), unit_id) in found),
         below=tuple(
             _below(ground, below, month, asked[below.unit_id], found, every.get(below.unit_id))
             for below in shown_below(ground, unit_id)
@@ -197,7 +207,11 @@ def _goals(
 
 
 def _signed(agreed: Agreed, key: str) -> Indicator:
-    return Pin.model_validate_json(json.dumps(agreed.signed[key])).indicator
+    return _pin(agreed.signed[key]).indicator
+
+
+def _pin(said: object) -> Pin:
+    return Pin.model_validate_json(json.dumps(said))
 
 
 def _line(ground: Ground, indicator: Indicator, unit: str, month: str, found: Found) -> GoalStatus:
@@ -236,7 +250,7 @@ def _decided(gathered: Gathered) -> list[tuple[str, float]]:
 
 
 def _followed(ground: Ground, unit: str, begun: Begun, found: Found) -> Followed:
-    indicator = ground.indicator(begun.said.indicator)
+    indicator = ground.measured.indicator(_answering(ground, begun))
     starts = Period.parse(begun.month).last_on
     gathered = found[indicator.key, unit]
     after = [(p, value) for p, value in _decided(gathered) if Period.parse(p).first_on > starts]
@@ -253,8 +267,8 @@ def _followed(ground: Ground, unit: str, begun: Begun, found: Found) -> Followed
     ]  # fmt: skip
     by = begun.said.by if begun.cadence == "month" else _ending(begun.cadence, begun.said.by)
     return Followed(
-        begun.month, begun.goal, indicator.key, indicator.name, indicator.unit, indicator.direction, begun.said.what,
-        begun.said.change, begun.said.by, begun.cadence,
+        begun.month, begun.goal, begun.said.indicator, indicator.name, indicator.unit, indicator.direction,
+        begun.said.what, begun.said.change, begun.said.by, begun.cadence,
         answer(begun.baseline, after, begun.said.change, by, others if len(others) > 1 else ()),
         waiting[0] if waiting and not after else None,
     )  # fmt: skip

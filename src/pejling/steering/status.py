@@ -112,7 +112,11 @@ class Status:
 
 @dataclass(frozen=True)
 class Begun:
-    """An adjustment that an earlier status published: for which goal, with the baseline frozen then."""
+    """An adjustment that an earlier status published: for which goal, with the baseline frozen then.
+
+    `pin`: the definition that it is answered by, though the model moves on; None where it was published before there
+    was one, and goes by the model's.
+    """
 
     month: str
     goal: str
@@ -120,6 +124,7 @@ class Begun:
     cadence: Cadence
     baseline: Baseline
     adjusting: tuple[str, ...]  # units that adjusted for the same indicator, and so are no comparison
+    pin: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
