@@ -55,7 +55,10 @@ CROOKED = """() => [...document.querySelectorAll('main :is(td, thead th).n')].fi
     const style = getComputedStyle(cell);
     return cell.checkVisibility() && (style.textAlign !== 'right' || !style.fontVariantNumeric.includes('tabular-nums'))
 }).map(cell => cell.textContent.trim())"""
-ONE_SHEET = ["/status/NI/1999-06", "/attention/NI", "/contracts", "/team/Belfast", "/documentation"]
+ONE_SHEET = [
+    "/status/NI/1999-06", "/attention/NI", "/contracts", "/team/Belfast", "/documentation", "/units/NI",
+    "/meetings/Belfast/1999-05", "/overall/2000/NI",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", [*PAGES.values(), UNKNOWN], ids=[*PAGES, "unknown"])

@@ -92,7 +92,7 @@ def certainty(version: Dated) -> str:
 
 
 def whom(model: Model, where: Where) -> str:
-    """Cash benefit, aged 30 and over."""
+    """Cash benefit; aged 30 and over. A group's name may have a comma of its own."""
     parts = [named(model, where.target_group)] if where.target_group else [gettext("everyone")]
     if where.age and where.age.from_ is not None and where.age.below is not None:
         said = {"first": where.age.from_, "last": where.age.below - 1}
@@ -108,7 +108,7 @@ def whom(model: Model, where: Where) -> str:
             words.within(words.text(group.values[each])) if group and each in group.values else each for each in values
         ]
         parts.append(f"{name}: {words.listed(known, 'or')}")
-    said_of = ", ".join(parts)
+    said_of = "; ".join(parts)
     return said_of[:1].upper() + said_of[1:]
 
 
