@@ -91,7 +91,7 @@ def test_weeks_to_work_or_study_may_never_reach_a_half_and_says_so(ni: duckdb.Du
 def test_the_courses_behind_a_cell_add_up_to_it(ni: duckdb.DuckDBPyConnection) -> None:
     for key in KEYS:
         for figure in figures(ni, key, units=["Western"], periods=["1994", "1999"], by="sex")[::2]:
-            behind = cases(ni, key, "Western", figure.period, "sex", figure.group)
+            behind = cases(ni, key, "Western", figure.period, by="sex", group=figure.group)
             runs_over_days = key == "average_jobless"
             whole = figure.numerator if figure.denominator is None or runs_over_days else figure.denominator
             assert sum(case.weight for case in behind) == whole

@@ -86,11 +86,11 @@ _FROM_EXIT = ("relapsed", "followed_until", "in_state", "in_other_state", "state
 
 
 def cases(
-    connection: duckdb.DuckDBPyConnection, indicator: str, unit: str, period: str, by: str = "", group: str = "", *,
+    connection: duckdb.DuckDBPyConnection, indicator: str, unit: str, *periods: str, by: str = "", group: str = "",
     ground: tuple[Measurement, Mapping[str, Unit]] | None = None,
 ) -> list[Case]:  # fmt: skip
-    """Every item of the cell, by first day. Their weights add up to the denominator, and those of the ones that count
-    to a number without one.
+    """Every item of the cell, by first day; of several periods, none over another, of all their cells. Their weights
+    add up to the denominator, and those of the ones that count to a number without one.
 
     `ground` is the measurement and its hierarchy, for one who has read them in the same transaction. Raises Mistake for
     a name nobody knows, where nothing is measured, and for a figure with nothing of its own behind it: a ratio is two
@@ -99,7 +99,7 @@ def cases(
     with reading(connection):
         measured, hierarchy = ground or (measurement(connection), units(connection))
         definition = measured.model.indicator(indicator)
-        span = Period.parse(period)
+        spans = [Period.parse(period) for period in periods]
         if isinstance(definition, NOT_MEASURED):
             parts = "it was measured elsewhere" if definition.measure == "observed" else "it is made of two others"
             raise Mistake(f"indicator {indicator}", f"{parts}: there is no course behind it", "Ask for another one")
@@ -109,13 +109,14 @@ def cases(
         known_unit(hierarchy, unit)
         if observed is None:
             return []
-        scope = Scope(definition, observed, by, (unit,), (span,), measured)
+        seen = tuple(s for s in spans if s.first_on <= observed.through and s.last_on >= observed.from_on)
+        scope = Scope(definition, observed, by, (unit,), seen, measured)
         if by and group not in (known := groups(connection, measured.slots[indicator], by)):
             raise Mistake(f"group {by}", f"{group!r} was not found in what was measured", nearest(group, known))
-        if span.last_on < observed.from_on or span.first_on > observed.through:
+        if not seen:
             return []
         rows = connection.execute(_select(connection, measured, scope, group), scope.values()).fetchall()
-        undecided_before = _undecided_before(connection, definition, unit, period, by, group)
+        undecided_before = _undecided_before(connection, definition, unit, periods[0], by, group)
     return [_case(definition, undecided_before, *row) for row in rows]
 
 

@@ -142,12 +142,11 @@ def _decided(ground: Ground, indicator: OfCourses, unit: str, month: str) -> dic
     until = Period.parse(month)
     since = Period.ending("month", *_months_before(until, RECENT - 1)).first_on
     found = {}
-    for text in (f"{month}/12", f"{until.first_on.year - 1}{month[4:]}/12"):
-        if ground.has_period(text):
-            for case in cases(ground.connection, indicator.key, unit, text, ground=(ground.measured, ground.every)):
-                decided = decided_on(indicator, case)
-                if decided and since <= decided <= until.last_on:
-                    found[case.course_id] = case, decided
+    years = [text for text in (f"{month}/12", f"{until.first_on.year - 1}{month[4:]}/12") if ground.has_period(text)]
+    for case in cases(ground.connection, indicator.key, unit, *years, ground=(ground.measured, ground.every)):
+        decided = decided_on(indicator, case)
+        if decided and since <= decided <= until.last_on:
+            found[case.course_id] = case, decided
     return found
 
 
