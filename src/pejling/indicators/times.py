@@ -16,9 +16,9 @@ from pejling.indicators.course_items import FOR_GOOD
 from pejling.indicators.definition import TimeToExit
 from pejling.indicators.documents import nearest
 from pejling.indicators.estimates import Stage, Z, two_stages
-from pejling.indicators.hierarchy import known_unit, units
+from pejling.indicators.hierarchy import Unit, known_unit, units
 from pejling.indicators.items import Observed
-from pejling.indicators.measurement import measurement, reading
+from pejling.indicators.measurement import Measurement, measurement, reading
 from pejling.indicators.periods import Period
 
 if TYPE_CHECKING:  # loaded where a curve is asked for
@@ -59,14 +59,16 @@ class Step:
 
 
 def curve(
-    connection: duckdb.DuckDBPyConnection, indicator: str, unit: str, period: str, by: str = "", group: str = ""
-) -> list[Step]:
+    connection: duckdb.DuckDBPyConnection, indicator: str, unit: str, period: str, by: str = "", group: str = "", *,
+    ground: tuple[Measurement, Mapping[str, Unit]] | None = None,
+) -> list[Step]:  # fmt: skip
     """The whole curve behind a time_to_exit, in days from the start. Between two steps nothing changes.
 
-    Raises Mistake for a name nobody knows, where nothing is measured, and for an indicator that is no time to exit.
+    `ground` is as in `cases`. Raises Mistake for a name nobody knows, where nothing is measured, and for an indicator
+    that is no time to exit.
     """
-    with reading(connection):
-        measured = measurement(connection)
+    with reading(connection, ground):
+        measured, hierarchy = ground or (measurement(connection), units(connection))
         definition = measured.model.indicator(indicator)
         if not isinstance(definition, TimeToExit):
             raise Mistake(f"indicator {indicator}", "it is no time to exit, and has no curve", "Ask for one that is")
@@ -74,7 +76,6 @@ def curve(
             raise Mistake(f"indicator {indicator}", f"it is not broken down by {by!r}", nearest(by, definition.by))
         if by and group not in (known := groups(connection, measured.slots.get(indicator, {}), by)):
             raise Mistake(f"group {by}", f"{group!r} was not found in what was measured", nearest(group, known))
-        hierarchy = units(connection)
         place, span = known_unit(hierarchy, unit), Period.parse(period)
         observed = measured.coverage.get(indicator)
         if observed is None:

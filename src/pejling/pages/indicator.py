@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from pejling.indicators.definition import Indicator, TimeToExit
 from pejling.indicators.hierarchy import Unit
 from pejling.indicators.monthly import forecastable
+from pejling.pages.curve import Curve, curve
 from pejling.pages.definition import Definition, definition
 from pejling.pages.ground import PERIOD_KINDS, Ground
 from pejling.pages.series import Part, Series, series
@@ -34,6 +36,7 @@ class IndicatorPage:
     groups: tuple[Part, ...]  # the groups' figures in the chosen period
     definition: Definition
     forecast: bool  # do its months add up to a year, so that it can be forecast?
+    curve: Curve | None  # of a time to exit, where the reader sees live figures
 
 
 def indicator_page(
@@ -61,7 +64,15 @@ def indicator_page(
         groups=_groups(ground, key, unit_id, line.chosen.period, by) if by else (),
         definition=definition(ground.model, indicator),
         forecast=forecastable(indicator),
+        curve=_curve(ground, indicator, unit_id, line.chosen.period),
     )
+
+
+def _curve(ground: Ground, indicator: Indicator, unit_id: str, period: str) -> Curve | None:
+    """Of what is released to others there is a figure and no curve: each of its steps is somebody."""
+    if not isinstance(indicator, TimeToExit) or ground.release is not None:
+        return None
+    return curve(ground, indicator, unit_id, period)
 
 
 def _groups(ground: Ground, key: str, unit_id: str, period: str, by: str) -> tuple[Part, ...]:
