@@ -13,6 +13,7 @@ PAGES = {
     "unit": "/units/NI",
     "unit by month": "/units/Belfast?periods=month",
     "indicator": "/indicators/fast_lasting_exit/NI?period=1998&by=sex",
+    "indicator with its curve": "/indicators/weeks_to_work_or_study/NI?period=1994",
     "courses": "/courses/fast_lasting_exit/NI?period=1998",
     "courses with one reason": "/courses/fast_exit/NI?period=1995&outcome=not_counted&reason=too_late&apart=",
     "status": "/status/NI/1999-06",
