@@ -27,7 +27,6 @@ Names = Mapping[str, Sequence[str]]
 DAY_ONE = date(1970, 1, 1)
 SUMS, UNDECIDED, DURATIONS = (f"lake.measurements.{table}" for table in TABLES)
 NEVER = "DATE '0001-01-01'"  # earlier than any day
-ALL = 1 << 30  # rows of a batch: one, to be read as it is
 
 
 @dataclass(frozen=True)
@@ -80,15 +79,14 @@ class Grid:
         first, end = min(span.first_on for span in self.scope.spans), max(span.end_on for span in self.scope.spans)
         months = f"month < {literal(end)}" + ("" if before else f" AND month >= {literal(first)}")
         group = 'kept."group"' if self.scope.by else "''"
-        found = connection.execute(
+        rows: dict[str, Numbers] = connection.execute(
             f"""WITH leaf AS (SELECT unnest($leaves) AS unit_id, generate_subscripts($leaves, 1) - 1 AS leaf),
                 named AS (SELECT unnest($groups) AS named, generate_subscripts($groups, 1) - 1 AS "group")
             SELECT leaf, named."group", month - {literal(DAY_ONE)} AS turn, {columns}
             FROM {table} AS kept JOIN leaf USING (unit_id) JOIN named ON named = {group}
             WHERE ({only}) AND {self.scope.kept} AND {months}""",
             {"leaves": self.leaves, "groups": list(self.groups)},
-        ).to_arrow_table(ALL)  # other threads go on meanwhile, as they do not where DuckDB makes the arrays itself
-        rows = {name: found.column(name).to_numpy() for name in found.column_names}
+        ).fetchnumpy()
         return rows | {"turn": np.searchsorted(self.turns, rows["turn"], "right")}
 
     def added(self, rows: Mapping[str, Numbers], *counts: Numbers | int, combine: np.ufunc = np.add) -> list[Numbers]:
