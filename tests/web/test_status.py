@@ -73,6 +73,28 @@ def test_what_lacks_is_said_and_what_was_typed_stays(cycle):
     assert "Skriv et tal." in wrong and REASON in wrong
 
 
+def test_a_refusal_stands_at_the_top_and_keeps_all_that_was_typed_of_a_goal_that_has_not_changed(northern_ireland):
+    western = signed_in("western")
+    address = f"/status/{UNIT}/1999-04"
+    page = western.get(address).content.decode()
+    key = re.findall(r'id="stand-([a-z_0-9]+)"', page[page.index("<details class") :])[-1]
+    typed = {f"choice-{key}": "adjust", f"reason-{key}": REASON, f"what-{key}": "Praktik inden uge 8"}
+    for change, cure in (
+        ("hest", "Skriv et tal."),
+        ("", "Skriv, hvor meget det ventes at flytte: 0 er ingen ændring."),
+    ):
+        html = writing(western, address=address, **typed, **{f"change-{key}": change}).content.decode()
+        top = html[html.index("<h1>") : html.index('class="message"')]
+        assert 'role="alert"' in top and "autofocus" in top and html.count("autofocus") == 1
+        assert f'href="#change-{key}"' in top and cure in top
+        legend = re.search(rf'id="stand-{key}".*?<legend>(.*?)</legend>', html, re.S)
+        assert legend and legend[1] in top
+        form = html[html.index('class="stands"') :]
+        assert form[form.index("<details") :].startswith('<details class="details" open>')
+        assert f'id="change-{key}" name="change-{key}" inputmode="decimal" value="{change}" aria-invalid="true"' in form
+        assert 'value="Praktik inden uge 8"' in form and REASON in form
+
+
 def test_two_who_write_at_once_are_told_and_nothing_is_overwritten(cycle):
     html = cycle["overtaken"].content.decode()
     assert "Intet blev overskrevet" in html and REASON in html and "Min note" in html

@@ -9,10 +9,10 @@ from pejling.steering.implementation import Actor, Milestone
 from pejling.steering.implementation import Agreement as ImplementationAgreement
 from pejling.steering.meeting import MOST as MOST_ACTIONS
 from pejling.steering.meeting import Action, Meeting
-from pejling.steering.stands import CHOICES, Adjustment, Stand, Written
+from pejling.steering.stands import CHOICES, Adjustment, Lack, Stand, Written
 
 __all__ = [
     "CHOICES", "MOST_ACTIONS", "Action", "Actor", "Adjustment", "Contract", "FundingChange", "Goal",
-    "ImplementationAgreement", "Later", "Meeting", "Milestone", "Other", "OverallGoal", "Payment", "Split", "Stand",
-    "ValidationError", "Written",
+    "ImplementationAgreement", "Lack", "Later", "Meeting", "Milestone", "Other", "OverallGoal", "Payment", "Split",
+    "Stand", "ValidationError", "Written",
 ]  # fmt: skip
