@@ -171,6 +171,11 @@ def words_of(text: str) -> list[str]:
 
 
 @register.filter
+def change_mark(goal: GoalStatus | Mark) -> SafeString:
+    return charts.variation_mark(goal.variation, firm=status_words.firm(goal))
+
+
+@register.filter
 def mark_on(below: Below, goal: GoalStatus) -> Mark | None:
     return next((mark for mark in below.marks if mark.indicator == goal.indicator), None)
 
