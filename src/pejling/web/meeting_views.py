@@ -100,5 +100,5 @@ def _page(
         )  # fmt: skip
     return render(request, "web/meeting.html", {
         "page": page, "said": typed or page.said, "wrong": wrong or {}, "overtaken": overtaken,
-        "typed": request.POST if wrong else {}, "choices": CHOICES,
+        "typed": request.POST, "choices": CHOICES,
     }, status=status)  # fmt: skip
