@@ -57,6 +57,12 @@ def test_question_stand_and_who_does_what_are_saved_with_an_entry_in_the_log(bel
     assert len(entries()) == before + 1
 
 
+def test_that_it_was_saved_is_said_once_and_when(belfast):
+    belfast.post(f"{HERE}/save", {**SAID, "revision": "0"})
+    assert re.search(r'<p role="status">Gemt \d\d\.\d\d</p>', belfast.get(HERE).content.decode())
+    assert "Gemt " not in texts(belfast.get(HERE))
+
+
 def test_what_was_promised_is_done_once_and_stands_on_the_next_meeting(belfast):
     belfast.post(f"{HERE}/save", {**SAID, "revision": "0"})
     following = texts(belfast.get("/meetings/Belfast/1999-06"))

@@ -24,6 +24,7 @@ from pejling.pages.series import heading
 from pejling.pages.targets import asked_below, unset
 from pejling.pages.unknown import Unknown
 from pejling.web.contract_form import MORE_LINES, YEARS_AFTER, Form, contract
+from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
 
@@ -87,15 +88,15 @@ def edit(request: HttpRequest, contract_id: int) -> HttpResponse:
             return _form(request, now, who, version, said, form.wrong, status=422)
         revision = request.POST.get("revision", "")
         try:
-            saved = contracts.save(
+            kept = contracts.save(
                 who.name, version, int(revision) if revision.isdecimal() else 0, said, pinned(now, said)
             )
         except contracts.Overtaken as overtaken:
             return _overtaken(request, now, who, version, overtaken)
         if request.POST.get("then") == "propose":
-            contracts.propose(who.name, saved, saved.revision, pinned(now, said), cap=cap(now))
-            return redirect("contract", contract_id)
-    return redirect("contract_edit", contract_id)
+            contracts.propose(who.name, kept, kept.revision, pinned(now, said), cap=cap(now))
+            return saved(request, "contract", contract_id)
+    return saved(request, "contract_edit", contract_id)
 
 
 @require_POST
