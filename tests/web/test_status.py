@@ -85,7 +85,12 @@ def test_a_refusal_stands_at_the_top_and_keeps_all_that_was_typed_of_a_goal_that
     ):
         html = writing(western, address=address, **typed, **{f"change-{key}": change}).content.decode()
         top = html[html.index("<h1>") : html.index('class="message"')]
-        assert 'role="alert"' in top and "autofocus" in top and html.count("autofocus") == 1
+        assert (
+            "Den er ikke afleveret endnu:" in top
+            and 'role="alert"' in top
+            and "autofocus" in top
+            and html.count("autofocus") == 1
+        )
         assert f'href="#change-{key}"' in top and cure in top
         legend = re.search(rf'id="stand-{key}".*?<legend>(.*?)</legend>', html, re.S)
         assert legend and legend[1] in top

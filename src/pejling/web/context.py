@@ -19,6 +19,7 @@ from pejling.web.receipt import receipt
 
 UNDER = {
     "status": "status_home",
+    "status_write": "status_home",
     "funding": "funding_home",
     "funding_unit": "funding_home",
     "funding_scenario": "funding_home",

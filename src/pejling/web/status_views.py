@@ -121,6 +121,7 @@ def _page(
     wrong = lacking(page.lacking(said)) if asked and said else wrong or {}
     shown = fields(page.written, page) if said is None else request.POST.dict()
     return render(request, "web/status.html", {
-        "page": page, "shown": shown, "wrong": wrong, "faults": faults(wrong, page), "asked": asked,
-        "unfolded": unfolded(shown, wrong, page), "overtaken": overtaken, "deadlines": deadlines(page.status.month),
+        "page": page, "shown": shown, "wrong": wrong, "faults": faults(wrong, page), "overtaken": overtaken,
+        "handed_in": request.POST.get("then") == "hand_in", "unfolded": unfolded(shown, wrong, page),
+        "deadlines": deadlines(page.status.month),
     }, status=status)  # fmt: skip
