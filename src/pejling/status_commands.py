@@ -219,12 +219,12 @@ def _name(page: "StatusPage") -> str:
 def _print(page: "StatusPage") -> None:
     from django.utils.translation import gettext
 
-    from pejling.pages import adjustment_words
+    from pejling.pages import adjustment_words, stand_words
     from pejling.pages import status_words as said
 
     status = page.status
     console = Console(highlight=False) if Console().is_terminal else Console(highlight=False, width=140)
-    console.print(Text(f"{status.unit_name} · {page.month_words} · {said.state(page.state)}", style="bold"))
+    console.print(Text(f"{status.unit_name} · {page.month_words} · {stand_words.state(page.state)}", style="bold"))
     if page.synthetic_words:
         console.print(Text(page.synthetic_words, style="yellow"))
     console.print(Padding(Text(page.headline, style="bold"), (1, 0, 0, 0)))

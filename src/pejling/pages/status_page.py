@@ -11,7 +11,7 @@ from pejling.agreements.models import Publication, ResultStatus
 from pejling.agreements.rights import Reader
 from pejling.indicators.hierarchy import Unit
 from pejling.indicators.pinned import Store
-from pejling.pages import adjustment_words, status_words, words
+from pejling.pages import adjustment_words, stand_words, status_words, words
 from pejling.pages.ground import Ground
 from pejling.pages.publishing import frozen_status
 from pejling.pages.restated import Restated, restated
@@ -87,7 +87,7 @@ class StatusPage:
         taken = self.status.taken.stands if self.status.taken else ()
         return tuple(
             Stood(
-                names.get(stand.indicator, stand.indicator), status_words.choice(stand.choice), stand.reason,
+                names.get(stand.indicator, stand.indicator), stand_words.choice(stand.choice), stand.reason,
                 stand.adjustment.what if stand.adjustment else "",
                 self._expected(stand.adjustment) if stand.adjustment else "",
             )

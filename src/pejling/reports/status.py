@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 
-from pejling.pages import adjustment_words, words
+from pejling.pages import adjustment_words, stand_words, words
 from pejling.pages import status_words as said
 from pejling.pages.control_chart import control_chart
 from pejling.pages.status_page import StatusPage
@@ -18,7 +18,7 @@ BELOW_AT_MOST = 14  # units in the table: more have their own pages in the pack
 def status_pdf(page: StatusPage) -> bytes:
     status = page.status
     kind = gettext("Result status")
-    standing = [said.state(page.state)]
+    standing = [stand_words.state(page.state)]
     if page.published:
         standing[0] += f" {words.day(page.published.at.date())}"
     document = {

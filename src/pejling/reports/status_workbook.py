@@ -6,7 +6,7 @@ from io import BytesIO
 import xlsxwriter
 from django.utils.translation import gettext
 
-from pejling.pages import adjustment_words, point_words, words
+from pejling.pages import adjustment_words, point_words, stand_words, words
 from pejling.pages import status_words as said
 from pejling.pages.status_page import StatusPage
 from pejling.reports.workbook import sheet
@@ -93,7 +93,7 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
         [unit, month, gettext("State"), gettext("The records reach"), gettext("Rows refused"),
          gettext("Goals looked at"), gettext("Provisional"), gettext("Not yet mature"),
          gettext("Reimbursement at risk"), gettext("Degrees of freedom"), gettext("Snapshot"), gettext("Digest")],
-        *([page.status.unit_name, page.status.month, said.state(page.state), page.status.data.through,
+        *([page.status.unit_name, page.status.month, stand_words.state(page.state), page.status.data.through,
            page.status.data.refused, page.status.data.figures, page.status.data.provisional,
            page.status.data.immature, page.status.law.at_risk if page.status.law else None,
            " ".join(said.freedom(page.status.freedom)), page.published.snapshot if page.published else None,

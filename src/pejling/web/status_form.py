@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.utils.translation import gettext
 
 from pejling.agreements.documents import CHOICES, Adjustment, Lack, Stand, ValidationError, Written
-from pejling.pages import status_words
+from pejling.pages import stand_words, status_words
 from pejling.pages.status_page import StatusPage
 from pejling.pages.unknown import Unknown
 from pejling.web.contract_form import Form, typed
@@ -67,7 +67,7 @@ def lacking(lacks: Iterable[Lack]) -> dict[str, str]:
     """By field, as what cannot be read is."""
     found: dict[str, str] = {}
     for lack in lacks:
-        found.setdefault(f"{FIELD_OF[lack.what]}-{lack.indicator}", status_words.lack(lack.what))
+        found.setdefault(f"{FIELD_OF[lack.what]}-{lack.indicator}", stand_words.lack(lack.what))
     return found
 
 
@@ -113,9 +113,9 @@ def _adjustment(form: Form, key: str, unit_of: Callable[[str], str]) -> Adjustme
     if not what and not form.text(f"change-{key}"):
         return None
     if not what:
-        form.wrong[f"what-{key}"] = status_words.lack("no_adjustment")
+        form.wrong[f"what-{key}"] = stand_words.lack("no_adjustment")
     if not form.text(f"change-{key}"):
-        form.wrong[f"change-{key}"] = status_words.lack("no_change")
+        form.wrong[f"change-{key}"] = stand_words.lack("no_change")
     if not what or change is None:
         return None
     try:

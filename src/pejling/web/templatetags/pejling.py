@@ -19,6 +19,7 @@ from pejling.pages import (
     findings,
     overall,
     point_words,
+    stand_words,
     status_words,
     values,
     words,
@@ -145,10 +146,12 @@ register.filter("indicator_kind", findings.kind_of_goal)
 
 for _name in (
     "name", "certain", "certain_of", "certainty", "latest", "target", "trajectory", "forecast", "chance", "outlook",
-    "limits", "variation", "variation_explained", "assurance", "assurance_explained", "choice", "state",
+    "limits", "variation", "variation_explained", "assurance", "assurance_explained",
     "economy", "law", "freedom", "changing", "signed",
 ):  # fmt: skip
     register.filter(f"status_{_name}", getattr(status_words, _name))
+register.filter("status_choice", stand_words.choice)
+register.filter("status_state", stand_words.state)
 register.filter("adjustment_verdict", adjustment_words.verdict)
 register.filter("adjustment_evidence", adjustment_words.evidence)
 register.filter("variation_mark", charts.variation_mark)
