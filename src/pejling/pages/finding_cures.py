@@ -63,8 +63,8 @@ def _on_paper(finding: Finding, facts: Mapping[str, Any]) -> str:
             return gettext("Write direction: up or down on the indicator, or judge the goal by another.")
         case "goal_is_no_effect":
             return gettext(
-                "Judge it by the effect that it is done for, and place this in the theory of change. What shall be "
-                "done belongs among the contract's effort goals."
+                "Judge it by the effect that it is for, and place this in the theory of change. What shall be done "
+                "belongs among the contract's effort goals, and what it may cost in its frame."
             )
         case "target_no_share":
             return gettext("Write 0.55 for 55 per cent.")
