@@ -164,3 +164,9 @@ def test_where_no_money_stands_no_kroner_are_told(reader):
     status = page(own, "/status/JC-N-UNG-3/2009-12")
     assert " 0 kr." not in status and "0,00 kr." not in status
     assert "kr." in page(reader("da"), "/status/JC-N-UNG/2009-12")
+
+
+def test_what_a_year_added_to_the_commitments_is_no_figure_of_an_overview(reader):
+    """It is below 0 where more was paid than ordered; what is committed stands on the page of the economy."""
+    assert "Committed for the effort" not in page(reader("en"), "/overview")
+    assert "Ordered and not paid" in page(reader("en"), "/economy/BIF")

@@ -144,6 +144,14 @@ class Ground:
         """Effects first: activity explains them, and is never the point. Within a kind, the model's own order."""
         return sorted(self.model.indicators, key=lambda indicator: INDICATOR_KINDS.index(indicator.kind))
 
+    @property
+    def told_alone(self) -> list[Indicator]:
+        """Those that say something by themselves: what a period added to the commitments does not, and may be below 0.
+        What is committed stands with the economy.
+        """
+        named = self.model.economy
+        return [each for each in self.indicators if named is None or each.key != named.commitment]
+
     def below(self, unit_id: str) -> list[Unit]:
         """The units right below, to be shown beside each other: never one person's beside the rest."""
         return [
