@@ -18,10 +18,12 @@ class Range:
     def holds(self, value: float) -> bool:
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
-    @property
-    def wide(self) -> float | None:
-        """The most that a figure can change."""
-        return None if self.least is None or self.most is None else self.most - self.least
+    def change(self, start: float | None = None) -> "Range":
+        """What a figure in it can change by, from `start`, or where that is not known, from anywhere in it."""
+        if start is not None:
+            return Range(*(None if end is None else end - start for end in (self.least, self.most)))
+        wide = None if self.least is None or self.most is None else self.most - self.least
+        return Range(None if wide is None else -wide, wide)
 
 
 SHARE, FROM_NOTHING, ANY = Range(0, 1), Range(0), Range()
