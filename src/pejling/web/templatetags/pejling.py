@@ -79,6 +79,14 @@ def typed(value: float | Literal[""] | None, unit: str = "") -> str:
     return words.number(value, 0 if float(round(value, 6)).is_integer() else 1).replace("−", "-")
 
 
+@register.filter
+def unit_typed(unit: str) -> str:
+    """The unit that a field's number is in, to stand after its name."""
+    times = {"days": gettext("days"), "weeks": gettext("weeks"), "share": "%", "kroner": "kr."}
+    said = {**times, "points": gettext("points"), "persons": gettext("people"), "courses": gettext("courses")}.get(unit)
+    return f" ({said})" if said else ""
+
+
 @register.simple_tag
 def icon(name: str, place: str = "") -> SafeString:
     """An icon of the design system, in the colour of the words around it."""
@@ -114,6 +122,11 @@ def mistake(context: Context, *name: object, of: str = "") -> SafeString | str:
 def any_of(wrong: dict[str, str], key: str) -> bool:
     """Is anything wrong in the goal's fields?"""
     return any(field.startswith(f"goals-{key}-") for field in wrong or ())
+
+
+@register.filter
+def any_payment(wrong: dict[str, str]) -> bool:
+    return any(field.startswith("payment-") for field in wrong or ())
 
 
 @register.filter
