@@ -239,7 +239,7 @@ def _print(page: "StatusPage") -> None:
     for goal in status.goals:
         sure = f" ({said.certainty(goal)})" if said.certainty(goal) else ""
         latest = f"\n{said.latest(goal)}" if said.latest(goal) else ""
-        against = said.assurance(goal.assurance) if goal.target and goal.target.own else ""
+        against = said.assurance(goal.assurance, goal.series.cadence) if goal.target and goal.target.own else ""
         table.add_row(*map(Text, (
             said.name(goal), said.target(goal), f"{said.certain(goal)}{sure}, {said.certain_of(goal)}{latest}",
             said.changing(goal), against, f"{said.forecast(goal)} {said.chance(goal)}",

@@ -60,6 +60,7 @@ def tables() -> dict[str, list[Row]]:
         {"unit_id": team, "name": f"Team {team[-1]}", "kind": "team", "parent_id": "city"}
         for team in ("team-a", "team-b")
     ]
+    units += [{"unit_id": "firm", "name": "Firmaet", "kind": "supplier", "parent_id": "city"}]
     courses: list[Row] = []
     contacts: list[Row] = []
     for number in range(40):
@@ -75,9 +76,13 @@ def tables() -> dict[str, list[Row]]:
              "held_on": started + timedelta(days=every * (n + 1))}
             for n in range(14) if started + timedelta(days=every * (n + 1)) <= LAST
         ]  # fmt: skip
+    courses.append({"course_id": "C41", "person_id": "P41", "unit_id": "team-a", "target_group": "cash",
+                    "started_on": date(2010, 4, 1), "ended_on": None})  # never seen: it owes all  # fmt: skip
     persons: list[Row] = [{"person_id": course["person_id"], "birth_date": date(1970, 1, 1)} for course in courses]
     activities: list[Row] = [{"activity_id": "A", "course_id": "C00", "kind": "placement",
                               "started_on": date(2009, 6, 1), "ended_on": date(2009, 9, 1)}]  # fmt: skip
+    activities += [{"activity_id": f"W{number}", "course_id": f"C{number}", "kind": "workshop", "supplier_id": "firm",
+                    "started_on": date(2010, 12, 1)} for number in (21, 22)]  # fmt: skip
     postings: list[Row] = [
         {"posting_id": f"B-{year}-{month}", "unit_id": "team-a", "account": "wages", "nature": "budget",
          "posted_on": date(year, month, 1), "amount": 100_000}

@@ -1,5 +1,6 @@
 """The law's pages, what is due next, and degrees of freedom, over a small city where one team keeps the law."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ PEOPLE = {
     "law_worker": ("caseworker", "team-b"),
     "law_controller": ("controller", "city"),
     "law_politician": ("politician", "city"),
+    "law_firm": ("supplier", "firm"),
 }
 
 
@@ -129,6 +131,17 @@ def test_a_list_that_is_due_agrees_with_the_relation(world):
     assert {(each.rule, each.course_id, each.due_on, each.lacks) for each in found} == set(rows)
     assert {each.unit_id for each in found} == {"team-a", "team-b"}
     assert all(each.at_stake == 60_000 for each in found if each.rule == "interview")  # 30 % of 2.000 kr.
+
+
+def test_courses_open_have_the_steps_of_the_law_whoever_is_responsible_and_each_is_counted(city):
+    due = texts(signed_in("law_leader").get("/law/due/team-a"))
+    overdue = int(re.search(r"(\d+) er overskredet|(\d+) overskredet", due).group(0).split()[0])
+    team = texts(signed_in("law_leader").get("/cases/team-a"))
+    assert f"{overdue} frister er overskredet." in team
+    assert "Også overskredet: Fire samtaler, " in team
+    firm = texts(signed_in("law_firm").get("/cases/firm"))
+    assert "Vores forløb" in firm and "Mine forløb" not in firm and "2 åbne forløb." in firm
+    assert "Samtale hver måned" in firm and "Ingen frist" not in firm
 
 
 def test_a_sign_of_failing_is_a_proposal_and_a_person_of_the_unit_above_decides(city):

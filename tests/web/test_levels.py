@@ -104,6 +104,25 @@ def test_what_lies_behind_is_unfolded_only_where_a_result_falls_short(northern_i
     )
 
 
+def test_where_no_goal_has_periods_enough_it_is_said_and_no_unit_is_called_quiet_or_left_out(northern_ireland):
+    from pejling.config.connection import reading
+    from pejling.facts.store import Store
+    from pejling.pages.attention import attention_page
+    from pejling.pages.ground import ground
+
+    with reading(Store(northern_ireland)) as connection:
+        now = ground(connection, {})
+        early = now.periods("month")[6]
+        page = attention_page(now, "NI", early)
+        below = {unit.unit_id for unit in now.below("NI")}
+    assert {row.unit.unit_id for row in page.unknown} == below and not page.units and not page.quiet
+    assert page.looked_at == 0
+    status = texts(signed_in("director").get(f"/status/NI/{early}"))
+    assert "Der er for lidt til at se, om noget har ændret sig." in status
+    assert "mål kan ikke bedømmes: For få af" in status
+    assert "Intet har ændret sig." not in status and "nyeste tal ligger inden for" not in status
+
+
 @pytest.mark.xdist_group("released")
 def test_a_politician_and_the_state_land_on_what_is_released(released):
     for name, place in (("politician", "/effects/NI"), ("state", "/municipalities/NI")):

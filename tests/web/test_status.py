@@ -80,8 +80,30 @@ def test_a_change_that_no_figure_can_make_is_refused_at_its_field_and_what_was_t
     html = cycle["typed_too_far"].content.decode()
     why = re.search(rf'id="wrong-change-{KEY}">([^<]*)<', html)[1]
     assert "kan ikke falde under 0" in why
-    assert f'name="change-{KEY}" value="-2000" aria-invalid="true"' in html
+    assert f'name="change-{KEY}" inputmode="decimal" value="-2000" aria-invalid="true"' in html
     assert "Ringe &lt;b&gt;alle&lt;/b&gt;" in html and '<option value="1999-08" selected' in html
+
+
+def test_a_refusal_stands_at_the_top_and_keeps_all_that_was_typed_of_a_goal_that_has_not_changed(northern_ireland):
+    western = signed_in("western")
+    address = f"/status/{UNIT}/1999-04"
+    page = western.get(address).content.decode()
+    key = re.findall(r'id="stand-([a-z_0-9]+)"', page[page.index("<details class") :])[-1]
+    typed = {f"choice-{key}": "adjust", f"reason-{key}": REASON, f"what-{key}": "Praktik inden uge 8"}
+    for change, cure in (
+        ("hest", "Skriv et tal."),
+        ("", "Skriv, hvor meget det ventes at flytte: 0 er ingen ændring."),
+    ):
+        html = writing(western, address=address, **typed, **{f"change-{key}": change}).content.decode()
+        top = html[html.index("<h1>") : html.index('class="message"')]
+        assert 'role="alert"' in top and "autofocus" in top and html.count("autofocus") == 1
+        assert f'href="#change-{key}"' in top and cure in top
+        legend = re.search(rf'id="stand-{key}".*?<legend>(.*?)</legend>', html, re.S)
+        assert legend and legend[1] in top
+        form = html[html.index('class="stands"') :]
+        assert form[form.index("<details") :].startswith('<details class="details" open>')
+        assert f'id="change-{key}" name="change-{key}" inputmode="decimal" value="{change}" aria-invalid="true"' in form
+        assert 'value="Praktik inden uge 8"' in form and REASON in form
 
 
 def test_two_who_write_at_once_are_told_and_nothing_is_overwritten(cycle):
@@ -155,3 +177,29 @@ def test_a_reader_of_one_unit_sees_no_other_and_a_caseworker_writes_nothing(nort
 def test_reading_writes_nothing(client, django_writes):
     assert client.get("/status/NI/1999-01").status_code == 200
     assert django_writes == []
+
+
+def test_a_mark_that_late_records_may_undo_says_so_in_words_and_in_its_shape(northern_ireland):
+    from django.utils import translation
+
+    from pejling.pages import status_words
+    from pejling.pages.status_words import Mark
+    from pejling.steering.goal_status import Signal
+    from pejling.web.templatetags.pejling import change_mark
+
+    for firm in (True, False):
+        said = Signal("beyond", "down", "2009-12", "2009-12", good=False, firm=firm, answered="")
+        mark = Mark("timely", None, "worse", "chance", said)
+        with translation.override("da"):
+            assert status_words.changing(mark).endswith("foreløbigt") is not firm
+        assert ("provisional" in change_mark(mark)) is not firm
+
+
+def test_how_often_a_target_is_met_says_of_which_periods(northern_ireland):
+    from django.utils import translation
+
+    from pejling.pages import status_words
+
+    with translation.override("da"):
+        said = [status_words.assurance("chance", cadence) for cadence in ("month", "quarter", "year", "")]
+    assert said == [f"Når sit mål i nogle {periods}" for periods in ("måneder", "kvartaler", "år", "perioder")]

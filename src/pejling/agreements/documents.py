@@ -11,10 +11,10 @@ from pejling.steering.implementation import Agreement as ImplementationAgreement
 from pejling.steering.meeting import MOST as MOST_ACTIONS
 from pejling.steering.meeting import Action, Meeting
 from pejling.steering.possible import FROM_NOTHING, Range, possible
-from pejling.steering.stands import CHOICES, Adjustment, Stand, Written
+from pejling.steering.stands import CHOICES, Adjustment, Lack, Stand, Written
 
 __all__ = [
     "CHOICES", "FROM_NOTHING", "MOST_ACTIONS", "Action", "Actor", "Adjustment", "Contract", "FundingChange", "Goal",
-    "ImplementationAgreement", "Indicator", "Later", "Meeting", "Milestone", "Other", "OverallGoal", "Payment", "Range",
-    "Split", "Stand", "ValidationError", "Written", "impossible", "possible",
+    "ImplementationAgreement", "Indicator", "Lack", "Later", "Meeting", "Milestone", "Other", "OverallGoal", "Payment",
+    "Range", "Split", "Stand", "ValidationError", "Written", "impossible", "possible",
 ]  # fmt: skip

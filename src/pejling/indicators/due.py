@@ -1,6 +1,6 @@
-"""The steps that a unit's open courses owe: those overdue, and those that fall due soon."""
+"""The steps that open courses owe, a unit's or some by name: those overdue, and those that fall due soon."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,10 +9,10 @@ import duckdb
 from pejling.indicators.cells import Scope
 from pejling.indicators.derived import Statutory
 from pejling.indicators.hierarchy import Unit, known_unit
-from pejling.indicators.measurement import Measurement, reading
+from pejling.indicators.measurement import Measurement, facts_measured, reading, with_relations
 from pejling.indicators.periods import Period
 from pejling.indicators.persons import with_scope
-from pejling.indicators.relations import literal
+from pejling.indicators.relations import Facts, literal
 
 AHEAD = 14  # days
 
@@ -56,21 +56,54 @@ def due(
     """
     measured, hierarchy = ground
     known_unit(hierarchy, unit)
-    covered = [
-        each
-        for each in measured.model.measured
-        if isinstance(each, Statutory) and each.key in measured.coverage
-    ]  # fmt: skip
-    if not covered:
+    first = _first_to_end(measured)
+    if first is None:
         return None, []
-    first = min(covered, key=lambda each: measured.coverage[each.key].through)
     observed = measured.coverage[first.key]
-    through, until = observed.through, observed.through + timedelta(days=ahead)
-    month = Period.ending("month", through.year, through.month)
+    month = Period.ending("month", observed.through.year, observed.through.month)
     scope = Scope(first, observed, "", (unit,), (month,), measured)
+    known = with_scope(connection, measured, scope)
+    of_the_unit = "s.unit_id IN (SELECT leaf FROM scope)"
+    return observed.through, _owed(connection, measured, known, of_the_unit, scope.values(), observed.through, ahead)
+
+
+def due_of(
+    connection: duckdb.DuckDBPyConnection, measured: Measurement, courses: Collection[str], *, ahead: int = AHEAD
+) -> tuple[date | None, list[Due]]:
+    """As `due`, of those courses, whoever is responsible for them: a supplier of activities never is."""
+    first = _first_to_end(measured)
+    if first is None:
+        return None, []
+    through = measured.coverage[first.key].through
+    facts = facts_measured(connection, measured, "some_person")
+    ids = Facts(facts.snapshot)("courses")
+    whose = f"some_person AS (SELECT person_id FROM {ids} WHERE course_id IN (SELECT unnest($courses)))"
+    known = with_relations(measured, through, facts, whose, with_law=True)
+    asked = "o.course_id IN (SELECT unnest($courses))"
+    return through, _owed(connection, measured, known, asked, {"courses": list(courses)}, through, ahead)
+
+
+def _first_to_end(measured: Measurement) -> Statutory | None:
+    """The indicator of the law whose records reach the least far; None where none is measured."""
+    covered = [each for each in measured.model.measured if isinstance(each, Statutory)]
+    covered = [each for each in covered if each.key in measured.coverage]
+    return min(covered, key=lambda each: measured.coverage[each.key].through, default=None)
+
+
+def _owed(
+    connection: duckdb.DuckDBPyConnection,
+    measured: Measurement,
+    known: str,
+    which: str,
+    values: Mapping[str, object],
+    through: date,
+    ahead: int,
+) -> list[Due]:
+    """`which`: the condition on what is owed, `o`, and the stretch that it falls in, `s`."""
+    until = through + timedelta(days=ahead)
     with reading(connection):
         rows = connection.execute(
-            f"""{with_scope(connection, measured, scope)},
+            f"""{known},
             owed AS (
                 SELECT rule, MIN_BY(version, due_on) AS version, course_id, MIN(due_on) AS due_on,
                     GREATEST(SUM(CASE WHEN due_on <= {literal(through)} THEN 1 ELSE 0 END), 1) AS times,
@@ -84,7 +117,8 @@ def due(
                 FROM owed AS o JOIN segment AS s ON o.course_id = s.course_id
                     AND s.from_on <= GREATEST(o.due_on, {literal(through)})
                     AND s.to_on > GREATEST(o.due_on, {literal(through)})
-                JOIN scope ON s.unit_id = leaf JOIN lake.measurements.credited AS c ON s.unit_id = c.unit_id),
+                JOIN lake.measurements.credited AS c ON s.unit_id = c.unit_id
+                WHERE {which}),
             paid AS ({_paid(measured, through)})
             SELECT h.rule, h.version, h.course_id, h.person_id, h.credited_to, h.target_group, c.started_on, h.due_on,
                 h.times, h.lacks,
@@ -94,13 +128,13 @@ def due(
             LEFT JOIN law_event AS e ON r.events = e.events AND h.course_id = e.course_id
             LEFT JOIN paid AS p ON h.course_id = p.course_id
             ORDER BY h.due_on, h.course_id, h.rule""",
-            scope.values(),
+            dict(values),
         ).fetchall()
     depends = {(rule.key, n) for rule in measured.model.law for n, v in enumerate(rule.versions, 1) if v.reimbursed}
     found = []
     for rule, version, *said, ore in rows:
         found.append(Due(rule, *said, ore if (rule, version) in depends else 0))  # type: ignore[call-arg]
-    return through, found
+    return found
 
 
 def _paid(measured: Measurement, through: date) -> str:

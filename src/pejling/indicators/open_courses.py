@@ -24,6 +24,7 @@ class OpenCourse:
     """A course open at the end of the day `seen_on`. `unit_id` and `target_group` are those of that day.
 
     `like`: what it is compared by, as on its first day; see `similar`. `activity`: a kind that is running, "" for none.
+    `further`: what is owed besides the first step, where that is known.
     """
 
     course_id: str
@@ -35,6 +36,7 @@ class OpenCourse:
     activity: str
     step: Step | None
     like: tuple[str, ...]
+    further: tuple[Step, ...] = ()
 
     @property
     def weeks(self) -> int:

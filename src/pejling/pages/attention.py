@@ -17,8 +17,8 @@ from pejling.pages.status import goals, known_month, statuses
 from pejling.pages.status_figures import gather
 from pejling.steering.goal_status import GoalStatus, goal_status
 
-Need = Literal["worse", "misses", "better", "wait", "none"]
-NEEDS: tuple[Need, ...] = ("worse", "misses", "better", "wait", "none")  # the order they are read in
+Need = Literal["worse", "misses", "better", "wait", "none", "unknown"]
+NEEDS: tuple[Need, ...] = ("worse", "misses", "better", "wait")  # what calls for something, in the order it is read in
 SHORT = ("worse", "misses")
 PROCESS = ("activity", "legal", "resource", "development")  # kinds of what an effort consists of
 
@@ -56,6 +56,7 @@ class AttentionPage:
     message: tuple[str, ...]
     units: tuple[UnitNeed, ...]  # those that need something, in the order of NEEDS, within one in the hierarchy's
     quiet: tuple[UnitNeed, ...]
+    unknown: tuple[UnitNeed, ...]  # of which nothing can be judged
     looked_at: int  # figures
 
     def of(self, need: str) -> tuple[UnitNeed, ...]:
@@ -76,7 +77,7 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
     agreed = cycle.agreed_of(asked, month)
     every = goals(ground, agreed, month)
     own = statuses(ground, {unit_id: agreed[unit_id]}, month)[unit_id]
-    needs = {key: need(found) for key, found in every.items() if found}
+    needs = {key: need(found) for key, found in every.items()}
     falling = {key: _short(found) for key, found in every.items() if needs.get(key) in SHORT}
     processes = _processes(ground, falling, month)
     states = cycle.states(month)
@@ -92,7 +93,7 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
         for key in needs
         if key != unit_id
     ]
-    pressing = sorted((row for row in rows if row.need != "none"), key=lambda row: NEEDS.index(row.need))
+    pressing = sorted((row for row in rows if row.need in NEEDS), key=lambda row: NEEDS.index(row.need))
     return AttentionPage(
         unit=unit,
         kind=ground.kind_name(unit),
@@ -102,12 +103,15 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
         message=tuple(status_words.message(own)),
         units=tuple(pressing),
         quiet=tuple(row for row in rows if row.need == "none"),
-        looked_at=sum(map(len, every.values())),
+        unknown=tuple(row for row in rows if row.need == "unknown"),
+        looked_at=sum(status_words.judged(goal) for found in every.values() for goal in found),
     )
 
 
 def need(goals: Sequence[GoalStatus]) -> Need:
-    """The most pressing of a unit's goals. A change that late records may still undo is one to wait for."""
+    """The most pressing of a unit's goals. A change that late records may still undo is one to wait for. Of a unit
+    without goals, or where no goal has periods enough, nothing is known.
+    """
     signals = [goal.signal for goal in goals if goal.signal and goal.signal.good is not None]
     if any(each.firm and not each.good for each in signals):
         return "worse"
@@ -115,7 +119,9 @@ def need(goals: Sequence[GoalStatus]) -> Need:
         return "misses"
     if any(each.firm for each in signals):
         return "better"
-    return "wait" if signals else "none"
+    if signals:
+        return "wait"
+    return "none" if any(map(status_words.judged, goals)) else "unknown"
 
 
 def _misses(goal: GoalStatus) -> bool:
@@ -142,7 +148,7 @@ def _reasons(goals: Sequence[GoalStatus], of: Need) -> Iterator[str]:
         if goal.signal and _is(goal, of):
             yield f"{status_words.name(goal)}: {status_words.signal(goal.signal)}"
         if of in SHORT and _misses(goal):
-            said = status_words.assurance(goal.assurance)
+            said = status_words.assurance(goal.assurance, goal.series.cadence)
             yield f"{status_words.name(goal)}: {words.within(said)} ({words.within(status_words.target(goal))})."
 
 
@@ -180,7 +186,7 @@ def _processes(
             if line.certain:
                 lines.append(Process(
                     key, words.text(indicator.name), status_words.certain(line), status_words.certain_of(line),
-                    status_words.variation(line.variation),
+                    status_words.changing(line),
                 ))  # fmt: skip
         found[unit] = tuple(lines)
     return found

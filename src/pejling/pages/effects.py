@@ -174,7 +174,7 @@ def _effects(ground: Released, unit: str, month: str) -> Iterator[Effect]:
         yield Effect(
             indicator.key, name, head.why, head, figure, _target(own, head) if own else "",
             told(figure, own, indicator.direction),
-            status_words.variation(goal.variation) if goal else status_words.variation("too_few"),
+            status_words.changing(goal) if goal else status_words.variation("too_few"),
         )  # fmt: skip
 
 
@@ -231,7 +231,7 @@ def _named(goals: Sequence[tuple[Unit, GoalStatus]], *, good: bool) -> Iterator[
         if goal.signal and goal.signal.firm and goal.signal.good is good:
             yield Named(unit, f"{name}: {status_words.signal(goal.signal)}")
         elif goal.target and goal.target.own and goal.assurance == ("meets" if good else "fails"):
-            yield Named(unit, f"{name}: {words.within(status_words.assurance(goal.assurance))}.")
+            yield Named(unit, f"{name}: {words.within(status_words.assurance(goal.assurance, goal.series.cadence))}.")
 
 
 def _under(ground: Ground, unit: Unit, top: str) -> bool:

@@ -4,14 +4,14 @@ Whose they are is the unit that is responsible for them (see decision 28): a cas
 has the case, else those of the unit that shares them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext
 
 from pejling.agreements.rights import Reader, Refused
-from pejling.indicators.due import due
+from pejling.indicators.due import due_of
 from pejling.indicators.hierarchy import Unit, descendants
 from pejling.indicators.model import Model
 from pejling.indicators.open_courses import OpenCourse, Step, open_courses
@@ -51,7 +51,9 @@ class Likely:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """`unit`: who has it, where the page shows several. `due`: "overdue", "soon", "later", or "" for no step."""
+    """`unit`: who has it, where the page shows several. `due`: "overdue", "soon", "later", or "" for no step. `also`:
+    further steps that are overdue, and since when.
+    """
 
     course_id: str
     person_id: str
@@ -63,6 +65,7 @@ class CaseRow:
     step: str
     due_on: date | None
     due: str
+    also: tuple[tuple[str, date], ...]
     likely: Likely | None
 
 
@@ -72,9 +75,10 @@ class OwnCasesPage:
     kind: str
     above: tuple[Unit, ...]
     mine: bool  # they are the reader's own
+    ours: bool  # and those of more than one person: a supplier's
     through: date
     total: int
-    overdue: int
+    overdue: int  # steps, of which a course may have several
     soon: int
     rows: tuple[CaseRow, ...]
     several: bool  # units have them
@@ -94,7 +98,8 @@ def courses_open(ground: Ground, unit: str) -> list[OpenCourse]:
 
     def found() -> list[OpenCourse]:
         courses = open_courses(ground.connection, ground.measured, set(descendants(ground.every, unit)))
-        return [_by_law(each, steps) for each in courses] if (steps := _steps(ground, unit)) else courses
+        steps = _steps(ground, courses)
+        return [_by_law(each, steps) for each in courses]
 
     return ground.remembered(("open", unit), found)
 
@@ -123,16 +128,18 @@ def own_cases_page(ground: Ground, reader: Reader, unit_id: str, page: int = 1) 
     wished = wished_exits(ground.model)
     order = parts(ground)
     several = len({each.unit_id for each in courses}) > 1
-    mine = any(each.unit == unit_id and each.role in MINE for each in reader.held)
+    roles = {each.role for each in reader.held if each.unit == unit_id}
+    mine = bool(roles & set(MINE))
     return OwnCasesPage(
         unit=unit,
         kind=ground.kind_name(unit),
         above=ground.above(unit),
         mine=mine,
+        ours=mine and "caseworker" not in roles,
         through=ground.through,
         total=len(courses),
-        overdue=sum(_due(each) == "overdue" for each in courses),
-        soon=sum(_due(each) == "soon" for each in courses),
+        overdue=sum(_due(each, step) == "overdue" for each in courses for step in _asked(each)),
+        soon=sum(_due(each, step) == "soon" for each in courses for step in _asked(each)),
         rows=tuple(_row(ground, each, alike, wished, order, several) for each in shown),
         several=several,
         steps=any(each.step for each in courses),
@@ -147,18 +154,20 @@ def own_cases_page(ground: Ground, reader: Reader, unit_id: str, page: int = 1) 
     )
 
 
-def _steps(ground: Ground, unit: str) -> dict[str, Step]:
-    """By course, the first step that the law asks for; none where nothing of the law is measured."""
-    through, owed = due(ground.connection, (ground.measured, ground.every), unit, ahead=LAW_AHEAD)
-    steps: dict[str, Step] = {}
-    for each in owed if through else ():
-        steps.setdefault(each.course_id, Step(each.rule, each.due_on))
+def _steps(ground: Ground, courses: Collection[OpenCourse]) -> dict[str, list[Step]]:
+    """By course, the steps that the law asks for, the first first; none where nothing of the law is measured."""
+    ids = [each.course_id for each in courses]
+    _, owed = due_of(ground.connection, ground.measured, ids, ahead=LAW_AHEAD) if ids else (None, [])
+    steps: dict[str, list[Step]] = {}
+    for each in owed:
+        steps.setdefault(each.course_id, []).append(Step(each.rule, each.due_on))
     return steps
 
 
-def _by_law(course: OpenCourse, steps: Mapping[str, Step]) -> OpenCourse:
-    """With the law's step in place of the one the records name, where it asks for one."""
-    return replace(course, step=steps.get(course.course_id, course.step))
+def _by_law(course: OpenCourse, steps: Mapping[str, Sequence[Step]]) -> OpenCourse:
+    """With the law's steps in place of the one the records name, where it asks for some."""
+    asked = steps.get(course.course_id)
+    return replace(course, step=asked[0], further=tuple(asked[1:])) if asked else course
 
 
 def wished_exits(model: Model) -> tuple[str, ...]:
@@ -213,7 +222,8 @@ def _row(
         activity=ground.word(course.activity) if course.activity else "",
         step=_step_name(ground, course.step) if course.step else "",
         due_on=course.step.due_on if course.step else None,
-        due=_due(course),
+        due=_due(course, course.step),
+        also=tuple((_step_name(ground, s), s.due_on) for s in course.further if _due(course, s) == "overdue"),
         likely=likely(ground, found, wished, order) if found else None,
     )
 
@@ -223,17 +233,22 @@ def _step_name(ground: Ground, step: Step) -> str:
     return words.text(rule.name) if rule else ground.word(step.kind)
 
 
-def _due(course: OpenCourse) -> str:
-    if course.step is None:
+def _asked(course: OpenCourse) -> tuple[Step, ...]:
+    """All the steps that are asked for, the first first."""
+    return (course.step, *course.further) if course.step else ()
+
+
+def _due(course: OpenCourse, step: Step | None) -> str:
+    if step is None:
         return ""
-    if course.step.due_on <= course.seen_on:
+    if step.due_on <= course.seen_on:
         return "overdue"
-    return "soon" if course.step.due_on <= course.seen_on + timedelta(days=SOON) else "later"
+    return "soon" if step.due_on <= course.seen_on + timedelta(days=SOON) else "later"
 
 
 def _first_things_first(course: OpenCourse) -> tuple[int, date, str]:
     """What is overdue or due soon by its day, then the longest in their course."""
-    due = _due(course)
+    due = _due(course, course.step)
     pressing = due in ("overdue", "soon")
     assert course.step or not pressing  # noqa: S101 - that is what makes it pressing
     return (

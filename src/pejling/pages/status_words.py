@@ -54,7 +54,16 @@ def headline(status: Status) -> str:
         }  # fmt: skip
     if firm:
         return gettext("Something is other than usual.")
-    return gettext("Nothing has changed for certain.") if status.signals else gettext("Nothing has changed.")
+    if status.signals:
+        return gettext("Nothing has changed for certain.")
+    if not any(map(judged, status.goals)):
+        return gettext("There is too little to tell whether anything has changed.")
+    return gettext("Nothing has changed.")
+
+
+def judged(goal: GoalStatus) -> bool:
+    """Are there periods enough to tell a change from chance?"""
+    return goal.variation != "too_few"
 
 
 def message(status: Status) -> Iterator[str]:
@@ -95,12 +104,19 @@ def message(status: Status) -> Iterator[str]:
         yield gettext("Law: less than it asks in %(rules)s.") % {"rules": quoted(broken)}
     if status.economy and status.economy.whole.sign in CALLS:
         yield f"{gettext('Economy')}: {words.within(money_sign(status.economy.whole.sign))}"
-    if not status.signals and status.goals:
+    told = sum(map(judged, status.goals))
+    if told and not status.signals:
         yield ngettext(
             "%(number)s goal was looked at. Its newest figure lies within what it usually varies between.",
             "%(number)s goals were looked at. Their newest figures lie within what they usually vary between.",
-            len(status.goals),
-        ) % {"number": words.number(len(status.goals))}
+            told,
+        ) % {"number": words.number(told)}
+    if untold := len(status.goals) - told:
+        yield ngettext(
+            "%(number)s goal cannot be judged: too few of its periods are decided.",
+            "%(number)s goals cannot be judged: too few of their periods are decided.",
+            untold,
+        ) % {"number": words.number(untold)}
 
 
 def quoted(names: list[str]) -> str:
@@ -121,11 +137,16 @@ def variation(goal_variation: str) -> str:
     }[goal_variation]
 
 
-def changing(goal: GoalStatus) -> str:
+def changing(goal: GoalStatus | Mark) -> str:
     """The mark in words; called provisional where late records may still change it."""
-    if goal.signal and not goal.signal.firm:
-        return gettext("%(change)s, provisionally") % {"change": variation(goal.variation)}
-    return variation(goal.variation)
+    if firm(goal):
+        return variation(goal.variation)
+    return gettext("%(change)s, provisionally") % {"change": variation(goal.variation)}
+
+
+def firm(goal: GoalStatus | Mark) -> bool:
+    """Is what has changed, if anything has, beyond what late records can undo?"""
+    return goal.signal is None or goal.signal.firm
 
 
 def variation_explained(goal_variation: str) -> str:
@@ -139,11 +160,16 @@ def variation_explained(goal_variation: str) -> str:
     }[goal_variation]
 
 
-def assurance(goal_assurance: str) -> str:
+def assurance(goal_assurance: str, cadence: str = "") -> str:
+    """`cadence`: month, quarter or year, where it is known. The chance beside it is of a whole year: it says which."""
     return {
         "meets": gettext("Meets its target every time"),
         "fails": gettext("Misses its target every time"),
-        "chance": gettext("Meets its target now and then"),
+        "chance": {
+            "month": gettext("Meets its target in some months"),
+            "quarter": gettext("Meets its target in some quarters"),
+            "year": gettext("Meets its target in some years"),
+        }.get(cadence, gettext("Meets its target in some periods")),
         "no_target": gettext("No target of its own"),
         "too_few": gettext("Too little to tell of the target"),
     }[goal_assurance]

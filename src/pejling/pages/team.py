@@ -84,5 +84,5 @@ def _standing(goal: GoalStatus) -> Standing:
         status_words.certainty(goal),
         status_words.target(goal) if goal.target else "",
         goal.variation,
-        status_words.variation(goal.variation),
+        status_words.changing(goal),
     )

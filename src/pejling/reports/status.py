@@ -83,7 +83,8 @@ def _goal(goal: GoalStatus) -> dict[str, Any]:
         "latest": said.latest(goal),
         "variation": said.changing(goal),
         "variation_mark": goal.variation,
-        "assurance": said.assurance(goal.assurance) if goal.target and goal.target.own else "",
+        "firm": said.firm(goal),
+        "assurance": said.assurance(goal.assurance, goal.series.cadence) if goal.target and goal.target.own else "",
         "assurance_mark": goal.assurance,
         "ahead": f"{said.forecast(goal)} {said.chance(goal)}".strip(),
         "signal": said.signal(goal.signal) if goal.signal else "",
@@ -148,7 +149,7 @@ def _below(units: Iterable[Below], goals: Iterable[GoalStatus]) -> list[list[Any
             mark = next((mark for mark in unit.marks if mark.indicator == goal.indicator), None)
             row.append(None if mark is None else {
                 "value": said.amount(mark.certain.value, goal.unit) if mark.certain else words.MISSING,
-                "variation": said.variation(mark.variation), "variation_mark": mark.variation,
+                "variation": said.changing(mark), "variation_mark": mark.variation, "firm": said.firm(mark),
                 "assurance": said.assurance(mark.assurance),
                 "assurance_mark": "" if mark.assurance == "no_target" else mark.assurance,
             })  # fmt: skip

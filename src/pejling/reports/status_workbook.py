@@ -32,7 +32,7 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
            goal.certain.high if goal.certain else None, goal.certain.period if goal.certain else "",
            words.state(goal.certain.state) if goal.certain else "", goal.latest.estimate if goal.latest else None,
            goal.latest.period if goal.latest and goal.latest.estimate is not None else "",
-           said.changing(goal), said.assurance(goal.assurance),
+           said.changing(goal), said.assurance(goal.assurance, goal.series.cadence),
            goal.forecast.value if goal.forecast else None, goal.forecast.low if goal.forecast else None,
            goal.forecast.high if goal.forecast else None, goal.forecast.met if goal.forecast else None,
            said.signal(goal.signal) if goal.signal else ""] for page, goal in rows),

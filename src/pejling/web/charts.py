@@ -304,8 +304,10 @@ def _spot(x: float, y: float, spot: Spot) -> str:
     return f'{ring}<circle cx="{x}%" cy="{y}" r="{3 if spot.kind == "estimate" else 2.5}"/>'
 
 
-def variation_mark(kind: str) -> SafeString:
-    """Is it changing? A level wave for no change; an arrow up or down the page for better and worse."""
+def variation_mark(kind: str, *, firm: bool = True) -> SafeString:
+    """Is it changing? A level wave for no change; an arrow up or down the page for better and worse, hollow where late
+    records may still undo it.
+    """
     shapes = {
         "same": '<path class="stroke" d="M3 12q3-5 6 0t6 0 6 0"/>',
         "better": '<path class="fill" d="M12 3l8 9h-5v9H9v-9H4z"/>',
@@ -314,7 +316,7 @@ def variation_mark(kind: str) -> SafeString:
         "lower": '<path class="stroke" d="M4 4l16 15M11 19h9v-9"/>',
         "too_few": '<path class="stroke" d="M4 12h2M11 12h2M18 12h2"/>',
     }
-    return _mark("variation", kind, shapes[kind])
+    return _mark("variation", kind if firm else f"{kind} provisional", shapes[kind])
 
 
 def assurance_mark(kind: str) -> SafeString:

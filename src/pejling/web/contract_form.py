@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Literal
 
 from django.http import QueryDict
 from django.utils.translation import gettext
@@ -164,6 +164,14 @@ def _goal(form: Form, place: str, old: Goal, unit: str, year: int) -> Goal:
     except ValidationError as errors:
         refuse(form, f"{place}-", errors)
         return old
+
+
+def typed(value: float | Literal[""] | None, unit: str = "") -> str:
+    """A number as it is typed: a share in per cent, without its sign."""
+    if value is None or value == "":
+        return ""
+    value = 100 * value if unit == "share" else value
+    return words.number(value, 0 if float(round(value, 6)).is_integer() else 1).replace("−", "-")
 
 
 def _plain(text: str) -> str:

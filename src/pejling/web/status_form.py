@@ -1,18 +1,33 @@
 """What was typed into a status's form, as the stand it says; a field that cannot be read is named with why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.utils.translation import gettext
 
-from pejling.agreements.documents import CHOICES, Adjustment, Range, Stand, ValidationError, Written
-from pejling.pages import adjustment_words, words
+from pejling.agreements.documents import CHOICES, Adjustment, Lack, Range, Stand, ValidationError, Written
+from pejling.pages import adjustment_words, status_words, words
 from pejling.pages.status_page import StatusPage
 from pejling.pages.unknown import Unknown
-from pejling.web.contract_form import Form
+from pejling.web.contract_form import Form, typed
 
 Kept = TypeVar("Kept")
 AHEAD = 24  # months that a deadline may lie ahead
+OF_ADJUSTMENT = {"what": "what", "indicator": "moves", "change": "change", "by": "by"}  # its parts, and their fields
+FIELD_OF = {
+    "no_stand": "choice", "no_reason": "reason", "no_adjustment": "what", "no_change": "change", "past": "by",
+    "unknown_indicator": "moves",
+}  # where what lacks is mended  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What stands in the way, and where it is mended. `place`: what a link leads to. `goal`: "" for all of them."""
+
+    place: str
+    goal: str
+    said: str
 
 
 def written(form: Form, page: StatusPage, unit_of: Callable[[str], str]) -> Written:
@@ -33,6 +48,52 @@ def written(form: Form, page: StatusPage, unit_of: Callable[[str], str]) -> Writ
     return found or Written()
 
 
+def fields(said: Written, page: StatusPage) -> dict[str, str]:
+    """What is written, by the form's fields."""
+    found = {"note": said.note}
+    for stand in said.stands:
+        key, adjustment = stand.indicator, stand.adjustment
+        found |= {f"choice-{key}": stand.choice, f"reason-{key}": stand.reason}
+        if adjustment:
+            unit = page.measures.get(adjustment.indicator, ("", ""))[1]
+            found |= {
+                f"what-{key}": adjustment.what, f"moves-{key}": adjustment.indicator,
+                f"change-{key}": typed(adjustment.change, unit), f"by-{key}": adjustment.by,
+            }  # fmt: skip
+    return found
+
+
+def lacking(lacks: Iterable[Lack]) -> dict[str, str]:
+    """By field, as what cannot be read is."""
+    found: dict[str, str] = {}
+    for lack in lacks:
+        found.setdefault(f"{FIELD_OF[lack.what]}-{lack.indicator}", status_words.lack(lack.what))
+    return found
+
+
+def faults(wrong: Mapping[str, str], page: StatusPage) -> list[Fault]:
+    """In the form's order: the goals that a stand is asked for on, the others, and the word about the month."""
+    asked = set(page.status.demanded)
+    found = []
+    for goal in sorted(page.status.goals, key=lambda goal: goal.indicator not in asked):
+        for part in ("choice", "reason", *OF_ADJUSTMENT.values()):
+            field = f"{part}-{goal.indicator}"
+            if field in wrong:
+                place = f"{field}-{CHOICES[0]}" if part == "choice" else field
+                found.append(Fault(place, status_words.name(goal), wrong[field]))
+    return [*found, *([Fault("note", "", wrong["note"])] if "note" in wrong else [])]
+
+
+def unfolded(shown: Mapping[str, str], wrong: Mapping[str, str], page: StatusPage) -> bool:
+    """Does the folded part of the form hold something: a fault, or a stand that was taken?"""
+    others = [goal.indicator for goal in page.status.goals if goal.indicator not in page.status.demanded]
+    return any(
+        field.endswith(f"-{key}") and (field in wrong or (field.startswith(("choice-", "reason-")) and shown[field]))
+        for key in others
+        for field in {*wrong, *shown}
+    )
+
+
 def deadlines(month: str) -> list[str]:
     """The months that an adjustment may be expected to show in."""
     first = int(month[:4]) * 12 + int(month[5:])
@@ -40,19 +101,33 @@ def deadlines(month: str) -> list[str]:
 
 
 def _adjustment(form: Form, page: StatusPage, key: str, unit_of: Callable[[str], str]) -> Adjustment | None:
+    """None where nothing of it was typed: that it lacks is said when it is handed in. Half of one is not kept, so the
+    other half is asked for at once.
+    """
     what, moves, by = form.text(f"what-{key}"), form.text(f"moves-{key}") or key, form.text(f"by-{key}")
     try:
         change = form.number(f"change-{key}", unit_of(moves))
     except Unknown:
         form.wrong[f"moves-{key}"] = gettext("Choose an indicator that is measured.")
         return None
+    if not what and not form.text(f"change-{key}"):
+        return None
     start, within = page.change(moves)
     if change is not None and not within.holds(change):
         form.wrong[f"change-{key}"] = _too_much(start, within, unit_of(moves))
         return None
-    if not what or not by or change is None:
-        return None  # what lacks is said when it is handed in
-    return _kept(form, f"what-{key}", lambda: Adjustment(what=what, indicator=moves, change=change, by=by))
+    if not what:
+        form.wrong[f"what-{key}"] = status_words.lack("no_adjustment")
+    if not form.text(f"change-{key}"):
+        form.wrong[f"change-{key}"] = status_words.lack("no_change")
+    if not what or change is None:
+        return None
+    try:
+        return Adjustment(what=what, indicator=moves, change=change, by=by)
+    except ValidationError as errors:
+        for part in {str(each["loc"][0]) for each in errors.errors()}:
+            form.wrong[f"{OF_ADJUSTMENT[part]}-{key}"] = gettext("That is too long, or not possible.")
+        return None
 
 
 def _too_much(start: float | None, within: Range, unit: str) -> str:

@@ -13,7 +13,7 @@ from pejling.pages.publishing import publish
 from pejling.pages.status import newest_month
 from pejling.pages.status_page import StatusPage, status_page
 from pejling.web.contract_form import Form
-from pejling.web.status_form import deadlines, written
+from pejling.web.status_form import deadlines, faults, fields, lacking, unfolded, written
 from pejling.web.views import asking, ground_for
 
 
@@ -113,9 +113,12 @@ def _page(
     asked: bool = False,
     overtaken: contracts.Overtaken | None = None,
 ) -> HttpResponse:
-    """`said`: as typed, where that is not what was kept. `asked`: it was handed in, and something lacks."""
-    lacking = page.lacking(said) if asked and said else ()
+    """`said`: where that is not what was kept; all that was typed stays. `asked`: it was handed in, and something
+    lacks.
+    """
+    wrong = lacking(page.lacking(said)) if asked and said else wrong or {}
+    shown = fields(page.written, page) if said is None else request.POST.dict()
     return render(request, "web/status.html", {
-        "page": page, "said": said or page.written, "wrong": wrong or {}, "typed": request.POST if wrong else {},
-        "lacking": lacking, "overtaken": overtaken, "deadlines": deadlines(page.status.month),
+        "page": page, "shown": shown, "wrong": wrong, "faults": faults(wrong, page), "asked": asked,
+        "unfolded": unfolded(shown, wrong, page), "overtaken": overtaken, "deadlines": deadlines(page.status.month),
     }, status=status)  # fmt: skip

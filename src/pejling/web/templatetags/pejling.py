@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from pejling.agreements.documents import Adjustment, Later, Stand, Written
+from pejling.agreements.documents import Later
 from pejling.pages import (
     adjustment_words,
     agreements,
@@ -29,14 +29,15 @@ from pejling.pages.contract_goals import GoalView
 from pejling.pages.control_chart import control_chart
 from pejling.pages.explanation import Explanation, Reason
 from pejling.pages.series import Figure, Heading, Part, Series
-from pejling.pages.status_page import StatusPage
 from pejling.pages.status_words import Below, GoalStatus, Mark
 from pejling.pages.wholes import Whole
 from pejling.web import charts
 from pejling.web import theory as picture
+from pejling.web.contract_form import typed
 
 register = template.Library()
 
+register.filter("typed", typed)
 register.filter("day", words.day)
 register.filter("period", words.period)
 register.filter("state_words", words.state)
@@ -68,15 +69,6 @@ register.filter("came_words", agreements.came)
 @register.filter
 def in_unit(amount: float | Literal[""] | None, unit: str) -> str:
     return words.value(None if amount == "" else amount, unit)
-
-
-@register.filter
-def typed(value: float | Literal[""] | None, unit: str = "") -> str:
-    """A number as it is typed: a share in per cent, without its sign."""
-    if value is None or value == "":
-        return ""
-    value = 100 * value if unit == "share" else value
-    return words.number(value, 0 if float(round(value, 6)).is_integer() else 1).replace("−", "-")
 
 
 @register.filter
@@ -118,6 +110,14 @@ def mistake(context: Context, *name: object, of: str = "") -> SafeString | str:
     return format_html('<span class="form-error-message" id="wrong-{}{}">{}</span>', of, field, wrong[field])
 
 
+@register.simple_tag(takes_context=True)
+def amiss(context: Context, field: str) -> SafeString | str:
+    """That the field is at fault, and where it says why: see `mistake`."""
+    if field not in (context.get("wrong") or {}):
+        return ""
+    return format_html(' aria-invalid="true" aria-describedby="wrong-{}"', field)
+
+
 @register.filter
 def any_of(wrong: dict[str, str], key: str) -> bool:
     """Is anything wrong in the goal's fields?"""
@@ -157,7 +157,7 @@ register.filter("indicator_kind", findings.kind_of_goal)
 
 for _name in (
     "name", "certain", "certain_of", "certainty", "latest", "target", "trajectory", "forecast", "chance", "outlook",
-    "limits", "variation", "variation_explained", "assurance", "assurance_explained", "choice", "state", "lack",
+    "limits", "variation", "variation_explained", "assurance", "assurance_explained", "choice", "state",
     "economy", "law", "freedom", "changing", "signed",
 ):  # fmt: skip
     register.filter(f"status_{_name}", getattr(status_words, _name))
@@ -184,8 +184,8 @@ def words_of(text: str) -> list[str]:
 
 
 @register.filter
-def stand_on(written: Written, indicator: str) -> Stand | None:
-    return written.on(indicator)
+def change_mark(goal: GoalStatus | Mark) -> SafeString:
+    return charts.variation_mark(goal.variation, firm=status_words.firm(goal))
 
 
 @register.filter
@@ -196,11 +196,6 @@ def mark_on(below: Below, goal: GoalStatus) -> Mark | None:
 @register.simple_tag
 def mark_value(mark: Mark, goal: GoalStatus) -> str:
     return status_words.amount(mark.certain.value, goal.unit) if mark.certain else words.MISSING
-
-
-@register.simple_tag
-def typed_change(adjustment: Adjustment, page: StatusPage) -> str:
-    return typed(adjustment.change, page.measures.get(adjustment.indicator, ("", ""))[1])
 
 
 register.simple_tag(point_words.interval, name="point_interval")
