@@ -166,7 +166,7 @@ class Ground:
         for known in PERIOD_KINDS:
             if kind == known:
                 return [period.text for period in covered(known, self.first, self.through)]  # type: ignore[arg-type]
-        raise Unknown("period", kind, PERIOD_KINDS)
+        raise Unknown("period_kind", kind, PERIOD_KINDS)
 
     def has_period(self, written: str) -> bool:
         """Is it a period of any kind, a rolling year too, with a day that the records cover?"""

@@ -5,10 +5,18 @@ from difflib import get_close_matches
 
 
 class Unknown(Exception):  # noqa: N818 - an answer, not a fault
-    """`what` is "unit", "indicator", "period" or "group"; `near` holds those `known` that look most like it."""
+    """`what` is "unit", "indicator", "period" or "group"; `near` holds those `known` that look most like it.
+
+    Of periods `known` are in their order, and none is nearer for looking like it: what helps is how far they go.
+    """
 
     def __init__(self, what: str, asked: str, known: Iterable[str] = ()) -> None:
         super().__init__(f"unknown {what}")
         self.what, self.asked = what, asked
         self.known = tuple(known)
-        self.near = get_close_matches(asked, self.known, n=3, cutoff=0.5)
+        self.near = [] if what == "period" else get_close_matches(asked, self.known, n=3, cutoff=0.5)
+
+    @property
+    def reach(self) -> tuple[str, str] | None:
+        """The first and the last of the periods that there are."""
+        return (self.known[0], self.known[-1]) if self.what == "period" and self.known else None

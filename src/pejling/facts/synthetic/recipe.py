@@ -125,6 +125,7 @@ class Recipe(_Part):
     """All of it."""
 
     source: str = Field(min_length=1, description="what the deliveries call themselves")
+    made_up: str = Field("synthetic", min_length=1, description="the word after it that says what they are")
     units: tuple[Unit, ...] = Field((), description="empty: as many teams as are asked for")
     target_groups: dict[str, TargetGroup] = Field(min_length=1)
     confounder: Confounder
