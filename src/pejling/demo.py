@@ -48,8 +48,8 @@ def examples_folder() -> Path:
 
 
 def may_build(store: Store, name: str) -> None:
-    """Raises Mistake for an unknown example, and for a workspace that `init` made: the example is a full delivery, which
-    would end the records that are there.
+    """Raises Mistake for an unknown example, and for a workspace that `init` made: the example is a full delivery,
+    which would end the records that are there.
     """
     known = sorted(path.parent.name for path in examples_folder().glob("*/model"))
     if name not in known:

@@ -130,14 +130,15 @@ class Ground:
 
     def unit(self, unit_id: str) -> Unit:
         if unit_id not in self.units:
-            raise Unknown("unit", unit_id, self.units)
+            raise Unknown("unit", unit_id, self.units, lambda known: self.units[known].name)
         return self.units[unit_id]
 
     def indicator(self, key: str) -> Indicator:
         for indicator in self.model.measured:
             if indicator.key == key:
                 return indicator
-        raise Unknown("indicator", key, [indicator.key for indicator in self.model.measured])
+        known = {indicator.key: indicator for indicator in self.model.measured}
+        raise Unknown("indicator", key, known, lambda near: words.text(known[near].name))
 
     @property
     def indicators(self) -> list[Indicator]:
