@@ -29,7 +29,8 @@ def _on_paper(finding: Finding, facts: Mapping[str, Any]) -> str:
             return gettext("Let one of them end (until), or give them different groups, ages or kinds of contact.")
         case "law_from_memory":
             return gettext(
-                "Hold it against the law's own text, then write the paragraph as its source: certainty: read."
+                "Hold it against the law's own text. Then write the paragraph as source in the rule's file in "
+                "model/law, and set certainty to read."
             )
         case "calendar_unknown":
             return gettext("Write the country's two letters in calendar: DK.")

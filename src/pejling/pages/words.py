@@ -292,9 +292,10 @@ def table(name: str) -> str:
 
 def unknown(what: str) -> str:
     return {
-        "unit": gettext("This Pejling knows no such unit."),
+        "unit": gettext("No such unit is known here."),
         "indicator": gettext("This Pejling measures no such indicator."),
         "period": gettext("The records do not cover such a period."),
+        "period_kind": gettext("There is no such kind of period."),
         "group": gettext("The figure is not broken down by such a group."),
         "page": gettext("The list has no such page."),
         "decision": gettext("There is no such decision, or it is not yours to read."),
