@@ -431,3 +431,17 @@ def test_half_a_line_is_not_thrown_away(director, year, typed, field, why):
     assert refused.status_code == 422
     assert why in re.search(rf'id="wrong-{field}">([^<]*)<', html)[1]
     assert all(f'value="{value}"' in html for value in typed.values())
+
+
+def test_what_is_only_offered_is_marked_and_the_column_adds_up_as_it_is_read(director, year):
+    set_overall(director, year)
+    save(director, begun(director, year), **{"goals-fast_lasting_exit-count": "4"})
+    html = director.get(f"/contracts?year={year}").content.decode()
+    body = html[html.index("I kontrakten") :]
+    cells = re.findall(
+        r"<tr><th scope=\"row\">([^<]*)</th>.*?<td class=\"n\">([^<]*)(<span[^<]*</span>)?</td></tr>", body
+    )
+    parts = {name: int(cell) for name, cell, _ in cells if name not in ("Tilsammen", "Helheden")}
+    assert len(parts) == 5 and parts["Belfast"] == 4
+    assert sum(parts.values()) == int(next(cell for name, cell, _ in cells if name == "Tilsammen"))
+    assert {name for name, _, mark in cells if "kun tilbudt" in mark} == set(parts) - {"Belfast"}
