@@ -41,7 +41,7 @@ class Contribution:
 
     @property
     def count(self) -> int | None:
-        return self.goal.count if self.goal is not None else self.offered
+        return self.goal.count if self.goal else self.offered if self.only_offered else None
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _whole(ground: Ground, found: Set, drafts: Mapping[str, Mapping[str, Goal]])
     direction: Direction = "down" if head.direction == "down" else "up"
     if goal.sharing == "own" and goal.count is not None:
         # a unit whose contract leaves the goal out contributes nothing, whatever it was offered
-        counts = {each.unit: (each.count or 0) if each.goal or not each.begun else 0 for each in parts}
+        counts = {each.unit: each.count or 0 for each in parts}
         total = added(goal, direction, counts)
         return Whole(
             head, goal, found.revision, found.model, found.level, parts, int(total.promised), int(total.gap), ()
