@@ -431,3 +431,28 @@ def test_half_a_line_is_not_thrown_away(director, year, typed, field, why):
     assert refused.status_code == 422
     assert why in re.search(rf'id="wrong-{field}">([^<]*)<', html)[1]
     assert all(f'value="{value}"' in html for value in typed.values())
+
+
+def test_what_is_only_offered_is_marked_and_the_column_adds_up_as_it_is_read(director, year):
+    set_overall(director, year)
+    save(director, begun(director, year), **{"goals-fast_lasting_exit-count": "4"})
+    html = director.get(f"/contracts?year={year}").content.decode()
+    body = html[html.index("I kontrakten") :]
+    row = r'<tr><th scope="row">([^<]*)</th>.*?<td class="n">([^<]*)(<span[^<]*</span>)?</td></tr>'
+    cells = re.findall(row, body)
+    parts = {name: int(cell) for name, cell, _ in cells if name not in ("Tilsammen", "Helheden")}
+    assert len(parts) == 5 and parts["Belfast"] == 4
+    assert sum(parts.values()) == int(next(cell for name, cell, _ in cells if name == "Tilsammen"))
+    assert {name for name, _, mark in cells if "kun tilbudt" in mark} == set(parts) - {"Belfast"}
+
+
+def test_a_text_that_still_names_last_year_is_pointed_out_and_refuses_nothing(director, year):
+    set_overall(director, year)
+    contract = begun(director, year)
+    said = {"economy": f"Ramme {year - 1}: 55,6 mio. kr.", "law": f"Som i {year - 1}, også i {year}", "purpose": "x"}
+    save(director, contract, **said)
+    for address in (f"/contracts/{contract}/edit", f"/contracts/{contract}"):
+        page = texts(director.get(address))
+        assert f"Økonomi nævner {year - 1} og ikke {year}" in page, address
+        assert "Lovens krav nævner" not in page
+    assert propose(director, contract).status_code == 302

@@ -49,6 +49,13 @@ class ContractPage:
         return tuple((party, name, by.get(party)) for party, name in names.items())
 
     @property
+    def of_last_year(self) -> tuple[str, ...]:
+        """What should be looked over before it is proposed; nothing is refused for it."""
+        names, years = texts(), {"last": self.said.year - 1, "year": self.said.year}
+        look = gettext("%(text)s names %(last)s and not %(year)s: look it over.")
+        return tuple(look % {"text": names[each], **years} for each in rules.of_last_year(self.said))
+
+    @property
     def synthetic_words(self) -> str:
         return gettext("These data are made up. They are about no real people.") if self.synthetic else ""
 

@@ -304,6 +304,7 @@ def unknown(what: str) -> str:
         "contract": gettext("There is no such contract, or it is not yours to read."),
         "agreement": gettext("There is no such implementation agreement, or it is not yours to read."),
         "year": gettext("That is no year."),
+        "far_year": gettext("The records reach nowhere near that year."),
         "release": gettext("There is no such release."),
         "file": gettext("The release has no such file."),
         "funding": gettext("The model does not say how the units are funded."),

@@ -1,5 +1,6 @@
 """A result contract as a document, and the rules that hold for it: pure, without database or web."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -201,6 +202,17 @@ def lacks(contract: Contract, cap: int, within: Mapping[str, Range] = MappingPro
     given = [goal.weight for goal in contract.goals if goal.weight is not None]
     if given and (len(given) < len(contract.goals) or sum(given) != 100):
         yield Lack(what="weights")
+
+
+TEXTS = ("purpose", "economy", "law", "focus", "follow_up")
+
+
+def of_last_year(contract: Contract) -> Iterator[str]:
+    """The texts that name the year before and not the contract's own: carried on, it may be, and not looked over."""
+    for name in TEXTS:
+        years = re.findall(r"\b\d{4}\b", getattr(contract, name))
+        if str(contract.year - 1) in years and str(contract.year) not in years:
+            yield name
 
 
 def _wrong(found: Impossible) -> Literal["falls", "impossible"]:
