@@ -53,8 +53,14 @@ def test_question_stand_and_who_does_what_are_saved_with_an_entry_in_the_log(bel
     response = belfast.post(f"{HERE}/save", {**SAID, "revision": revision(belfast)})
     assert response.status_code == 302
     page = belfast.get(HERE).content.decode()
-    assert 'value="Hvorfor?"' in page and 'value="adjust" checked' in page and "Ringer til ti værksteder" in page
+    assert ">Hvorfor?</textarea>" in page and 'value="adjust" checked' in page and "Ringer til ti værksteder" in page
     assert len(entries()) == before + 1
+
+
+def test_that_it_was_saved_is_said_once_and_when(belfast):
+    belfast.post(f"{HERE}/save", {**SAID, "revision": "0"})
+    assert re.search(r'<p role="status">Gemt \d\d\.\d\d</p>', belfast.get(HERE).content.decode())
+    assert "Gemt " not in texts(belfast.get(HERE))
 
 
 def test_what_was_promised_is_done_once_and_stands_on_the_next_meeting(belfast):
@@ -67,13 +73,22 @@ def test_what_was_promised_is_done_once_and_stands_on_the_next_meeting(belfast):
     assert belfast.post("/meetings/Belfast/1999-06/done", said).status_code == 409
 
 
+def test_what_was_promised_is_held_against_the_last_day_that_the_records_reach(belfast):
+    belfast.post(f"{HERE}/save", {**SAID, "due": "30.6.1999", "revision": "0"})  # they reach to that day
+    assert 'class="is-late"' not in belfast.get(HERE).content.decode()
+    assert "fra sidste møde er ikke gjort" not in texts(belfast.get("/team/Belfast"))
+    belfast.post(f"{HERE}/save", {**SAID, "due": "29.6.1999", "revision": "1"})
+    assert belfast.get(HERE).content.decode().count('class="is-late"') == 1
+    assert "1 ting fra sidste møde er ikke gjort." in texts(belfast.get("/team/Belfast"))
+
+
 def test_who_saved_meanwhile_is_not_overwritten_and_nothing_typed_is_lost(belfast):
     seen = revision(belfast)
     belfast.post(f"{HERE}/save", {**SAID, "revision": seen})
-    late = belfast.post(f"{HERE}/save", {"question": "Et andet?", "revision": seen})
+    late = belfast.post(f"{HERE}/save", {"question": "Et andet?", "what": "Skriver", "who": "Bo", "revision": seen})
     assert late.status_code == 409
-    assert 'value="Et andet?"' in late.content.decode()
-    assert 'value="Hvorfor?"' in belfast.get(HERE).content.decode()
+    assert ">Et andet?</textarea>" in late.content.decode() and 'value="Bo"' in late.content.decode()
+    assert ">Hvorfor?</textarea>" in belfast.get(HERE).content.decode()
 
 
 @pytest.mark.parametrize(

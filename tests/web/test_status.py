@@ -106,6 +106,18 @@ def test_a_refusal_stands_at_the_top_and_keeps_all_that_was_typed_of_a_goal_that
         assert 'value="Praktik inden uge 8"' in form and REASON in form
 
 
+def test_a_draft_that_is_kept_says_so_and_stands_unfolded(northern_ireland):
+    western, address = signed_in("western"), f"/status/{UNIT}/1999-05"
+    page = western.get(address).content.decode()
+    key = re.findall(r'id="stand-([a-z_0-9]+)"', page[page.index("<details class") :])[-1]
+    typed = {f"choice-{key}": "keep", f"reason-{key}": REASON}
+    assert writing(western, "save", address=address, **typed).status_code == 302
+    kept = western.get(address).content.decode()
+    assert re.search(r'role="status">Gemt \d\d\.\d\d<', kept)
+    form = kept[kept.index('class="stands"') :]
+    assert form[form.index("<details") :].startswith('<details class="details" open>') and REASON in form
+
+
 def test_two_who_write_at_once_are_told_and_nothing_is_overwritten(cycle):
     html = cycle["overtaken"].content.decode()
     assert "Intet blev overskrevet" in html and REASON in html and "Min note" in html

@@ -118,9 +118,9 @@ def meeting_page(ground: Ground, reader: Reader, unit_id: str, month: str, today
         said=said,
         held=held is not None,
         revision=held.revision if held else 0,
-        promises=tuple(_promises(said, today)),
+        promises=tuple(_promises(said, reached(ground, today))),
         before=before.month if before else "",
-        kept=tuple(_promises(meetings.content(before), today)) if before else (),
+        kept=tuple(_promises(meetings.content(before), reached(ground, today))) if before else (),
         writes=meetings.writes(reader, unit_id),
     )
 
@@ -192,6 +192,11 @@ def _turned(ground: Ground, indicator: Indicator, case: Case, each: Told, expect
     )
 
 
-def _promises(said: Meeting, today: date) -> Iterator[Promise]:
+def reached(ground: Ground, today: date) -> date:
+    """The day that promises are held against: as far as the records reach, as with the courses beside them."""
+    return min(today, ground.through)
+
+
+def _promises(said: Meeting, on: date) -> Iterator[Promise]:
     for number, each in enumerate(said.actions):
-        yield Promise(number, each.what, each.who, each.due_on, each.done_on, each.overdue(today))
+        yield Promise(number, each.what, each.who, each.due_on, each.done_on, each.overdue(on))

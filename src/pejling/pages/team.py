@@ -9,6 +9,7 @@ from pejling.agreements.rights import Reader
 from pejling.indicators.hierarchy import Unit
 from pejling.pages import status_words
 from pejling.pages.ground import Ground
+from pejling.pages.meeting import reached
 from pejling.pages.own_cases import CaseRow, OwnCasesPage, own_cases_page
 from pejling.pages.status import newest_month, statuses
 from pejling.steering.goal_status import GoalStatus
@@ -40,7 +41,7 @@ class TeamPage:
     asked: int  # goals that a stand is asked for on
     overdue: int
     soon: int
-    promised: int  # what was said at the last meeting, is not done, and its day is past
+    promised: int  # what was said at the last meeting, is not done, and its day is past: see `meeting.reached`
     met: bool  # the month's meeting was held
     goals: tuple[Standing, ...]
     rows: tuple[CaseRow, ...]
@@ -68,7 +69,7 @@ def team_page(ground: Ground, reader: Reader, unit_id: str, today: date) -> Team
         asked=len(status.demanded),
         overdue=cases.overdue,
         soon=cases.soon,
-        promised=sum(action.overdue(today) for action in said),
+        promised=sum(action.overdue(reached(ground, today)) for action in said),
         met=held is not None,
         goals=tuple(_standing(goal) for goal in status.goals),
         rows=cases.rows[:SHOWN],

@@ -262,8 +262,13 @@ def period_kind(kind: str) -> str:
 
 def moment(at: datetime) -> str:
     """A day and the time of day, where the reader is."""
+    return f"{day(timezone.localtime(at).date())}, {clock(at)}"
+
+
+def clock(at: datetime) -> str:
+    """The time of day, where the reader is: 14.32."""
     here = timezone.localtime(at)
-    return f"{day(here.date())}, {here:%H.%M}" if danish() else f"{day(here.date())}, {here:%H:%M}"
+    return f"{here:%H.%M}" if danish() else f"{here:%H:%M}"
 
 
 def outcome(name: str) -> str:

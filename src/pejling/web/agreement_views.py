@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +17,7 @@ from pejling.pages.agreements import agreement_page, agreements_page, closing_of
 from pejling.pages.ground import Ground
 from pejling.web.contract_form import Form
 from pejling.web.contract_views import today
+from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
 MORE = 3  # empty lines offered
@@ -47,7 +48,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         form, said = _typed(request, now, who, None)
         if said is None or form.wrong:
             return _form(request, now, who, None, said, form.wrong, status=422)
-    return redirect("agreement", implementation.begin(who, said).pk)
+    return saved(request, "agreement", implementation.begin(who, said).pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +71,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
             implementation.save(who, kept, int(revision) if revision.isdecimal() else 0, said)
         except Overtaken as overtaken:
             return _form(request, now, who, kept, said, status=409, overtaken=overtaken)
-    return redirect("agreement", number)
+    return saved(request, "agreement", number)
 
 
 @require_POST
@@ -90,7 +91,7 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
             implementation.close(who, kept, closing_of(now, said, came, request.POST["said"].strip(), today()))
         else:
             raise NotNow("reason")
-    return redirect("agreement", number)
+    return saved(request, "agreement", number)
 
 
 def _typed(

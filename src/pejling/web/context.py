@@ -1,6 +1,7 @@
 """What every page has, whatever it is about."""
 
 import time
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from pejling.pages import words
 from pejling.pages.about import made_up
 from pejling.pages.data_time import DataTime
 from pejling.pages.landing import landings
+from pejling.web.receipt import receipt
 
 UNDER = {
     "status": "status_home",
@@ -38,6 +40,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "made_up": _made_up,
         "data_time": _data_time(request),
         "menu": _menu(request),
+        "receipt": partial(receipt, request),  # taken where it is shown, and not by a part of a page
     }
 
 

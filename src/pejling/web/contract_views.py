@@ -23,6 +23,7 @@ from pejling.pages.series import heading
 from pejling.pages.targets import asked_below, unset
 from pejling.pages.unknown import Unknown
 from pejling.web.contract_form import MORE_LINES, YEARS_AFTER, Form, allowed, contract, hold, refuse
+from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
 
@@ -86,20 +87,20 @@ def edit(request: HttpRequest, contract_id: int) -> HttpResponse:
             return _form(request, now, who, version, said, form.wrong, status=422)
         revision = request.POST.get("revision", "")
         try:
-            saved = contracts.save(
+            kept = contracts.save(
                 who.name, version, int(revision) if revision.isdecimal() else 0, said, pinned(now, said)
             )
         except contracts.Overtaken as overtaken:
             return _overtaken(request, now, who, version, overtaken)
         if request.POST.get("then") == "propose":
             try:
-                contracts.propose(who.name, saved, saved.revision, pinned(now, said), cap=cap(now))
+                contracts.propose(who.name, kept, kept.revision, pinned(now, said), cap=cap(now))
             except contracts.NotNow as not_now:
                 if not_now.why != "lacks":
                     raise
-                return _form(request, now, who, saved, said, status=422, lacking=True)
-            return redirect("contract", contract_id)
-    return redirect("contract_edit", contract_id)
+                return _form(request, now, who, kept, said, status=422, lacking=True)
+            return saved(request, "contract", contract_id)
+    return saved(request, "contract_edit", contract_id)
 
 
 @require_POST

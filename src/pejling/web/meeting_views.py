@@ -1,7 +1,7 @@
 """A team's reflection meeting: opened, written in, and what was promised done."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,6 +13,7 @@ from pejling.agreements.rights import Refused
 from pejling.pages.meeting import MeetingPage, meeting_page
 from pejling.web.contract_form import Form
 from pejling.web.contract_views import today
+from pejling.web.receipt import saved
 from pejling.web.views import asking, fetched_ahead, ground_for
 
 MEETING = "reflection_meeting"  # what the log of looks calls the courses on it
@@ -45,7 +46,7 @@ def save(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
         meetings.save(who, said, form.whole("revision") or 0)
     except Overtaken as overtaken:
         return _page(request, unit_id, month, typed=said, overtaken=overtaken.by, status=409)
-    return redirect("meeting", unit_id, month)
+    return saved(request, "meeting", unit_id, month)
 
 
 @require_POST
@@ -58,7 +59,7 @@ def done(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
     if not number.isdecimal():
         raise NotNow("state")
     meetings.done(who, unit_id, request.POST.get("of") or month, int(number[:3]), today())
-    return redirect("meeting", unit_id, month)
+    return saved(request, "meeting", unit_id, month)
 
 
 def _said(form: Form, before: Meeting) -> Meeting:
@@ -100,5 +101,5 @@ def _page(
         )  # fmt: skip
     return render(request, "web/meeting.html", {
         "page": page, "said": typed or page.said, "wrong": wrong or {}, "overtaken": overtaken,
-        "typed": request.POST if wrong else {}, "choices": CHOICES,
+        "typed": request.POST, "choices": CHOICES,
     }, status=status)  # fmt: skip

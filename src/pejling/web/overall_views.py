@@ -1,7 +1,7 @@
 """Overall goals: what the units below shall reach together, split into contributions."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -9,6 +9,7 @@ from pejling.agreements.contracts import Overtaken, put_overall
 from pejling.agreements.documents import Indicator, OverallGoal, ValidationError, possible
 from pejling.pages.overall import OverallPage, overall_page, set_goal
 from pejling.web.contract_form import Form, allowed, refuse
+from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
 
@@ -38,7 +39,7 @@ def overall(request: HttpRequest, year: int, unit_id: str) -> HttpResponse:
         except Overtaken:
             page = overall_page(now, who, unit_id, year)
             return render(request, "web/overall.html", {"page": page, "overtaken": whole}, status=409)
-    return redirect("overall", year, unit_id)
+    return saved(request, "overall", year, unit_id)
 
 
 def _as_it_stands(page: OverallPage, key: str, do: str) -> OverallGoal | None:

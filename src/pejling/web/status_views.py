@@ -13,6 +13,7 @@ from pejling.pages.publishing import publish
 from pejling.pages.status import newest_month
 from pejling.pages.status_page import StatusPage, status_page
 from pejling.web.contract_form import Form
+from pejling.web.receipt import saved
 from pejling.web.status_form import deadlines, faults, fields, lacking, unfolded, written
 from pejling.web.views import asking, ground_for
 
@@ -68,7 +69,7 @@ def write(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
             if not_now.why != "stand_lacks":
                 raise
             return _page(request, page, said, {}, 422, asked=True)
-    return redirect("status", unit_id, month)
+    return saved(request, "status", unit_id, month)
 
 
 @require_POST
