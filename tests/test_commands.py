@@ -247,3 +247,86 @@ def test_a_model_is_looked_over_in_danish_before_there_is_a_workspace(tmp_path):
     assert done.returncode == 0
     assert "Fokusområde: Unge, der trives. Det peger på ingen effekt, der måles" in done.stderr
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_new_workspace_says_what_there_is_none_of_and_how_to_make_the_first(tmp_path):
+    home, log = tmp_path / "home", tmp_path / "log"
+    nowhere = run("--home", str(home), "model", "check", log=log)
+    assert (nowhere.returncode, "there is no Pejling workspace here" in nowhere.stderr) == (2, True)
+    assert run("init", str(home), log=log).returncode == 0
+    users, entries = (run("--home", str(home), *each, log=log) for each in (("user", "list"), ("audit", "log")))
+    assert "Make the first with `pejling user add" in users.stderr
+    assert "The log is empty" in entries.stderr
+    empty = tmp_path / "elsewhere"
+    empty.mkdir()
+    lacking = run("--home", str(home), "model", "load", str(empty), log=log)
+    assert (lacking.returncode, f"{empty}: there is no model.yaml in it" in lacking.stderr) == (2, True)
+
+
+def test_what_cannot_be_is_refused_before_anything_is_asked_or_begun(tmp_path):
+    home, log = tmp_path / "home", tmp_path / "log"
+    erasing = run("--home", str(home), "erase", log=log)  # nothing is typed: that would be the next to be said
+    assert (erasing.returncode, "there is no Pejling workspace here" in erasing.stderr) == (2, True)
+    building = run("--home", str(home), "demo", "hest", log=log)
+    assert (building.returncode, building.stdout) == (2, "")
+    assert "Building" not in building.stderr and "northern_ireland" in building.stderr
+    assert run("init", str(home), log=log).returncode == 0
+    serving = run("--home", str(home), "serve", "--address", "hest", log=log)
+    assert (serving.returncode, "'hest' is no address" in serving.stderr) == (2, True)
+
+
+def test_a_code_of_an_exit_that_the_model_has_no_word_for_is_said_when_it_lands(tmp_path):
+    home, log = tmp_path / "home", tmp_path / "log"
+    assert run("init", str(home), log=log).returncode == 0
+    assert run("--home", str(home), "model", "load", log=log).returncode == 0
+    folder = tmp_path / "records"
+    folder.mkdir()
+    (folder / "units.csv").write_text("unit_id;valid_from;name;kind\na;2009-01-01;A;centre\n")
+    courses = "course_id;person_id;unit_id;target_group;started_on;ended_on;exit_to\n"
+    ends = enumerate(("employment", "education", "educaton"))
+    courses += "".join(f"{n};p{n};a;cash_benefit;2009-01-01;2009-02-01;{to}\n" for n, to in ends)
+    (folder / "courses.csv").write_text(courses)
+    (folder / "delivery.yaml").write_text("coverage: {courses: {from: 2009-01-01, through: 2009-03-31}}\n")
+    done = run("--home", str(home), "deliver", str(folder), log=log)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("has no name in the model") == 1
+    assert "courses, exit_to: 'educaton' has no name in the model" in done.stderr
+    assert "Did you mean education?" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The example of real records, by its command."""
+    home = tmp_path_factory.mktemp("built")
+    assert run("--home", str(home), "demo", "--no-serve", log=home / "log").returncode == 0
+    return home
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("status", "publish", "NI", "1999-05"), "NI 1999-05: it is not handed in. See it with"),
+        (("status", "publish", "NI", "2031-05"), "'2031-05' is not there. The records go from 1993-07 to 1999-06"),
+        (("status", "NI", "1999"), "A month is written YYYY-MM, and the records go from 1993-07 to 1999-06"),
+        (("status", "pack", "NI", "1999-05", "--to", "{home}/secret.key"), "secret.key: it is a file. Name a folder"),
+        (("explain", "fast_exit", "NI", "1998", "--by", "sex"), "not said which, of sex. Known are: female, male"),
+        (("explain", "fast_exit", "NI", "1998", "--by", "hest"), "not broken down by 'hest'. Known are: "),
+        (("explain", "fast_exit", "NI", "1998", "--group", "male"), "Name its column too, with --by: sex"),
+        (("explain", "HEST", "NI", "1998"), "'HEST' is not there. Known are: "),
+        (("explain", "fast_exit", "NI", "2045"), "do not cover 2045. The records go from 1993-07 to 1999-06"),
+        (("user", "add", "{user}", "--role", "director", "--unit", "NI"), "is taken"),
+    ],
+)
+def test_a_mistake_is_answered_by_what_there_is(built, arguments, said):
+    import json
+
+    user = json.loads((built / "standing_users.json").read_text())[0]["name"]
+    words = (each.format(home=built, user=user) for each in arguments)
+    done = run("--home", str(built), *words, log=built / "log")
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    assert ".." not in done.stderr
+
+
+def test_a_log_without_what_was_asked_for_says_what_it_has(built):
+    done = run("--home", str(built), "audit", "log", "--of", "hest", log=built / "log")
+    assert "The log has no entry of 'hest'. It has entries of: " in done.stderr

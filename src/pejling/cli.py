@@ -20,7 +20,7 @@ from rich.progress import TaskID
 from pejling.economy_commands import economy, forecast
 from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
-from pejling.facts.store import Store, connect, create
+from pejling.facts.store import Store, connect, create, require
 from pejling.funding_commands import funding_app
 from pejling.law_commands import law_app
 from pejling.model_commands import model_app
@@ -192,6 +192,7 @@ def erase(
     """Erase one person from everything kept. The CPR number or identifier is asked for, or read from standard input."""
     from pejling.facts.erasure import erase as erase_person
 
+    require(context.obj.store)  # before anybody types a number
     if sys.stdin.isatty():
         person = getpass.getpass("CPR number or person_id (not shown): ")
         typer.confirm("Older snapshots go with it, and nothing brings them back. Erase?", abort=True, err=True)
@@ -385,13 +386,14 @@ def demo(
     northern_ireland has real records; those of copenhagen_2009 are made up.
     """
     from pejling.config import serving
-    from pejling.demo import build, first_release, stand_users
+    from pejling.demo import build, first_release, may_build, stand_users
     from pejling.laid_out import book_funding, lay_out
 
     store = context.obj.store
     said = context.parent and context.parent.get_parameter_source("home")
     if said is None or getattr(said, "name", "") == "DEFAULT":
         store = replace(store, home=store.home / "demo")
+    may_build(store, name)
     say.print(f"Building the example {name} in {store.home} …", markup=False)
     built = build(store, name, today=datetime.now().date())  # noqa: DTZ005 - the day it is where the user is
     tables = [table for delivery in built.delivered for table in delivery.tables.items()]

@@ -47,13 +47,10 @@ def examples_folder() -> Path:
     raise Mistake("the examples", "they are not installed with this Pejling", "Install Pejling again")
 
 
-def build(store: Store, name: str, *, today: date, on_step: Callable[[str], None] = lambda step: None) -> Built:
-    """Lay out the example in the store. Repeated, it changes nothing.
-
-    Raises Mistake for an unknown example, and for a workspace that `init` made: the example is a full delivery, which
-    would end the records that are there.
+def may_build(store: Store, name: str) -> None:
+    """Raises Mistake for an unknown example, and for a workspace that `init` made: the example is a full delivery,
+    which would end the records that are there.
     """
-    folder = examples_folder() / name
     known = sorted(path.parent.name for path in examples_folder().glob("*/model"))
     if name not in known:
         raise Mistake("demo", f"there is no example {name!r}", f"Choose one of: {', '.join(known)}")
@@ -63,6 +60,12 @@ def build(store: Store, name: str, *, today: date, on_step: Callable[[str], None
             "it is a workspace of your own, whose records the example would end",
             "Name a new folder with --home, or leave --home and PEJLING_HOME out",
         )
+
+
+def build(store: Store, name: str, *, today: date, on_step: Callable[[str], None] = lambda step: None) -> Built:
+    """Lay out the example in the store. Repeated, it changes nothing. Raises Mistake where `may_build` does."""
+    may_build(store, name)
+    folder = examples_folder() / name
     create(store)
     on_step("model")
     model = read_model(folder / "model")

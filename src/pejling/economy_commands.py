@@ -44,6 +44,9 @@ def economy(
     if form is Format.JSON:
         typer.echo(json.dumps(asdict(found), default=_written, ensure_ascii=False, indent=1))
         return
+    if form is Format.TABLE and found.whole.empty:
+        say.print(f"Nothing is budgeted or posted at {unit}: its money stands at a unit above.")
+        return
     print_rows(list(_lines(found)), form)
     if form is Format.TABLE:
         _say_costs(found)

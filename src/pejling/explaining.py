@@ -11,11 +11,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pejling.config.connection import reading
-from pejling.config.serving import prepare
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, require
+from pejling.grounded import grounded, reaching
+from pejling.indicators.documents import nearest
 from pejling.indicators.periods import Period
+from pejling.printing import Language
 
 
 @dataclass(frozen=True)
@@ -50,21 +51,23 @@ def told(store: Store, indicator: str, unit: str, period: str, *, by: str, group
     """Logged as a look of the user who runs the command, before anything is shown. Raises Mistake."""
     require(store)
     span = Period.parse(period).text
-    prepare(store)
-    from django.utils import translation
-
-    from pejling.pages.ground import ground
-    from pejling.pages.readiness import NotReady
-    from pejling.pages.unknown import Unknown
-
-    try:
-        with reading(store) as connection, translation.override(language):
-            return _told(ground(connection, {}), indicator, unit, span, by, group)
-    except NotReady as lacking:
-        raise Mistake("the workspace", f"there is no {lacking.missing} yet", f"Run `{lacking.command}`") from None
-    except Unknown as unknown:
-        near = f"Did you mean {', '.join(unknown.near)}?" if unknown.near else "See what there is with `pejling show`"
-        raise Mistake(unknown.what, f"{unknown.asked!r} is not there", near) from None
+    with grounded(store, Language(language)) as ground:
+        columns = ground.indicator(indicator).by
+        ground.unit(unit)
+        if by and by not in columns:
+            raise Mistake("--by", f"{indicator} is not broken down by {by!r}", nearest(by, columns))
+        if group and not by:
+            cure = f"Name its column too, with --by: {', '.join(columns)}" if columns else "Leave it out"
+            raise Mistake("--group", f"it is not said of which column {group!r} is a group", cure)
+        if not ground.has_period(span):
+            months = ground.periods("month")
+            raise Mistake("period", f"the records do not cover {span}", reaching(months[0], months[-1]))
+        if by:
+            known = [each.group for each in ground.figures(indicator, [unit], [span], by)]
+            if group not in known:
+                found = f"{group!r} is not there" if group else f"it is not said which, of {by}"
+                raise Mistake("group", found, nearest(group, known))
+        return _told(ground, indicator, unit, span, by, group)
 
 
 def _told(ground: Any, key: str, unit: str, period: str, by: str, group: str) -> Told:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pejling.pages.funding import FundingPage
     from pejling.pages.regulating import Standing
     from pejling.steering.funding.bookings import Booking
-    from pejling.steering.funding.scenarios import Change
+    from pejling.steering.funding.scenarios import Beyond, Change
 
 funding_app = typer.Typer(
     help="The funding of a year: base, taximeter, agreed and results, kept to the frame to the øre.",
@@ -113,9 +113,12 @@ def scenario(
     change = _change(rate or (), split, frame, intake or (), outcome or ())
     with grounded(context.obj.store, language) as now:
         from pejling.pages.funding_scenario import scenario_page
+        from pejling.steering.funding.scenarios import Impossible
 
         try:
             page = scenario_page(now, None, year, change)
+        except Impossible as beyond:
+            raise _beyond(beyond.places[0]) from None
         except ValueError as fault:
             raise Mistake(f"funding {year}", "the year's rules do not fit", _first_line(fault)) from None
         for what, known, named in (
@@ -277,6 +280,8 @@ def _change(rate: Sequence[str], split: str, frame: str, intake: Sequence[str], 
         if len(said) != 4:
             raise Mistake("--split", f"{split!r} has {len(said)} parts", "Write four: base/taximeter/agreed/result")
         numbers = [_number("--split", each) for each in said]
+        if min(numbers) < 0:
+            raise Mistake("--split", f"{split} has a part below 0", "Write four from 0 to 100, together 100")
         if sum(numbers) != 100:
             raise Mistake("--split", f"{split} is {sum(numbers)} per cent together", "Make the four 100 together")
         parts = Split(**dict(zip(("base", "taximeter", "agreed", "result"), numbers, strict=True)))
@@ -287,6 +292,17 @@ def _change(rate: Sequence[str], split: str, frame: str, intake: Sequence[str], 
         intake=dict(_pairs("--intake", intake, everywhere=True)),
         outcome=dict(_pairs("--outcome", outcome, everywhere=True)),
     )
+
+
+def _beyond(found: "Beyond") -> Mistake:
+    of = found.of or "all units"
+    match found.what:
+        case "rate":
+            return Mistake("--rate", f"{of} has a rate below 0", "Write 0 kroner or more")
+        case "intake":
+            return Mistake("--intake", f"{of} would have fewer clients than none", "Write -100 per cent or more")
+    cure = f"Write from {found.least} to {found.most} percentage points"
+    return Mistake("--outcome", f"{of} would leave 0-100 per cent", cure)
 
 
 def _pairs(option: str, said: Sequence[str] | None, *, everywhere: bool = False) -> Iterator[tuple[str, Decimal]]:

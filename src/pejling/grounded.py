@@ -1,18 +1,18 @@
 """The workspace as its owner sees it at the command line; what is not there is a mistake, with its cure."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, require
+from pejling.indicators.documents import nearest
 from pejling.printing import Language
 
 if TYPE_CHECKING:
     from pejling.pages.ground import Ground
     from pejling.pages.unknown import Unknown
-
-FEW = 12  # so many known ones can be named
 
 
 @contextmanager
@@ -44,8 +44,16 @@ def grounded(store: Store, language: Language) -> "Iterator[Ground]":
 def _cure(unknown: "Unknown") -> str:
     if unknown.what == "course":
         return "See a unit's courses with `pejling law due UNIT`"
+    if unknown.reach:
+        return reaching(*unknown.reach, asked=unknown.asked)
     if unknown.near:
         return f"Did you mean {', '.join(unknown.near)}?"
-    if 0 < len(unknown.known) <= FEW:
-        return f"Known are: {', '.join(unknown.known)}"
-    return "See what there is with `pejling show`"
+    return nearest(unknown.asked, unknown.known)
+
+
+def reaching(first: str, last: str, asked: str = "") -> str:
+    """How a period that is not there is mended: by how far the records go; and of one that is no month, where a month
+    was `asked` for, how a month is written.
+    """
+    month = asked and re.fullmatch(r"\d{4}-\d{2}", last) and not re.fullmatch(r"\d{4}-\d{2}", asked)
+    return f"{'A month is written YYYY-MM, and the' if month else 'The'} records go from {first} to {last}"

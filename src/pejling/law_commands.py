@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pejling.facts.mistakes import Mistake
-from pejling.grounded import grounded
+from pejling.grounded import grounded, reaching
 from pejling.indicators.due import AHEAD
 from pejling.printing import Format, Language, print_rows, say
 
@@ -115,6 +115,10 @@ def law_timely(
         ground.unit(unit)
         spans = [Period.parse(text) for text in period] if period else [*map(Period.parse, ground.periods("year"))]
         texts = [span.text for span in spans]
+        months = ground.periods("month")
+        for text in texts:
+            if not ground.has_period(text):
+                raise Mistake("--period", f"the records do not cover {text}", reaching(months[0], months[-1]))
         base = ground.measured, ground.every
         measured = timeliness(ground.connection, base, [unit], texts)
         found = money(ground.connection, base, [unit], texts)
@@ -149,6 +153,8 @@ def law_timely(
     if form is Format.TABLE:
         rows = [{**row, **{key: _share(row[key]) for key in ("share", "low", "high", "at_least")}} for row in rows]
     print_rows(rows, form)
+    if not rows:
+        say.print(f"No rule of the model is in force in {', '.join(texts)}.", markup=False)
     for span, kroner, left in sums:
         if kroner.at_risk and kroner.expected and kroner.at_risk.numerator is not None:
             say.print(

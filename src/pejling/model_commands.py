@@ -131,7 +131,7 @@ def _checked(place: Workspace, folder: Path | None, language: Language) -> "tupl
     from pejling.config.serving import speak
     from pejling.indicators.model import read_model
 
-    model = read_model(folder or place.home / "model")
+    model = read_model(_found(place, folder))
     speak(place.store)
     from django.utils import translation
 
@@ -140,6 +140,17 @@ def _checked(place: Workspace, folder: Path | None, language: Language) -> "tupl
     with _connected(place) as connection, translation.override(language):
         findings, before = checked(model, _today(), connection)
         return model, in_words(model, findings, before)
+
+
+def _found(place: Workspace, folder: Path | None) -> Path:
+    """The folder of the model. Raises Mistake where there is none, and says which was looked in."""
+    looked = folder or place.home / "model"
+    if (looked / "model.yaml").exists():
+        return looked
+    if folder is None and not place.store.key_file.exists():
+        cure = "Make one with `pejling init DIR`, or name the model's folder: `pejling model check FOLDER`"
+        raise Mistake(str(place.home), "there is no Pejling workspace here", cure)
+    raise Mistake(str(looked), "there is no model.yaml in it", "Name the model's folder: `pejling model check FOLDER`")
 
 
 def _say_differences(before: "Model", after: "Model", different: "list[Difference]", language: Language) -> None:

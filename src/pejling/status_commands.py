@@ -80,6 +80,8 @@ def pack(
     """Write the statuses of a unit and of all below it: the month's whole pack."""
     if form is Form.TABLE:
         raise Mistake("--format", "a pack is files", "Choose pdf, xlsx or json")
+    if to.exists() and not to.is_dir():
+        raise Mistake(str(to), "it is a file", "Name a folder")
     store = context.obj.store
     with grounded(store, language) as now, progress() as bar:
         from pejling.pages.status_page import units_below
@@ -110,11 +112,15 @@ def publish(context: typer.Context, unit: UnitName, month: MonthName) -> None:
         from pejling.agreements.people import owner
         from pejling.pages.contract import not_now
         from pejling.pages.publishing import publish as freeze
+        from pejling.pages.status import known_month
 
+        known_month(now, month)
         try:
             found = freeze(store, now, owner(), _known(now, unit), month)
         except NotNow as why:
-            raise Mistake(f"{unit} {month}", not_now(why.why), "See it with `pejling status UNIT MONTH`") from None
+            # of a status there is one state that it cannot be published from
+            said = "it is not handed in" if why.why == "state" else not_now(why.why).rstrip(".")
+            raise Mistake(f"{unit} {month}", said, f"See it with `pejling status {unit} {month}`") from None
     say.print(f"{unit} {month} is published: snapshot {found.snapshot}, digest {found.digest}", markup=False)
 
 
@@ -166,11 +172,12 @@ def remind(
     store = context.obj.store
     with grounded(store, language) as now:
         from pejling.pages.reminders import remind as send
+        from pejling.pages.reminders import summed
 
         told = send(now, store, month, again=again)
-    for line in told:
+        last = summed(told)
+    for line in (*told, last):
         say.print(line, markup=False)
-    say.print(f"{len(told)} wait; whoever has an address was told.")
 
 
 def _known(now: "Ground", unit: str) -> str:

@@ -64,6 +64,7 @@ def add(context: typer.Context, name: Name, role: Role, unit: Unit) -> None:
     from pejling.agreements import people
 
     people.known_role(role)  # before anybody thinks of a password
+    people.free_name(name)
     _known(context.obj.store, unit)
     password = _password()
     with transaction.atomic():
@@ -140,6 +141,8 @@ def listed(context: typer.Context, form: Annotated[Format, typer.Option("--forma
         for user, held in people.users()
     ]
     print_rows(rows, form)
+    if not rows:
+        say.print("There is no user yet. Make the first with `pejling user add NAME --role ROLE --unit UNIT`.")
 
 
 Anchor = Annotated[
@@ -210,3 +213,8 @@ def log(
         for each in found
     ]  # fmt: skip
     print_rows(rows, form)
+    if not rows and of and Entry.objects.exists():
+        kinds = sorted({each.split()[0] for each in Entry.objects.values_list("of", flat=True).distinct() if each})
+        say.print(f"The log has no entry of {of!r}. It has entries of: {', '.join(kinds)}.", markup=False)
+    elif not rows:
+        say.print("The log is empty: the first change writes its first entry, as `pejling user add` does.")

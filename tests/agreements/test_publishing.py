@@ -47,12 +47,11 @@ def handed_in(store, unit, month, *stands):
 
     with seen(store) as now:
         page = status_page(now, None, store, unit, month)
-        known = [key for key, _ in page.candidates]
         demanded = page.status.demanded
         said = Written(stands=tuple(stands) or tuple(
             Stand(indicator=key, choice="keep", reason="Det er sommer.") for key in demanded
         ))  # fmt: skip
-        statuses.hand_in("leader", unit, month, page.revision, said, demanded, known)
+        statuses.hand_in("leader", unit, month, page.revision, said, demanded, page.possible)
     return demanded
 
 

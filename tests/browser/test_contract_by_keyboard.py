@@ -88,6 +88,9 @@ def test_from_an_empty_contract_to_one_signed_by_both(page, web, language, year)
     typed("13")
     press("Enter")
     looked_over()
+    typed("Arbejde, der varer" if language == "da" else "Work that lasts")  # the purpose, where the page begins now
+    while not reader.evaluate("document.activeElement.matches('[name=then]')"):
+        press("Tab")
     press("Enter")  # Save and propose
     looked_over()
     sign_it()

@@ -49,7 +49,7 @@ def test_the_unit_is_told_once_and_then_the_one_above(northern_ireland, letters)
         letters.outbox.clear()
         reminded(northern_ireland)
         assert letters.outbox == []
-        statuses.hand_in("belfast", "Belfast", MONTH, 0, Written(), [], [])
+        statuses.hand_in("belfast", "Belfast", MONTH, 0, Written(), [], {})
         reminded(northern_ireland)
         (above,) = letters.outbox
     assert above.to == ["director@kommune.example"]

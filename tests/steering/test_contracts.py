@@ -17,12 +17,15 @@ from pejling.steering.contracts import (
     actions,
     below_standard,
     contributions,
+    impossible,
     lacks,
     shown,
 )
+from pejling.steering.possible import ANY, FROM_NOTHING, SHARE
 
 
 def contract(*goals, **more):
+    more = {"purpose": "Work that lasts", **more}
     return Contract(unit="a", unit_name="A", upper="b", upper_name="B", year=2010, goals=goals, **more)
 
 
@@ -65,6 +68,7 @@ def test_a_signed_contract_runs_from_the_first_day_of_its_year(day, state):
     "said, lacking",
     [
         (contract(), {"no_goal"}),
+        (contract(goal(), purpose=" \n"), {"no_purpose"}),
         (contract(*(goal(f"g{n}") for n in range(6))), {"too_many_goals"}),
         (contract(goal(count=None)), {"no_target"}),
         (contract(goal(), goal()), {"twice"}),
@@ -76,6 +80,33 @@ def test_a_signed_contract_runs_from_the_first_day_of_its_year(day, state):
 )
 def test_what_a_contract_lacks(said, lacking):
     assert {lack.what for lack in lacks(said, cap=5)} == lacking
+
+
+@pytest.mark.parametrize(
+    "within, said, found",
+    [
+        (SHARE, {"level": 1.57}, [("level", 0)]),
+        (SHARE, {"level": -0.01}, [("level", 0)]),
+        (SHARE, {"level": 1.0, "later": (Later(year=2011, level=0), Later(year=2012, level=1.1))}, [("later", 2)]),
+        (SHARE, {"level": 0.9, "trajectory": (0.5, 1.2, 0.4, 0.9)}, [("trajectory", 2)]),
+        (FROM_NOTHING, {"level": -1}, [("level", 0)]),
+        (FROM_NOTHING, {"level": 157, "trajectory": (90, 50, 120, 157)}, []),  # a mean may fall
+        (ANY, {"level": -1.5}, []),
+        (SHARE, {"count": 1100, "trajectory": (900, 537, 1000, 1100)}, [("trajectory", 1)]),
+        (SHARE, {"count": 6, "trajectory": (-1, 2, 4, 6)}, [("trajectory", 1)]),
+        (SHARE, {"count": 6, "trajectory": (0, 2, 9, 6)}, [("trajectory", 3)]),
+        (SHARE, {"count": 6, "trajectory": (0, 2, 2, 6)}, []),
+    ],
+)
+def test_what_cannot_be_is_named_by_its_place(within, said, found):
+    asked = Goal(indicator="exits", **said)
+    assert [(each.field, each.nth) for each in impossible(asked, within)] == found
+    assert any(lack.indicator == "exits" for lack in lacks(contract(asked), 5, {"exits": within})) == bool(found)
+
+
+def test_what_was_kept_before_there_was_such_a_rule_is_still_read():
+    kept = contract(Goal(indicator="share", level=1.57), purpose="")
+    assert Contract.model_validate_json(kept.model_dump_json()) == kept
 
 
 def test_a_part_is_no_more_than_its_whole():

@@ -188,6 +188,23 @@ def test_the_next_release_gives_nothing_away_of_the_one_before(people, changed):
         check([first, second], [before, decided.shown])
 
 
+def test_what_is_to_be_withheld_by_now_and_was_shown_before_is_told():
+    """Courses that did not count have been corrected away: by now too few are left, and how many counted is known."""
+    people = np.full((4, 3, 2, 4), 9)
+    first = edition(people)
+    before = withhold([], first).shown
+    known = Edition(K, first.units, tuple(_seen(sheet, before) for sheet in first.sheets))
+    assert withhold([known], edition(people)).exposed == 0
+    later = people.copy()
+    later[TEAMS.index("a2"), 1, :, [0, 2]] = [[0, 0], [0, 2]]
+    decided = withhold([known], edition(later))
+    whole = next(sheet for sheet in edition(later).sheets if sheet.indicator.key == "fast" and not sheet.by)
+    at = whole.units.index("a2"), whole.periods.index("2009-02"), 0
+    assert before["fast", ""][at] and not decided.shown["fast", ""][at]
+    assert whole.numerator[at] == first.sheets[1].numerator[at] == 36 and whole.denominator[at] == 38
+    assert decided.exposed > 0
+
+
 def _seen(sheet, shown):
     from dataclasses import replace
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from pejling.steering.possible import FROM_NOTHING, SHARE
 from pejling.steering.stands import Adjustment, Stand, Written, lacks
 
-KNOWN = {"exit", "talks"}
+KNOWN = {"exit": SHARE, "talks": SHARE, "cost": FROM_NOTHING}
 SAID = Adjustment(what="Ring within a week", indicator="talks", change=0.05, by="2009-12")
 
 
@@ -24,6 +25,10 @@ CASES = [
     ("a whole adjustment", (adjusting(),), ("exit",), []),
     ("expects some change", (adjusting(change=0.0),), (), ["no_change"]),
     ("later than now", (adjusting(by="2009-06"),), (), ["past"]),
+    ("a share by no more than all", (adjusting(change=2.0),), (), ["too_much"]),
+    ("nor less than nothing", (adjusting(change=-1.01),), (), ["too_much"]),
+    ("a share by as much as all", (adjusting(change=-1.0),), (), []),
+    ("a cost by what it may", (adjusting(indicator="cost", change=-20000.0),), (), []),
     ("in something measured", (adjusting(indicator="gone"),), (), ["unknown_indicator"]),
 ]  # fmt: skip
 
@@ -31,3 +36,9 @@ CASES = [
 @pytest.mark.parametrize(("what", "stands", "demanded", "expected"), CASES, ids=[case[0] for case in CASES])
 def test_what_lacks(what, stands, demanded, expected):
     assert [lack.what for lack in lacks(Written(stands=stands), demanded, KNOWN, "2009-06")] == expected
+
+
+def test_a_figure_changes_from_where_it_is_to_the_end_of_what_it_can_be():
+    assert SHARE.change(0.25).holds(0.75) and not SHARE.change(0.25).holds(0.76)
+    assert FROM_NOTHING.change(8).holds(-8) and FROM_NOTHING.change(8).holds(1000)
+    assert not FROM_NOTHING.change(8).holds(-9)

@@ -154,3 +154,19 @@ def test_what_one_page_remembers_of_a_month_no_other_takes_for_its_own(reader, m
     director = reader()
     for address in addresses:
         page(director, address)
+
+
+def test_where_no_money_stands_no_kroner_are_told(reader):
+    """A caseworker's own courses cost what is posted at the team: 0 kroner would be another thing."""
+    own = reader("da", "caseworker", "JC-N-UNG-3")
+    said = page(own, "/economy/JC-N-UNG-3")
+    assert "pengene står ved en enhed over" in said and "0 kr" not in said
+    status = page(own, "/status/JC-N-UNG-3/2009-12")
+    assert " 0 kr." not in status and "0,00 kr." not in status
+    assert "kr." in page(reader("da"), "/status/JC-N-UNG/2009-12")
+
+
+def test_what_a_year_added_to_the_commitments_is_no_figure_of_an_overview(reader):
+    """It is below 0 where more was paid than ordered; what is committed stands on the page of the economy."""
+    assert "Committed for the effort" not in page(reader("en"), "/overview")
+    assert "Ordered and not paid" in page(reader("en"), "/economy/BIF")

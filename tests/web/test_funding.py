@@ -136,6 +136,18 @@ def test_what_if_shows_gains_and_refuses_what_cannot_be(of):
     assert of().get("/funding/1998/what-if?frame=much").status_code == 422
     assert of().get("/funding/1998/what-if?rate-school_leaver=-4").status_code == 422
     assert of().get("/funding/1998/what-if?frame=1").status_code == 422  # more is agreed than there is
+    for field, typed, why in (
+        ("rate-school_leaver", "-4", "Write 0 kroner or more."),
+        ("intake-", "-300", "Write −100 or more"),
+        ("intake-Belfast", "-100.5", "Write −100 or more"),
+        ("outcome-Belfast", "500", "results lie between 0 and 100 per cent"),
+        ("outcome-", "-100", "results lie between 0 and 100 per cent"),
+    ):
+        beyond = of().get(f"/funding/1998/what-if?{field}={typed}")
+        html = beyond.content.decode()
+        assert beyond.status_code == 422, field
+        assert why in re.search(rf'id="wrong-{field}">([^<]*)<', html)[1]
+        assert f'value="{typed}" aria-invalid="true"' in html
     assert of(language="da").get("/funding/1998/what-if?frame=1.000.000,50&intake-=12,5").status_code == 200
 
 

@@ -109,3 +109,14 @@ def test_what_cannot_be_read_stays_in_its_field_with_why(director, nothing_set):
     assert response.status_code == 422
     assert 'value="mange" aria-invalid="true"' in response.content.decode()
     assert "Skriv et helt tal." in texts(response)
+
+
+@pytest.mark.parametrize("address", ["/overall/1900/NI", "/overall/99999/NI", "/contracts?year=1900"])
+def test_a_year_far_from_the_records_is_not_there(director, address):
+    answer = director.get(address)
+    assert (answer.status_code, "langt fra det år" in texts(answer)) == (404, True)
+
+
+def test_no_contract_is_begun_for_a_year_far_from_the_records(director):
+    said = {"upper": "NI", "unit": "Belfast", "year": "1900"}
+    assert director.post("/contracts/new", said).status_code == 404

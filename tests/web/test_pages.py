@@ -102,6 +102,13 @@ def test_a_unit_almost_named_is_suggested_by_a_link(answer):
 
 def test_an_indicator_almost_named_is_suggested(answer):
     assert "Mente du: fast_exit" in texts(answer("/indicators/fast_exits/NI"))
+    assert "fast_exit (Hurtig" in texts(answer("/indicators/fast_exits/NI"))
+
+
+def test_of_a_period_that_is_not_covered_it_is_said_how_far_the_data_go(answer):
+    page = texts(answer("/courses/fast_exit/NI?period=2031"))
+    assert "De går fra juli 1993 til juni 1999" in page
+    assert "Mente du" not in page
 
 
 def test_the_figure_known_from_an_independent_calculation_stands_on_its_page(client):

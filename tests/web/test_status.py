@@ -31,6 +31,8 @@ def cycle(northern_ireland):
     whole = {**choice, f"what-{KEY}": "Ringe <b>alle</b>", f"moves-{KEY}": KEY, f"change-{KEY}": "-2,5"}
     seen = {"draft": western.get(ADDRESS), "bare": writing(western), "no_hypothesis": writing(western, **choice)}
     seen["typed_wrong"] = writing(western, **{**whole, f"change-{KEY}": "to"})
+    far = {f"by-{KEY}": "1999-08", f"change-{KEY}": "-2000"}
+    seen["typed_too_far"] = writing(western, **{**whole, **far})
     seen["saved"] = writing(western, "save", **choice)
     seen["overtaken"] = western.post(f"{ADDRESS}/write", {"revision": "0", "then": "save", "note": "Min note"})
     seen["publish_early"] = director.post(f"{ADDRESS}/act", {"do": "publish"})
@@ -48,9 +50,10 @@ def cycle(northern_ireland):
 
 def test_a_month_from_draft_to_published(cycle):
     expected = {
-        "draft": 200, "bare": 422, "no_hypothesis": 422, "typed_wrong": 422, "saved": 302, "overtaken": 409,
-        "publish_early": 409, "handed_in": 302, "write_again": 409, "blank_comment": 409, "comment": 302,
-        "own_publish": 403, "published": 302, "published_again": 302, "page": 200, "english": 200, "later": 200,
+        "draft": 200, "bare": 422, "no_hypothesis": 422, "typed_wrong": 422, "typed_too_far": 422, "saved": 302,
+        "overtaken": 409, "publish_early": 409, "handed_in": 302, "write_again": 409, "blank_comment": 409,
+        "comment": 302, "own_publish": 403, "published": 302, "published_again": 302, "page": 200, "english": 200,
+        "later": 200,
     }  # fmt: skip
     assert {name: answer.status_code for name, answer in cycle.items()} == expected
 
@@ -71,6 +74,14 @@ def test_what_lacks_is_said_and_what_was_typed_stays(cycle):
     assert "Skriv, hvad der gøres anderledes" in lacking and REASON in lacking
     wrong = cycle["typed_wrong"].content.decode()
     assert "Skriv et tal." in wrong and REASON in wrong
+
+
+def test_a_change_that_no_figure_can_make_is_refused_at_its_field_and_what_was_typed_stays(cycle):
+    html = cycle["typed_too_far"].content.decode()
+    why = re.search(rf'id="wrong-change-{KEY}">([^<]*)<', html)[1]
+    assert "kan ikke falde under 0" in why
+    assert f'name="change-{KEY}" inputmode="decimal" value="-2000" aria-invalid="true"' in html
+    assert "Ringe &lt;b&gt;alle&lt;/b&gt;" in html and '<option value="1999-08" selected' in html
 
 
 def test_a_refusal_stands_at_the_top_and_keeps_all_that_was_typed_of_a_goal_that_has_not_changed(northern_ireland):

@@ -14,6 +14,7 @@ from pejling.agreements.models import Comment, Contract, OverallGoal, Signature,
 from pejling.agreements.rights import Reader
 from pejling.indicators.pins import Pin, key_beside
 from pejling.steering import contracts as rules
+from pejling.steering.possible import ANY, Range, possible
 
 Definitions = Sequence[Mapping[str, Any]]
 
@@ -27,7 +28,9 @@ class Overtaken(Exception):  # noqa: N818 - an answer, not a fault
 
 
 class NotNow(Exception):  # noqa: N818 - an answer, not a fault
-    """The contract does not stand so that this can be done: "state", "reason", "lacks", "taken" or "objection"."""
+    """The contract does not stand so that this can be done, and `why`: "state", "reason", "lacks", "impossible",
+    "taken" or "objection".
+    """
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -91,11 +94,14 @@ def begin(who: str, said: rules.Contract, asked: Iterable[rules.OverallGoal] = (
 
 
 def save(who: str, version: Version, revision: int, said: rules.Contract, definitions: Definitions) -> Version:
-    """Raises Overtaken where another revision was saved meanwhile, and NotNow where it can no longer be edited."""
+    """Raises Overtaken where another revision was saved meanwhile, and NotNow where it can no longer be edited, or a
+    goal asks for what its indicator cannot be.
+    """
     with _changing(who, "contract saved", version.pk) as (held, may):
         if revision != held.revision:
             raise Overtaken(held.saved_by, held.revision, content(held), said)
         may("edit", "upper")
+        _can_be(said, definitions)
         held.content, held.definitions = _plain(said), list(definitions)
         held.revision += 1
         held.saved_by = who
@@ -107,7 +113,7 @@ def propose(who: str, version: Version, revision: int, definitions: Definitions,
     with _changing(who, "contract proposed", version.pk) as (held, may):
         may("propose", "upper")
         _same(held, revision)
-        if any(rules.lacks(content(held), cap)):
+        if any(rules.lacks(content(held), cap, within(definitions))):
             raise NotNow("lacks")
         held.state, held.definitions = "proposed", list(definitions)
 
@@ -141,6 +147,7 @@ def sign(
         may("sign", side)
         _same(held, revision)
         said = content(held)
+        _can_be(said, held.definitions)
         if {goal.indicator for goal in said.goals} != set(agreed):
             raise NotNow("objection")
         if not adds_up and not reason.strip():
@@ -233,6 +240,17 @@ def pins() -> tuple[Pin, ...]:
 def pin_of(definition: Mapping[str, Any]) -> Pin:
     """Of one of a version's definitions, or of an adjustment."""
     return Pin.model_validate_json(_json(definition["pin"]))
+
+
+def within(definitions: Definitions) -> dict[str, Range]:
+    """By indicator, what a target of it can be."""
+    return {each["indicator"]: possible(pin_of(each).indicator) for each in definitions}
+
+
+def _can_be(said: rules.Contract, definitions: Definitions) -> None:
+    may = within(definitions)
+    if any(any(rules.impossible(goal, may.get(goal.indicator, ANY))) for goal in said.goals):
+        raise NotNow("impossible")
 
 
 def words(version: Version) -> str:

@@ -32,11 +32,16 @@ def add_user(who: str, name: str, password: str) -> User:
     """Raises Mistake where the name is taken, or the password is too easily guessed."""
     _strong(password, User(username=name))
     with transaction.atomic():
-        if User.objects.filter(username=name).exists():
-            raise Mistake("user", f"{name!r} is taken", "Choose another name, or give that user a role")
+        free_name(name)
         user = User.objects.create_user(name, password=password)
         record(who, "user added", f"user {name}", after=_state(user))
     return user
+
+
+def free_name(name: str) -> None:
+    """Raises Mistake where somebody has it."""
+    if User.objects.filter(username=name).exists():
+        raise Mistake("user", f"{name!r} is taken", "Choose another name, or give that user a role")
 
 
 def give_role(who: str, name: str, role: str, unit: str) -> None:

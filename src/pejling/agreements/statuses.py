@@ -26,6 +26,7 @@ from pejling.agreements.rights import Reader, lineage
 from pejling.indicators.hierarchy import Unit
 from pejling.indicators.periods import Period
 from pejling.steering.goal_status import Before
+from pejling.steering.possible import Range
 from pejling.steering.stands import Written, lacks
 from pejling.steering.status import Agreed, Begun, Contracted, Taken
 
@@ -87,7 +88,7 @@ def save(who: str, unit: str, month: str, revision: int, said: Written) -> Resul
 
 
 def hand_in(
-    who: str, unit: str, month: str, revision: int, said: Written, demanded: Sequence[str], known: Collection[str]
+    who: str, unit: str, month: str, revision: int, said: Written, demanded: Sequence[str], known: Mapping[str, Range]
 ) -> ResultStatus:
     """`demanded`: the goals that a stand is asked for on. Raises NotNow where something lacks; see `stands.lacks`."""
     with _changing(who, "status handed in", unit, month) as held:

@@ -24,6 +24,8 @@ def serve(store: Store, address: str, port: int, on_ready: Callable[[str], None]
     """
     require(store)
     address = "127.0.0.1" if address == "localhost" else address  # the server takes numbers only
+    if not _is_address(address):
+        raise Mistake("--address", f"{address!r} is no address", "Write it in numbers: 127.0.0.1, or leave it out")
     if not loopback(address):
         raise Mistake(
             "--address",
@@ -81,6 +83,14 @@ def loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def _is_address(written: str) -> bool:
+    try:
+        ipaddress.ip_address(written)
+    except ValueError:
+        return False
+    return True
 
 
 def free(address: str, port: int) -> bool:

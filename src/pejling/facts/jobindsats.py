@@ -23,6 +23,7 @@ from pejling.facts.cpr import shown
 from pejling.facts.mapping import Mapping, nearest
 from pejling.facts.mistakes import Mistake
 from pejling.facts.sources import MISSING, Batch, Source, SourceTable
+from pejling.facts.validation_words import what_is_wrong
 
 if TYPE_CHECKING:
     from pejling.facts.jobindsats_api import Api
@@ -128,7 +129,8 @@ def _options(options: dict[str, Any]) -> Options:
     except ValidationError as refused:
         first = refused.errors()[0]
         name = shown(".".join(str(part) for part in first["loc"]))
-        raise Mistake("delivery.yaml, options", f"{name}: {first['msg']}", "See the guide to jobindsats") from None
+        found = f"{name}: {what_is_wrong(first)}"
+        raise Mistake("delivery.yaml, options", found, "See the guide to jobindsats") from None
 
 
 def _from_file(file: File) -> list[Answer]:

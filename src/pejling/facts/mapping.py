@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pejling.facts.cpr import holds_cpr, shown
 from pejling.facts.mistakes import Mistake
 from pejling.facts.tables import TABLES, Table
+from pejling.facts.validation_words import what_is_wrong
 
 SIZE_LIMIT = 1 << 20  # bytes
 REFERENCE = "docs/reference/mapping.md says what can stand here"
@@ -157,8 +158,7 @@ def _mistake(where: str, invalid: ValidationError) -> Mistake:
         if steps[0] == "coverage":
             return Mistake(place, "this key is not known", nearest(steps[-1], ("from", "through")))
         return Mistake(place, "this key is not known", nearest(steps[-1], known))
-    found = error["msg"][0].lower() + error["msg"][1:]
-    return Mistake(place, shown(found, 200), REFERENCE)
+    return Mistake(place, shown(what_is_wrong(error), 200), REFERENCE)
 
 
 def _check(where: str, mapping: Mapping) -> None:

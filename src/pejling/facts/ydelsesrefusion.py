@@ -28,6 +28,7 @@ from pejling.facts.mapping import Days, Mapping, TableMapping
 from pejling.facts.mistakes import Mistake
 from pejling.facts.sources import BATCH_ROWS, Batch, Source, SourceTable
 from pejling.facts.tables import TABLES, Column, Table
+from pejling.facts.validation_words import what_is_wrong
 
 NAME = re.compile(r"yr-ydelsesrefusion-beregning-0?(\d{3})-(?:.*-)?(\d{4}-\d{2}-\d{2})\.csv", re.IGNORECASE)
 
@@ -257,7 +258,9 @@ def _options(options: dict[str, Any]) -> Options:
     except ValidationError as refused:
         first = refused.errors()[0]
         name = shown(".".join(str(part) for part in first["loc"]))
-        raise Mistake("delivery.yaml, options", f"{name}: {first['msg']}", "See the guide to Ydelsesrefusion") from None
+        raise Mistake(
+            "delivery.yaml, options", f"{name}: {what_is_wrong(first)}", "See the guide to Ydelsesrefusion"
+        ) from None
 
 
 def _terms(connection: duckdb.DuckDBPyConnection, chosen: Options, covered: Days, newest: date) -> Terms:

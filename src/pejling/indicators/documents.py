@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from pejling.facts.mistakes import Mistake
+from pejling.facts.validation_words import what_is_wrong
 
 T = TypeVar("T", bound=BaseModel)
 Place = tuple[str | int, ...]
@@ -114,7 +115,8 @@ def _said(error: Any, kind: type[BaseModel], place: list[str | int]) -> tuple[st
         case "decimal_parsing" | "decimal_type":
             return f"{error['input']!r} is no number", "Write it plainly, with a point: 12500000.50"
         case _:
-            return f"{error['input']!r} will not do", error["msg"]
+            said = what_is_wrong(error)
+            return f"{error['input']!r} will not do", said[:1].upper() + said[1:]
 
 
 def _names(kind: type[BaseModel]) -> set[str]:

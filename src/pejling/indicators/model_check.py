@@ -117,9 +117,11 @@ def unnamed(model: Model, connection: duckdb.DuckDBPyConnection) -> Iterator[Fin
     for place, known, table, column in (
         ("unit_kinds", model.unit_kinds, "units", "kind"),
         ("target_groups", model.target_groups, "courses", "target_group"),
+        ("words", model.words, "courses", "exit_to"),
+        ("words", model.words, "states", "state"),
     ):
         for code in _seen(connection, table, column):
-            if known and code not in known:
+            if known and code not in known and code not in (model.target_groups if place == "words" else ()):
                 said = {"code": code, "place": place, **near(code, list(known))}
                 yield Finding("unnamed", "warning", "column", f"{table}.{column}", said)
 

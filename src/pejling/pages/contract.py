@@ -49,6 +49,13 @@ class ContractPage:
         return tuple((party, name, by.get(party)) for party, name in names.items())
 
     @property
+    def of_last_year(self) -> tuple[str, ...]:
+        """What should be looked over before it is proposed; nothing is refused for it."""
+        names, years = texts(), {"last": self.said.year - 1, "year": self.said.year}
+        look = gettext("%(text)s names %(last)s and not %(year)s: look it over.")
+        return tuple(look % {"text": names[each], **years} for each in rules.of_last_year(self.said))
+
+    @property
     def synthetic_words(self) -> str:
         return gettext("These data are made up. They are about no real people.") if self.synthetic else ""
 
@@ -101,7 +108,7 @@ def contract_page(
             goal_view(ground, said, goal, kept, by_indicator.get(goal.indicator), party=side is not None)
             for goal in said.goals
         ),
-        lacks=tuple(rules.lacks(said, cap(ground))),
+        lacks=tuple(rules.lacks(said, cap(ground), contracts.within(kept))),
         signatures=tuple(version.signatures.order_by("pk")),
         comments=tuple(version.comments.all()),
         versions=tuple(_versions(contract, side, version)),
@@ -137,11 +144,14 @@ def state(name: str) -> str:
 
 def lack(what: str) -> str:
     return {
+        "no_purpose": gettext("It has no purpose yet: say what it is for."),
         "no_goal": gettext("It has no result goal yet."),
         "too_many_goals": gettext("It has too many result goals: choose the most central ones."),
         "no_target": gettext("A goal has no target."),
         "twice": gettext("The same indicator stands twice."),
         "trajectory": gettext("The way over the year does not end at the target."),
+        "falls": gettext("The way over the year falls, though it is counted since 1 January."),
+        "impossible": gettext("A target is more than all, or below 0."),
         "weights": gettext("The weights must add up to 100, with one for every goal."),
     }[what]
 
@@ -216,6 +226,7 @@ def not_now(why: str) -> str:
         "state": gettext("It stands so that this cannot be done now. Somebody may have been there before you."),
         "reason": gettext("A few words are needed: they are kept with it."),
         "lacks": gettext("Something is lacking before it can be proposed. The page of the contract says what."),
+        "impossible": gettext("A goal asks for what cannot be: more than all, less than 0, or a count that falls."),
         "taken": gettext("There is one already."),
         "stand_lacks": gettext("A stand on each signal is needed first. The page of the status says what lacks."),
         "regulation": gettext("Something is in the way of the booking. The page of the funding says what."),

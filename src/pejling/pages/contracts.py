@@ -10,7 +10,7 @@ from pejling.agreements.rights import Reader, lineage
 from pejling.indicators.hierarchy import Unit
 from pejling.pages.contract_goals import GoalView, definitions, goal_view
 from pejling.pages.ground import Ground
-from pejling.pages.targets import asked_below
+from pejling.pages.targets import asked_below, is_near, near
 from pejling.pages.unknown import Unknown
 from pejling.pages.wholes import Whole, wholes
 from pejling.steering import contracts as rules
@@ -63,12 +63,15 @@ class ContractsPage:
 
 
 def contracts_page(ground: Ground, reader: Reader, today: date, year: str = "") -> ContractsPage:
-    """Raises Unknown for what is no year."""
+    """Raises Unknown for what is no year, or one far from the records that has no contract."""
     if year and not (year.isdecimal() and len(year) == 4):
         raise Unknown("year", year)
     chosen = int(year) if year else current_year(ground, today)
+    if not Contract.objects.filter(year=chosen).exists():
+        near(ground, chosen)
     visible = [row for each in Contract.objects.filter(year=chosen) if (row := _row(ground, reader, each, today))]
-    known = set(Contract.objects.values_list("year", flat=True)) | {chosen, chosen + 1, chosen - 1}
+    known = {chosen, *(each for each in (chosen + 1, chosen - 1) if is_near(ground, each))}
+    known |= set(Contract.objects.values_list("year", flat=True))
     return ContractsPage(
         year=chosen,
         years=tuple(sorted(known)),

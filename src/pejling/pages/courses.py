@@ -72,7 +72,7 @@ def courses_page(
     """
     ground.indicator(key), ground.unit(unit_id)
     if not ground.has_period(period):
-        raise Unknown("period", period, {p for kind in ("year", "quarter", "month") for p in ground.periods(kind)})
+        raise Unknown("period", period, ground.periods("month"))
     explained = explanation(ground, key, unit_id, period, by=by, group=group)
     chosen = None
     if reason:

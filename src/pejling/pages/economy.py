@@ -37,7 +37,9 @@ class CostRow:
 
 @dataclass(frozen=True)
 class EconomyPage:
-    """`economy` is None where there is none, and `missing` says why: the model names none, or no month is covered."""
+    """`economy` is None where there is none, and `missing` says why: the model names none, no month is covered,
+    or nothing was ever budgeted or posted here.
+    """
 
     unit: Unit
     kind: str
@@ -45,7 +47,7 @@ class EconomyPage:
     period_kind: str
     month: str
     months: tuple[str, ...]
-    missing: Literal["", "model", "postings"]
+    missing: Literal["", "model", "postings", "here"]
     indicator: str  # of what is spent
     economy: Economy | None = None
     accounts: tuple[Row, ...] = ()
@@ -86,6 +88,8 @@ def economy_page(ground: Ground, unit_id: str, month: str = "") -> EconomyPage:
     if chosen not in months:
         raise Unknown("period", chosen, months)
     found = economy_of(ground, unit_id, chosen)
+    if found.whole.empty:
+        return replace(bare, missing="here", month=chosen, months=months)
     accounts = tuple(Row(ground.word(line.account), "", line) for line in found.accounts)
     parts = [Row(ground.units[each].name, each, line) for each, line in found.parts if each in ground.units]
     others = [line for each, line in found.parts if each not in ground.units] + ([found.own] if found.own else [])

@@ -29,7 +29,8 @@ def _on_paper(finding: Finding, facts: Mapping[str, Any]) -> str:
             return gettext("Let one of them end (until), or give them different groups, ages or kinds of contact.")
         case "law_from_memory":
             return gettext(
-                "Hold it against the law's own text, then write the paragraph as its source: certainty: read."
+                "Hold it against the law's own text. Then write the paragraph as source in the rule's file in "
+                "model/law, and set certainty to read."
             )
         case "calendar_unknown":
             return gettext("Write the country's two letters in calendar: DK.")
@@ -63,8 +64,8 @@ def _on_paper(finding: Finding, facts: Mapping[str, Any]) -> str:
             return gettext("Write direction: up or down on the indicator, or judge the goal by another.")
         case "goal_is_no_effect":
             return gettext(
-                "Judge it by the effect that it is done for, and place this in the theory of change. What shall be "
-                "done belongs among the contract's effort goals."
+                "Judge it by the effect that it is for, and place this in the theory of change. What shall be done "
+                "belongs among the contract's effort goals, and what it may cost in its frame."
             )
         case "target_no_share":
             return gettext("Write 0.55 for 55 per cent.")

@@ -74,7 +74,8 @@ def _why(rule: str) -> str:
             )
         case "goal_is_no_effect":
             return gettext(
-                "Activity can be done without anyone being helped. Steered by it, an organisation does more of it."
+                "What is done and what it costs can go as planned without anyone being helped. What an organisation is "
+                "steered by, it does more of."
             )
         case "area_without_effect" | "law_without_effect":
             return gettext("What is decided for the citizens' sake can only be judged by what becomes of them.")

@@ -130,19 +130,28 @@ class Ground:
 
     def unit(self, unit_id: str) -> Unit:
         if unit_id not in self.units:
-            raise Unknown("unit", unit_id, self.units)
+            raise Unknown("unit", unit_id, self.units, lambda known: self.units[known].name)
         return self.units[unit_id]
 
     def indicator(self, key: str) -> Indicator:
         for indicator in self.model.measured:
             if indicator.key == key:
                 return indicator
-        raise Unknown("indicator", key, [indicator.key for indicator in self.model.measured])
+        known = {indicator.key: indicator for indicator in self.model.measured}
+        raise Unknown("indicator", key, known, lambda near: words.text(known[near].name))
 
     @property
     def indicators(self) -> list[Indicator]:
         """Effects first: activity explains them, and is never the point. Within a kind, the model's own order."""
         return sorted(self.model.indicators, key=lambda indicator: INDICATOR_KINDS.index(indicator.kind))
+
+    @property
+    def told_alone(self) -> list[Indicator]:
+        """Those that say something by themselves: what a period added to the commitments does not, and may be below 0.
+        What is committed stands with the economy.
+        """
+        named = self.model.economy
+        return [each for each in self.indicators if named is None or each.key != named.commitment]
 
     def below(self, unit_id: str) -> list[Unit]:
         """The units right below, to be shown beside each other: never one person's beside the rest."""
@@ -166,7 +175,7 @@ class Ground:
         for known in PERIOD_KINDS:
             if kind == known:
                 return [period.text for period in covered(known, self.first, self.through)]  # type: ignore[arg-type]
-        raise Unknown("period", kind, PERIOD_KINDS)
+        raise Unknown("period_kind", kind, PERIOD_KINDS)
 
     def has_period(self, written: str) -> bool:
         """Is it a period of any kind, a rolling year too, with a day that the records cover?"""

@@ -11,7 +11,7 @@ from pejling.pages.ground import Ground
 from pejling.pages.pasts import having
 from pejling.pages.prefill import goal_of
 from pejling.pages.series import heading
-from pejling.pages.targets import offered
+from pejling.pages.targets import near, offered
 from pejling.pages.unknown import Unknown
 from pejling.pages.wholes import Whole, wholes
 from pejling.steering.cascade import RULES
@@ -32,11 +32,14 @@ class OverallPage:
 
 
 def overall_page(ground: Ground, reader: Reader, unit_id: str, year: int) -> OverallPage:
-    """Raises Unknown for a unit that is not there, Refused for who does not write for it."""
+    """Raises Unknown for a unit that is not there or a year far from the records, Refused for who does not write
+    for it.
+    """
     if unit_id not in ground.hierarchy:
         raise Unknown("unit", unit_id)
     if unit_id not in reader.at("draft"):
         raise Refused("draft")
+    near(ground, year)
     found = wholes(ground, unit_id, year)
     taken = {whole.goal.indicator for whole in found}
     return OverallPage(

@@ -9,7 +9,7 @@ from pejling.pages import words
 from pejling.pages.ground import Ground
 from pejling.pages.pasts import figures_of
 from pejling.pages.series import FIRM, Heading, heading
-from pejling.pages.targets import goals_set
+from pejling.pages.targets import goals_set, near
 from pejling.pages.unknown import Unknown
 from pejling.steering import contracts as rules
 from pejling.steering.cascade import trajectory
@@ -24,6 +24,7 @@ def new_contract(ground: Ground, reader: Reader, unit_id: str, upper_id: str, ye
     for unit in (unit_id, upper_id):
         if unit not in ground.hierarchy:
             raise Unknown("unit", unit)
+    near(ground, year)
     writes_for = reader.at("draft")
     if not {unit_id, upper_id} & writes_for or unit_id in lineage(ground.hierarchy, [upper_id]):
         raise Refused("draft")

@@ -44,7 +44,7 @@ class Released(Ground):
             if kind == known:
                 over = self.about.periods(known)  # type: ignore[arg-type]
                 return over or [next(covered(known, self.first, self.through)).text]  # type: ignore[arg-type]
-        raise Unknown("period", kind, PERIOD_KINDS)
+        raise Unknown("period_kind", kind, PERIOD_KINDS)
 
     def has_period(self, written: str) -> bool:
         kinds: tuple[Kind, ...] = ("year", "quarter", "month")

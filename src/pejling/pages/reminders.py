@@ -59,6 +59,10 @@ def remind(ground: Ground, store: Store, month: str = "", *, again: bool = False
     return told
 
 
+def summed(told: list[str]) -> str:
+    return gettext("Waiting: %(number)s. Whoever has an address was told.") % {"number": len(told)}
+
+
 def _waiting(ground: Ground, store: Store, month: str) -> Iterator[Waiting]:
     people = [(user, reader(user)) for user in User.objects.filter(is_active=True).order_by("username")]
     at = {unit for _, who in people for unit in who.at("draft") if unit in ground.units}

@@ -27,4 +27,5 @@ def lack(what: str) -> str:
         "no_change": gettext("Say by how much it is expected to change: 0 is no change."),
         "past": gettext("The deadline must lie after the month."),
         "unknown_indicator": gettext("Choose an indicator that is measured."),
+        "too_much": gettext("A share cannot change by more than 100 percentage points."),
     }[what]

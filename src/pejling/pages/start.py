@@ -33,8 +33,8 @@ def start(ground: Ground) -> Start:
     years = ground.periods("year")
     lines: tuple[Series, ...] = ()
     if top:
-        lines = several(ground, ground.indicators, top, years)
-        first = [series(ground, each, top, years, below=ground.below(top.unit_id)) for each in ground.indicators[:1]]
+        lines = several(ground, ground.told_alone, top, years)
+        first = [series(ground, each, top, years, below=ground.below(top.unit_id)) for each in ground.told_alone[:1]]
         lines = (*first, *lines[1:])
     return Start(
         title=words.text(ground.model.title),

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 from pejling.indicators.definition import Indicator
-from pejling.indicators.figures import Figure
 from pejling.indicators.hierarchy import Unit, descendants
 from pejling.indicators.model import fingerprint
 from pejling.indicators.periods import Period
@@ -22,7 +21,7 @@ from pejling.steering.asked_goals import Asked, asked_of
 from pejling.steering.goal_status import BASELINE, FIRM, Cadence, GoalStatus, goal_status
 from pejling.steering.sections import DataSection, EconomySection
 from pejling.steering.stands import Adjustment
-from pejling.steering.status import Agreed, Begun, Below, Followed, Mark, Status
+from pejling.steering.status import FORM, Agreed, Begun, Below, Followed, Mark, Status
 
 RECENT = 100  # deliveries: what an older one refused has been mended or forgotten
 
@@ -49,8 +48,11 @@ def statuses(ground: Ground, agreed: Mapping[str, Agreed], month: str) -> dict[s
     made = {}
     for unit in agreed:
         status = _status(ground, unit, month, every, asked, found, data)
+        section = money.get(unit)
+        if section and section.whole.empty and agreed[unit].form > 1:
+            section = None
         made[unit] = replace(
-            _with_economy(status, money.get(unit), ground), law=law.get(unit), freedom=freedom(ground, agreed[unit])
+            _with_economy(status, section, ground), law=law.get(unit), freedom=freedom(ground, agreed[unit])
         )
     return made
 
@@ -159,7 +161,9 @@ def _status(
         kind: tuple(
             _line(ground, indicator, unit_id, month, found)
             for indicator in ground.model.indicators
-            if indicator.kind == kind and (there := found.get((indicator.key, unit_id))) and _measured(there)
+            if indicator.kind == kind
+            and (there := found.get((indicator.key, unit_id)))
+            and _measured(there, indicator, agreed.form)
         )
         for kind in ("resource", "legal")
     }
@@ -192,10 +196,10 @@ def _goals(
     beside = beside_of(ground, agreed) if agreed else {}
     for each in asked:
         gathered = found[each.indicator, unit]
-        if _measured(gathered) or (each.target and each.target.own):
-            signed = beside.get(each.indicator, "")
-            measured = ground.measured.pinned.get(signed)
-            indicator = _signed(agreed, each.indicator) if agreed and signed else ground.indicator(each.indicator)
+        signed = beside.get(each.indicator, "")
+        measured = ground.measured.pinned.get(signed)
+        indicator = _signed(agreed, each.indicator) if agreed and signed else ground.indicator(each.indicator)
+        if _measured(gathered, indicator, agreed.form if agreed else FORM) or (each.target and each.target.own):
             status = goal_status(
                 indicator, signed.rpartition("_")[2] or fingerprint(ground.model, indicator), month, gathered.figures,
                 cadence=gathered.cadence, of=("", "") if signed and not measured else
@@ -233,13 +237,14 @@ def _below(ground: Ground, unit: Unit, month: str, asked: list[Asked], found: Fo
     return Below(unit.unit_id, unit.name, unit.kind, marks)
 
 
-def _measured(gathered: Gathered) -> bool:
-    return any(_counts(figure) for figure in gathered.figures.values())
+def _measured(gathered: Gathered, indicator: Indicator, form: int) -> bool:
+    """Is anybody, or anything, behind any of its figures? Of money: was anything posted here, and not at a unit above?
 
-
-def _counts(figure: Figure) -> bool:
-    """Is anybody, or anything, behind it?"""
-    return figure.state not in ("not_reported", "undefined") and bool(figure.numerator or figure.denominator)
+    In the first form that a status had, 0 kroner were something wherever anybody was.
+    """
+    known = [f for f in gathered.figures.values() if f.state not in ("not_reported", "undefined")]
+    money = indicator.unit == "kroner" and form > 1
+    return any(f.numerator or (f.denominator and not money) for f in known)
 
 
 def _decided(gathered: Gathered) -> list[tuple[str, float]]:

@@ -16,6 +16,7 @@ from pejling.pages.ground import Ground
 from pejling.pages.publishing import frozen_status
 from pejling.pages.restated import Restated, restated
 from pejling.pages.status import covered_to, known_month, statuses
+from pejling.steering.possible import ANY, Range, possible
 from pejling.steering.stands import Adjustment, Lack, Written, lacks
 from pejling.steering.status import Status, digest
 
@@ -55,6 +56,7 @@ class StatusPage:
     actions: frozenset[str]
     measures: dict[str, tuple[str, str]]  # by indicator, what it is called and its unit
     candidates: tuple[tuple[str, str], ...]  # what an adjustment may be to move: key and name
+    possible: dict[str, Range]  # and what each of them can be
     published: Published | None
     restated: tuple[Restated, ...]
 
@@ -101,8 +103,13 @@ class StatusPage:
 
     def lacking(self, said: Written) -> tuple[Lack, ...]:
         """Why what is written cannot be handed in."""
-        known = {key for key, _ in self.candidates}
-        return tuple(lacks(said, self.status.demanded, known, self.status.month))
+        return tuple(lacks(said, self.status.demanded, self.possible, self.status.month))
+
+    def change(self, indicator: str) -> tuple[float | None, Range]:
+        """Where a goal's figures lie about, as far as it is known, and what an adjustment can change them by."""
+        limits = {goal.indicator: goal.series.limits for goal in self.status.goals}.get(indicator)
+        mean = limits.mean if limits else None
+        return mean, self.possible.get(indicator, ANY).change(mean)
 
     @property
     def synthetic_words(self) -> str:
@@ -156,6 +163,7 @@ def _page(
         state=state, revision=kept.revision if kept else 0, written=cycle.written(kept), actions=able,
         measures={i.key: (words.text(i.name), i.unit) for i in ground.indicators},
         candidates=tuple((i.key, words.text(i.name)) for i in known),
+        possible={i.key: possible(i) for i in known},
         published=_published(found) if found else None,
         restated=restated(ground, status, found.published_at) if found and found.published_at else (),
     )  # fmt: skip

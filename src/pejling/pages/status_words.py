@@ -101,7 +101,7 @@ def message(status: Status) -> Iterator[str]:
         [words.text(each.name) for each in status.law.requirements if each.verdict == "broken"] if status.law else []
     )
     if broken:
-        yield gettext("Law: less than it asks in %(rules)s.") % {"rules": quoted(broken)}
+        yield gettext("The law is not kept in %(rules)s.") % {"rules": quoted(broken)}
     if status.economy and status.economy.whole.sign in CALLS:
         yield f"{gettext('Economy')}: {words.within(money_sign(status.economy.whole.sign))}"
     told = sum(map(judged, status.goals))

@@ -8,10 +8,24 @@ from pejling.agreements.models import OverallGoal as Kept
 from pejling.pages.ground import Ground
 from pejling.pages.pasts import pasts
 from pejling.pages.series import heading
+from pejling.pages.unknown import Unknown
 from pejling.steering.cascade import split, split_within, stated, weights
 from pejling.steering.contracts import OverallGoal
 from pejling.steering.contributions import Direction, counted
 from pejling.steering.targets import Ask, asks
+
+BEFORE = 10  # years before the first day covered that nobody agrees on any more
+LAST = 2200  # and the last year that a document can be of
+
+
+def is_near(ground: Ground, year: int) -> bool:
+    return ground.first.year - BEFORE <= year <= LAST
+
+
+def near(ground: Ground, year: int) -> None:
+    """Raises Unknown for a year that is nowhere near the records: nothing was agreed then, and nothing will be."""
+    if not is_near(ground, year):
+        raise Unknown("far_year", str(year))
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def unit_page(ground: Ground, unit_id: str, *, period_kind: str = "", period: st
         period_kind=kind,
         period=period,
         periods=tuple(periods),
-        series=several(ground, ground.indicators, unit, periods, chosen=period, below=below),
+        series=several(ground, ground.told_alone, unit, periods, chosen=period, below=below),
         economy=ground.model.economy is not None,
     )
 

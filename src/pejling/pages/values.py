@@ -1,16 +1,22 @@
 """What a figure says, in the reader's words: its value, what it is measured on, and what is known while it matures."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext, ngettext
 
 from pejling.indicators.figures import Figure
 from pejling.pages import words
 from pejling.pages.series import FIRM, Heading
 
+LARGE = 100_000  # kroner
 
-def value(figure: Figure, heading: Heading) -> str:
-    """53,1 %; a time that half never reaches is said to be not reached."""
+
+def value(figure: Figure, heading: Heading, at_a_glance: object = False) -> str:
+    """53,1 %; a time that half never reaches is said to be not reached. Large amounts lose their øre at a glance."""
     if not_reached(figure, heading):
         return gettext("not reached")
+    if at_a_glance and heading.unit == "kroner" and figure.value is not None and abs(figure.value) >= LARGE:
+        return words.money(Decimal(str(figure.value)), 0)
     return words.value(figure.value, heading.unit)
 
 

@@ -22,17 +22,26 @@ from pejling.steering.contributions import Direction, counted
 
 @dataclass(frozen=True)
 class Contribution:
-    """A unit's part: as offered, and as its contract has it (None where it has none that the reader may see)."""
+    """A unit's part: as offered, and as its contract has it (None where it has none that the reader may see).
+
+    `begun`: there is a contract, though it may leave the goal out; until there is, what was offered counts.
+    """
 
     unit: str
     name: str
     offered: int | None
     expected: int | None
     goal: Goal | None
+    begun: bool
+
+    @property
+    def only_offered(self) -> bool:
+        """Is it counted as it was offered, for want of a contract?"""
+        return not self.begun and self.offered is not None
 
     @property
     def count(self) -> int | None:
-        return self.goal.count if self.goal is not None else self.offered
+        return self.goal.count if self.goal else self.offered if self.only_offered else None
 
 
 @dataclass(frozen=True)
@@ -149,13 +158,14 @@ def _whole(ground: Ground, found: Set, drafts: Mapping[str, Mapping[str, Goal]])
             goal.offered.get(unit),
             goal.expected.get(unit),
             drafts.get(unit, {}).get(goal.indicator),
+            unit in drafts,
         )
         for unit in units
     )
     direction: Direction = "down" if head.direction == "down" else "up"
     if goal.sharing == "own" and goal.count is not None:
         # a unit whose contract leaves the goal out contributes nothing, whatever it was offered
-        counts = {each.unit: (each.count or 0) if each.goal or each.unit not in drafts else 0 for each in parts}
+        counts = {each.unit: each.count or 0 for each in parts}
         total = added(goal, direction, counts)
         return Whole(
             head, goal, found.revision, found.model, found.level, parts, int(total.promised), int(total.gap), ()

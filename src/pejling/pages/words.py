@@ -297,9 +297,10 @@ def table(name: str) -> str:
 
 def unknown(what: str) -> str:
     return {
-        "unit": gettext("This Pejling knows no such unit."),
+        "unit": gettext("No such unit is known here."),
         "indicator": gettext("This Pejling measures no such indicator."),
         "period": gettext("The records do not cover such a period."),
+        "period_kind": gettext("There is no such kind of period."),
         "group": gettext("The figure is not broken down by such a group."),
         "page": gettext("The list has no such page."),
         "decision": gettext("There is no such decision, or it is not yours to read."),
@@ -308,6 +309,7 @@ def unknown(what: str) -> str:
         "contract": gettext("There is no such contract, or it is not yours to read."),
         "agreement": gettext("There is no such implementation agreement, or it is not yours to read."),
         "year": gettext("That is no year."),
+        "far_year": gettext("The records reach nowhere near that year."),
         "release": gettext("There is no such release."),
         "file": gettext("The release has no such file."),
         "funding": gettext("The model does not say how the units are funded."),

@@ -1,8 +1,12 @@
 """A result contract as a document, and the rules that hold for it: pure, without database or web."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -10,6 +14,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pejling.indicators.definition import Frozen, Key, as_tuple
 from pejling.steering.cascade import Rule
 from pejling.steering.contributions import Contribution, Direction, Total, total
+from pejling.steering.possible import ANY, FROM_NOTHING, Range
 
 Sharing = Literal["own", "shared", "minimum"]
 SHARINGS: tuple[Sharing, ...] = ("own", "shared", "minimum")
@@ -135,15 +140,50 @@ class OverallGoal(Frozen):
         return unit in named or (not named and self.sharing != "own")
 
 
+@dataclass(frozen=True)
+class Impossible:
+    """A field of a goal where something stands that cannot be; `nth` of its quarters, or of its years after, from 1 on.
+
+    `within`: what could stand there; None of a way that falls though it is counted since the first day of the year.
+    """
+
+    field: Literal["level", "later", "trajectory"]
+    nth: int = 0
+    within: Range | None = None
+
+
+def impossible(goal: Goal, within: Range) -> Iterator[Impossible]:
+    """`within`: what the goal's indicator can be. What cannot be in any goal, the document itself refuses."""
+    if goal.level is not None and not within.holds(goal.level):
+        yield Impossible("level", within=within)
+    for nth, later in enumerate(goal.later, 1):
+        if not within.holds(later.level):
+            yield Impossible("later", nth, within)
+    way = FROM_NOTHING if goal.count is not None else within
+    for nth, value in enumerate(goal.trajectory[:-1], 1):  # it ends at the target, which is judged above
+        if not way.holds(value):
+            yield Impossible("trajectory", nth, way)
+    if goal.count is not None:
+        for nth, (before, then) in enumerate(pairwise(goal.trajectory), 1):
+            if then < before:
+                yield Impossible("trajectory", nth)  # the one that is too high: the year's end is the target
+
+
 class Lack(Frozen):
     """Why a contract cannot be proposed yet; `indicator` where it is about one goal."""
 
-    what: Literal["no_goal", "too_many_goals", "no_target", "twice", "trajectory", "weights"]
+    what: Literal[
+        "no_purpose", "no_goal", "too_many_goals", "no_target", "twice", "trajectory", "falls", "impossible", "weights"
+    ]
     indicator: str = ""
 
 
-def lacks(contract: Contract, cap: int) -> Iterator[Lack]:
-    """Everything that must be mended before it is proposed. `cap`: the most result goals a contract may have."""
+def lacks(contract: Contract, cap: int, within: Mapping[str, Range] = MappingProxyType({})) -> Iterator[Lack]:
+    """Everything that must be mended before it is proposed. `cap`: the most result goals a contract may have; `within`:
+    by indicator, what it can be.
+    """
+    if not contract.purpose.strip():
+        yield Lack(what="no_purpose")
     if not contract.goals:
         yield Lack(what="no_goal")
     if len(contract.goals) > cap:
@@ -157,9 +197,26 @@ def lacks(contract: Contract, cap: int) -> Iterator[Lack]:
             yield Lack(what="no_target", indicator=goal.indicator)
         elif goal.trajectory and goal.trajectory[-1] != (goal.level if goal.count is None else goal.count):
             yield Lack(what="trajectory", indicator=goal.indicator)
+        for what in dict.fromkeys(_wrong(each) for each in impossible(goal, within.get(goal.indicator, ANY))):
+            yield Lack(what=what, indicator=goal.indicator)
     given = [goal.weight for goal in contract.goals if goal.weight is not None]
     if given and (len(given) < len(contract.goals) or sum(given) != 100):
         yield Lack(what="weights")
+
+
+TEXTS = ("purpose", "economy", "law", "focus", "follow_up")
+
+
+def of_last_year(contract: Contract) -> Iterator[str]:
+    """The texts that name the year before and not the contract's own: carried on, it may be, and not looked over."""
+    for name in TEXTS:
+        years = re.findall(r"\b\d{4}\b", getattr(contract, name))
+        if str(contract.year - 1) in years and str(contract.year) not in years:
+            yield name
+
+
+def _wrong(found: Impossible) -> Literal["falls", "impossible"]:
+    return "falls" if found.within is None else "impossible"
 
 
 def contributions(whole: OverallGoal, direction: Direction, counts: Mapping[str, int]) -> Total:

@@ -50,6 +50,11 @@ class Line:
     high: Decimal | None
 
     @property
+    def empty(self) -> bool:
+        """Was nothing ever spent, and is nothing budgeted or ordered? Its money, if any, stands at a unit above."""
+        return self.sign == "nothing" and not (self.budget or self.spent or self.committed)
+
+    @property
     def difference(self) -> Decimal | None:
         """What is expected beyond the budget; below 0: left of it."""
         return None if self.expected is None or self.budget is None else self.expected - self.budget

@@ -157,15 +157,24 @@ class Cells:
         known = self._over("known", np.maximum, 0) > 0
         cost = self._over("weight", np.add, 0)
         hidden = ~known & ((self._over("must", np.maximum, 0) > 0) | (cost == 0))
-        nobody = self._over("nobody", np.maximum, 0) > 0
-        if not any(layer.part for layer, _, _ in self.placed):
-            nobody |= self._never()
+        nobody = self._nobody()
         up = np.where(nobody, 0, self._over("up", np.minimum, np.inf))
         demand = np.where(nobody | ~hidden, 0, self._over("demand", np.maximum, 0))
         return Table(
             down=self._over("down", np.minimum, np.inf), up=up, hidden=hidden, demand=demand,
             cost=np.where(known, np.inf, cost), terms=self._terms(), blocks=self._blocks(),
         )  # fmt: skip
+
+    def given_away(self) -> int:
+        """How many numbers are to be withheld by now, and were shown before: nothing can call that back."""
+        must, known = (self._over(name, np.maximum, 0) > 0 for name in ("must", "known"))
+        asked = self._over("demand", np.maximum, 0) > NOT_EXACTLY
+        return int((must & known & asked & ~self._nobody()).sum())
+
+    def _nobody(self) -> Bools:
+        """Of whom it is known to all that there are none."""
+        nobody = self._over("nobody", np.maximum, 0) > 0
+        return nobody if any(layer.part for layer, _, _ in self.placed) else nobody | self._never()
 
     def _never(self) -> Bools:
         """Of a whole: a group that a unit never has, in any period. Who knows the unit knows that, too."""

@@ -142,4 +142,5 @@ def _decide(editions: Sequence[Edition], *families: Sequence[Layer]) -> int:
         for layer, sheet, numbers in each.placed:
             if layer.edition == len(editions) - 1:
                 sheet.shown[(numbers >= 0) & hidden[numbers]] = False
-    return int((table.demand[pattern.exposed] > NOT_EXACTLY).sum())
+    before = cells[0].given_away() if len(cells) == 1 else 0  # of several they have been counted one by one
+    return before + int((table.demand[pattern.exposed] > NOT_EXACTLY).sum())

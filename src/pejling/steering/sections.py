@@ -25,6 +25,11 @@ class EconomyLine:
     low: Decimal | None
     high: Decimal | None
 
+    @property
+    def empty(self) -> bool:
+        """Was nothing ever spent, and is nothing budgeted or ordered? Its money, if any, stands at a unit above."""
+        return self.sign == "nothing" and not (self.budget or self.spent or self.committed)
+
 
 @dataclass(frozen=True)
 class EconomySection:

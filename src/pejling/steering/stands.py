@@ -1,11 +1,12 @@
 """What a unit writes in its monthly status: a stand on each strategy, and what an adjustment is expected to change."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 from pejling.indicators.definition import Frozen, Key, as_tuple
+from pejling.steering.possible import Range
 
 Choice = Literal["keep", "adjust", "stop"]
 CHOICES: tuple[Choice, ...] = ("keep", "adjust", "stop")
@@ -47,12 +48,14 @@ class Written(Frozen):
 class Lack(Frozen):
     """Why it cannot be handed in yet, and about which goal."""
 
-    what: Literal["no_stand", "no_reason", "no_adjustment", "no_change", "past", "unknown_indicator"]
+    what: Literal["no_stand", "no_reason", "no_adjustment", "no_change", "past", "unknown_indicator", "too_much"]
     indicator: str
 
 
-def lacks(written: Written, demanded: Sequence[str], known: Collection[str], month: str) -> Iterator[Lack]:
-    """`demanded`: the goals with a signal nobody has answered. Of the others nothing is demanded."""
+def lacks(written: Written, demanded: Sequence[str], known: Mapping[str, Range], month: str) -> Iterator[Lack]:
+    """`demanded`: the goals with a signal nobody has answered. Of the others nothing is demanded. `known`: what is
+    measured, and what it can be.
+    """
     for indicator in demanded:
         stand = written.on(indicator)
         if stand is None:
@@ -71,3 +74,5 @@ def lacks(written: Written, demanded: Sequence[str], known: Collection[str], mon
             yield Lack(what="past", indicator=stand.indicator)
         elif adjustment.indicator not in known:
             yield Lack(what="unknown_indicator", indicator=stand.indicator)
+        elif not known[adjustment.indicator].change().holds(adjustment.change):
+            yield Lack(what="too_much", indicator=stand.indicator)

@@ -211,7 +211,7 @@ def _figures(now: Ground, asked: Asked) -> list[dict[str, Any]]:
         raise TooMuch(f"More than {LONGEST} units or periods: ask several times")
     for period in periods:
         if not now.has_period(period):
-            raise Unknown("period", period)
+            raise Unknown("period", period, now.periods("month"))
     if len(units) * len(periods) > AT_MOST:
         raise TooMuch(f"More than {AT_MOST} figures: name some units, or fewer periods")
     for unit in units:
@@ -223,7 +223,8 @@ def _figures(now: Ground, asked: Asked) -> list[dict[str, Any]]:
 @api.exception_handler(Unknown)
 def _unknown(request: HttpRequest, unknown: Unknown) -> HttpResponse:
     near = f" Did you mean {', '.join(unknown.near)}?" if unknown.near else ""
-    return _said(request, 404, f"There is no such {unknown.what}.{near}")
+    reach = f" They go from {unknown.reach[0]} to {unknown.reach[1]}." if unknown.reach else ""
+    return _said(request, 404, f"There is no such {unknown.what.replace('_', ' ')}.{near}{reach}")
 
 
 @api.exception_handler(Refused)

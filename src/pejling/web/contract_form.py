@@ -1,5 +1,8 @@
-"""What was typed into a contract's form, as the contract it says; a field that cannot be read is named with why."""
+"""What was typed into a contract's form, as the contract it says; a field that cannot be read, or asks for what cannot
+be, is named with why.
+"""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,13 +12,24 @@ from typing import Any, Literal
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from pejling.agreements.documents import Contract, Goal, Later, Other, Payment, ValidationError
+from pejling.agreements.documents import (
+    FROM_NOTHING,
+    Contract,
+    Goal,
+    Later,
+    Other,
+    Payment,
+    Range,
+    ValidationError,
+    impossible,
+)
 from pejling.pages import words
 from pejling.pages.contract import texts
 
 MORE_LINES = 2  # empty lines offered for effort and development goals, and for payment
 YEARS_AFTER = 3
 ORE = Decimal("0.01")
+MOST_KRONER = 10**12
 
 
 @dataclass
@@ -33,14 +47,14 @@ class Form:
 
     def number(self, name: str, unit: str = "") -> float | None:
         """A value in the indicator's unit: a share is typed in per cent."""
-        read = self._read(name, lambda text: float(_plain(text.rstrip("%").strip())), gettext("Write a number."))
+        read = self._read(name, lambda text: _float(text.rstrip("%").strip()), gettext("Write a number."))
         return read / 100 if read is not None and unit == "share" else read
 
     def decimal(self, name: str) -> Decimal | None:
         return self._read(name, lambda text: _finite(_plain(text.rstrip("%").strip())), gettext("Write a number."))
 
     def amount(self, name: str) -> Decimal | None:
-        return self._read(name, lambda text: Decimal(_plain(text)).quantize(ORE), gettext("Write a number."))
+        return self._read(name, lambda text: _kroner(_plain(text)), gettext("Write a number."))
 
     def day(self, name: str) -> date | None:
         return self._read(name, _day, gettext("Write a day as 31.12.2010."))
@@ -70,17 +84,62 @@ def contract(form: Form, before: Contract, unit_of: Callable[[str], str], new: C
     ]
     goals += [goal for goal in before.goals if goal.indicator not in shown]
     said = {name: form.text(name) for name in texts()}
-    others = tuple(
-        Other(kind=form.posted.get(f"others-{n}-kind", "effort"), text=text[:500], due_on=form.day(f"others-{n}-due"))  # type: ignore[arg-type]
-        for n in range(len(before.others) + MORE_LINES)
-        if (text := form.text(f"others-{n}-text"))
-    )
-    payment = tuple(
-        Payment(text=text[:300], amount=form.amount(f"payment-{n}-amount") or Decimal(0))
-        for n in range(len(before.payment) + MORE_LINES)
-        if (text := form.text(f"payment-{n}-text"))
-    )
-    return before.model_copy(update={**said, "goals": tuple(goals), "others": others, "payment": payment})
+    others = [_other(form, n, before) for n in range(len(before.others) + MORE_LINES)]
+    payment = [_payment(form, n, before) for n in range(len(before.payment) + MORE_LINES)]
+    lines = {"others": tuple(filter(None, others)), "payment": tuple(filter(None, payment))}
+    return before.model_copy(update={**said, "goals": tuple(goals), **lines})
+
+
+def hold(form: Form, said: Contract, within: Callable[[str], Range]) -> None:
+    """Name the fields of the goals that ask for what cannot be. `within`: by indicator, what it can be."""
+    names = {"level": "level", "later": "later-", "trajectory": "q"}
+    for goal in said.goals:
+        for found in impossible(goal, within(goal.indicator)):
+            nth = goal.later[found.nth - 1].year - said.year if found.field == "later" else found.nth
+            form.wrong.setdefault(f"goals-{goal.indicator}-{names[found.field]}{nth or ''}", allowed(found.within))
+
+
+def refuse(form: Form, place: str, errors: ValidationError) -> None:
+    """Name the fields that no goal can have so, each with what is allowed there."""
+    part = gettext("That is not possible: a part is no more than its whole.")
+    for error in errors.errors():
+        name = "-".join(map(str, error["loc"])) or "count"
+        if name == "weight":
+            why = gettext("Write a weight from 1 to 100 per cent, or leave it empty.")
+        elif error["type"] == "less_than_equal":
+            why = gettext("Write %(most)s at most.") % {"most": words.number(error["ctx"]["le"])}
+        else:
+            why = allowed(FROM_NOTHING) if error["loc"] else part
+        form.wrong.setdefault(f"{place}{name}", why)
+
+
+def allowed(within: Range | None) -> str:
+    if within is None:
+        return gettext("It is counted since 1 January and cannot fall: write no more than at the next quarter's end.")
+    return gettext("Write a share from 0 to 100 per cent.") if within.most is not None else gettext("Write 0 or more.")
+
+
+def _other(form: Form, n: int, before: Contract) -> Other | None:
+    text, due_on = form.text(f"others-{n}-text"), form.day(f"others-{n}-due")
+    if text:
+        return Other(kind=form.posted.get(f"others-{n}-kind", "effort"), text=text[:500], due_on=due_on)  # type: ignore[arg-type]
+    if not form.text(f"others-{n}-due"):
+        return None
+    form.wrong.setdefault(f"others-{n}-text", gettext("Write what shall be done or developed by then."))
+    return before.others[n] if n < len(before.others) else None  # its line stays on the page, with what was typed
+
+
+def _payment(form: Form, n: int, before: Contract) -> Payment | None:
+    text, amount = form.text(f"payment-{n}-text"), form.amount(f"payment-{n}-amount")
+    if text and amount is not None:
+        return Payment(text=text[:300], amount=amount)
+    if text:
+        form.wrong.setdefault(f"payment-{n}-amount", gettext("Write how many kroner; 0 where it costs nothing."))
+        return Payment(text=text[:300], amount=Decimal(0))
+    if not form.text(f"payment-{n}-amount"):
+        return None
+    form.wrong.setdefault(f"payment-{n}-text", gettext("Write what the amount is for."))
+    return before.payment[n] if n < len(before.payment) else None
 
 
 def _goal(form: Form, place: str, old: Goal, unit: str, year: int) -> Goal:
@@ -103,8 +162,7 @@ def _goal(form: Form, place: str, old: Goal, unit: str, year: int) -> Goal:
     try:
         return Goal.model_validate({**old.model_dump(), **update})
     except ValidationError as errors:
-        name = str(errors.errors()[0]["loc"][0]) if errors.errors()[0]["loc"] else "count"
-        form.wrong[f"{place}-{name}"] = gettext("That is not possible: a part is no more than its whole.")
+        refuse(form, f"{place}-", errors)
         return old
 
 
@@ -122,9 +180,20 @@ def _plain(text: str) -> str:
     return bare.replace(".", "").replace(",", ".") if words.danish() else bare.replace(",", "")
 
 
-def _finite(text: str) -> Decimal:
+def _kroner(text: str) -> Decimal:
+    return _finite(text, MOST_KRONER).quantize(ORE)
+
+
+def _float(text: str) -> float:
+    found = float(_plain(text))
+    if not math.isfinite(found):
+        raise ValueError(text)
+    return found
+
+
+def _finite(text: str, most: int = 10**15) -> Decimal:
     found = Decimal(text)
-    if not found.is_finite() or abs(found) >= 10**15:
+    if not found.is_finite() or abs(found) >= most:
         raise ValueError(text)
     return found
 

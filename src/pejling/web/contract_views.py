@@ -8,11 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pejling.agreements import contracts
-from pejling.agreements.documents import Contract, Goal
+from pejling.agreements.documents import Contract, Goal, Range, ValidationError, possible
 from pejling.agreements.models import Version
 from pejling.agreements.rights import Reader, Refused
 from pejling.pages.contract import ContractPage, cap, contract_page, differences, find
@@ -23,7 +22,7 @@ from pejling.pages.prefill import candidates, new_contract, new_goal, way, with_
 from pejling.pages.series import heading
 from pejling.pages.targets import asked_below, unset
 from pejling.pages.unknown import Unknown
-from pejling.web.contract_form import MORE_LINES, YEARS_AFTER, Form, contract
+from pejling.web.contract_form import MORE_LINES, YEARS_AFTER, Form, allowed, contract, hold, refuse
 from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
@@ -94,7 +93,12 @@ def edit(request: HttpRequest, contract_id: int) -> HttpResponse:
         except contracts.Overtaken as overtaken:
             return _overtaken(request, now, who, version, overtaken)
         if request.POST.get("then") == "propose":
-            contracts.propose(who.name, kept, kept.revision, pinned(now, said), cap=cap(now))
+            try:
+                contracts.propose(who.name, kept, kept.revision, pinned(now, said), cap=cap(now))
+            except contracts.NotNow as not_now:
+                if not_now.why != "lacks":
+                    raise
+                return _form(request, now, who, kept, said, status=422, lacking=True)
             return saved(request, "contract", contract_id)
     return saved(request, "contract_edit", contract_id)
 
@@ -131,7 +135,7 @@ def sign(request: HttpRequest, contract_id: int) -> HttpResponse:
             agreed=agreed, adds_up=page.adds_up, reason=request.POST.get("reason", ""),
         )  # fmt: skip
     except contracts.NotNow as not_now:
-        if not_now.why == "state":
+        if not_now.why in ("state", "impossible"):
             raise
         return render(
             request, "web/contract_sign.html", {"page": page, "missing": not_now.why, "typed": request.POST}, status=422
@@ -220,26 +224,36 @@ def _typed(request: HttpRequest, now: Ground, version: Version, *, adding: bool 
             )
         goals.append(goal)
     said = said.model_copy(update={"goals": tuple(goals)})
-    if (key := request.POST.get("new-indicator", "")) and adding:
-        said = said.model_copy(update={"goals": (*said.goals, _new_goal(now, said, key, form))})
+    hold(form, said, lambda key: possible(now.indicator(key)) if key in known else Range())
+    if (key := request.POST.get("new-indicator", "")) and adding and (new := _new_goal(now, said, key, form)):
+        said = said.model_copy(update={"goals": (*said.goals, new)})
     return form, said
 
 
-def _new_goal(now: Ground, said: Contract, key: str, form: Form) -> Goal:
-    """With the target that was typed: people, of what is counted; else a level in the indicator's unit."""
+def _new_goal(now: Ground, said: Contract, key: str, form: Form) -> Goal | None:
+    """With the target that was typed: people, of what is counted; else a level in the indicator's unit. None where it
+    cannot be.
+    """
     goal, indicator = new_goal(now, said, key), now.indicator(key)
     if not heading(now, indicator).counted:
         level = form.number("new-count", indicator.unit)
+        if level is not None and not (within := possible(indicator)).holds(level):
+            form.wrong["new-count"] = allowed(within)
+        if "new-count" in form.wrong:
+            return None
         return goal if level is None else goal.model_copy(update={"level": level})
     count, of = form.whole("new-count"), form.whole("new-of")
     of = goal.of if of is None else of
+    if "new-count" in form.wrong or "new-of" in form.wrong:
+        return None
     if count is None:
         return goal
-    if of is not None and count > of:
-        form.wrong["new-count"] = gettext("That is not possible: a part is no more than its whole.")
-        return goal
-    way_there = way(now, key, said.unit, goal.baseline_period, count)
-    return goal.model_copy(update={"count": count, "of": of, "level": None, "trajectory": way_there})
+    try:
+        goal = Goal.model_validate({**goal.model_dump(), "count": count, "of": of, "level": None, "trajectory": ()})
+    except ValidationError as errors:
+        refuse(form, "new-", errors)
+        return None
+    return goal.model_copy(update={"trajectory": way(now, key, said.unit, goal.baseline_period, count)})
 
 
 def _form(

@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from pejling.agreements.contracts import NotNow
-from pejling.agreements.documents import FundingChange, Split, ValidationError
+from pejling.agreements.documents import FundingBeyond, FundingChange, FundingImpossible, Split, ValidationError
 from pejling.agreements.rights import Refused
-from pejling.pages import regulating
+from pejling.pages import regulating, words
 from pejling.pages.funding import NOW, current_year, funding_page, funding_unit_page
 from pejling.pages.funding_incentives import incentives_page
 from pejling.pages.funding_scenario import ScenarioPage, scenario_page
@@ -82,6 +82,8 @@ def scenario(request: HttpRequest, year: int) -> HttpResponse:
         if not form.wrong and change != FundingChange():
             try:
                 page = scenario_page(now, who, year, change)
+            except FundingImpossible as beyond:
+                form.wrong |= {f"{each.what}-{each.of}": _could_be(each) for each in beyond.places}
             except ValueError:
                 form.wrong["split"] = gettext("The rules of the year do not fit that split or frame.")
     return render(
@@ -99,8 +101,6 @@ def _change(form: Form, page: ScenarioPage) -> FundingChange:
         {unit: typed for unit, _ in (("", ""), *page.units) if (typed := form.decimal(f"{name}-{unit}")) is not None}
         for name in ("intake", "outcome")
     )
-    if any(amount < 0 for amount in rates.values()):
-        form.wrong["rates"] = gettext("Write 0 kroner or more.")
     return FundingChange(
         frame=frame if frame is not None and frame != page.plan.frame else None,
         split=split,
@@ -108,6 +108,16 @@ def _change(form: Form, page: ScenarioPage) -> FundingChange:
         intake={unit: more for unit, more in intake.items() if more},
         outcome={unit: more for unit, more in outcome.items() if more},
     )
+
+
+def _could_be(beyond: FundingBeyond) -> str:
+    """What may be written in place of what cannot be."""
+    if beyond.what == "rate":
+        return gettext("Write 0 kroner or more.")
+    if beyond.what == "intake" or beyond.most is None:
+        return gettext("Write −100 or more: no unit has fewer clients than none.")
+    ends = {"least": words.number(float(beyond.least), 1), "most": words.number(float(beyond.most), 1)}
+    return gettext("Write from %(least)s to %(most)s: results lie between 0 and 100 per cent.") % ends
 
 
 def _split(form: Form, page: ScenarioPage) -> Split | None:

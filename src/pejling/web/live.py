@@ -98,6 +98,8 @@ def streaming(django: Application) -> Application:
             answers.append(message)
 
         await django(scope, receive, keep)
+        if not answers:  # the reader left before Django had answered, and nobody is there to tell
+            return
         start = answers[0]
         if start["status"] != 200:
             for message in answers:

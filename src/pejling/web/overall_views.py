@@ -6,9 +6,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from pejling.agreements.contracts import Overtaken, put_overall
-from pejling.agreements.documents import OverallGoal, ValidationError
+from pejling.agreements.documents import Indicator, OverallGoal, ValidationError, possible
 from pejling.pages.overall import OverallPage, overall_page, set_goal
-from pejling.web.contract_form import Form
+from pejling.web.contract_form import Form, allowed, refuse
 from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
@@ -24,7 +24,7 @@ def overall(request: HttpRequest, year: int, unit_id: str) -> HttpResponse:
         key = request.POST.get("indicator", "")
         said, whole = None, _as_it_stands(page, key, request.POST.get("do", ""))
         if whole is None:
-            said = _said(form, page, key, now.indicator(key).unit)
+            said = _said(form, page, now.indicator(key))
             try:
                 whole = set_goal(now, page, said) if said and not form.wrong else None
             except ValueError:
@@ -50,16 +50,20 @@ def _as_it_stands(page: OverallPage, key: str, do: str) -> OverallGoal | None:
     return found.model if found and do == "model" else None
 
 
-def _said(form: Form, page: OverallPage, key: str, unit: str) -> OverallGoal | None:
+def _said(form: Form, page: OverallPage, indicator: Indicator) -> OverallGoal | None:
     """None where what was typed cannot be."""
+    key, within = indicator.key, possible(indicator)
     before = next((whole.goal for whole in page.wholes if whole.goal.indicator == key), None)
     parts = {each.unit_id: count for each in page.below if (count := form.whole(f"offered-{each.unit_id}")) is not None}
     rule = str(form.posted.get("rule", "equal"))
-    count, level = form.whole("count"), form.number("level", unit)
+    count, level = form.whole("count"), form.number("level", indicator.unit)
     if before and rule == before.rule and parts and parts != before.offered and count == before.count:
         rule = "by_hand"  # a number was changed: that is what was meant
     if count is None and level is None:
         form.wrong.setdefault("count", gettext("Say how many people are to count, or the level."))
+        return None
+    if count is None and level is not None and not within.holds(level):
+        form.wrong.setdefault("level", allowed(within))
         return None
     try:
         return OverallGoal.model_validate({
@@ -69,6 +73,6 @@ def _said(form: Form, page: OverallPage, key: str, unit: str) -> OverallGoal | N
             "offered": parts if rule == "by_hand" else {},
             "expected": before.expected if before else {}, "asked": before.asked if before else (),
         })  # fmt: skip
-    except ValidationError:
-        form.wrong["count"] = gettext("That is not possible: a part is no more than its whole.")
+    except ValidationError as errors:
+        refuse(form, "", errors)
         return None

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from django.utils.translation import gettext
 
-from pejling.agreements.documents import CHOICES, Adjustment, Lack, Stand, ValidationError, Written
-from pejling.pages import stand_words, status_words
+from pejling.agreements.documents import CHOICES, Adjustment, Lack, Range, Stand, ValidationError, Written
+from pejling.pages import adjustment_words, stand_words, status_words, words
 from pejling.pages.status_page import StatusPage
 from pejling.pages.unknown import Unknown
 from pejling.web.contract_form import Form, typed
@@ -17,7 +17,7 @@ AHEAD = 24  # months that a deadline may lie ahead
 OF_ADJUSTMENT = {"what": "what", "indicator": "moves", "change": "change", "by": "by"}  # its parts, and their fields
 FIELD_OF = {
     "no_stand": "choice", "no_reason": "reason", "no_adjustment": "what", "no_change": "change", "past": "by",
-    "unknown_indicator": "moves",
+    "unknown_indicator": "moves", "too_much": "change",
 }  # where what lacks is mended  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def written(form: Form, page: StatusPage, unit_of: Callable[[str], str]) -> Writ
             if reason:
                 form.wrong[f"choice-{key}"] = gettext("Choose a stand too.")
             continue
-        adjustment = _adjustment(form, key, unit_of) if choice == "adjust" else None
+        adjustment = _adjustment(form, page, key, unit_of) if choice == "adjust" else None
         stands.append(_kept(form, f"reason-{key}", lambda: Stand(
             indicator=key, choice=choice, reason=reason, adjustment=adjustment  # noqa: B023 - called at once
         )))  # fmt: skip
@@ -100,7 +100,7 @@ def deadlines(month: str) -> list[str]:
     return [f"{(first + n) // 12:04}-{(first + n) % 12 + 1:02}" for n in range(AHEAD)]
 
 
-def _adjustment(form: Form, key: str, unit_of: Callable[[str], str]) -> Adjustment | None:
+def _adjustment(form: Form, page: StatusPage, key: str, unit_of: Callable[[str], str]) -> Adjustment | None:
     """None where nothing of it was typed: that it lacks is said when it is handed in. Half of one is not kept, so the
     other half is asked for at once.
     """
@@ -111,6 +111,10 @@ def _adjustment(form: Form, key: str, unit_of: Callable[[str], str]) -> Adjustme
         form.wrong[f"moves-{key}"] = gettext("Choose an indicator that is measured.")
         return None
     if not what and not form.text(f"change-{key}"):
+        return None
+    start, within = page.change(moves)
+    if change is not None and not within.holds(change):
+        form.wrong[f"change-{key}"] = _too_much(start, within, unit_of(moves))
         return None
     if not what:
         form.wrong[f"what-{key}"] = stand_words.lack("no_adjustment")
@@ -124,6 +128,19 @@ def _adjustment(form: Form, key: str, unit_of: Callable[[str], str]) -> Adjustme
         for part in {str(each["loc"][0]) for each in errors.errors()}:
             form.wrong[f"{OF_ADJUSTMENT[part]}-{key}"] = gettext("That is too long, or not possible.")
         return None
+
+
+def _too_much(start: float | None, within: Range, unit: str) -> str:
+    said = {
+        "start": words.value(start, unit),
+        "least": adjustment_words.change(within.least or 0, unit),
+        "most": adjustment_words.change(within.most or 0, unit),
+    }
+    if within.most is None:
+        return gettext("It lies about %(start)s, and cannot fall below 0: write %(least)s at the lowest.") % said
+    if start is None:
+        return gettext("A share cannot change by more than 100 percentage points.")
+    return gettext("It lies about %(start)s: write a change from %(least)s to %(most)s.") % said
 
 
 def _kept(form: Form, field: str, make: Callable[[], Kept]) -> Kept | None:

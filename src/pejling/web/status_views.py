@@ -60,8 +60,7 @@ def write(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
         revision = form.whole("revision") or 0
         try:
             if request.POST.get("then") == "hand_in":
-                known = [key for key, _ in page.candidates]
-                statuses.hand_in(who.name, unit_id, month, revision, said, page.status.demanded, known)
+                statuses.hand_in(who.name, unit_id, month, revision, said, page.status.demanded, page.possible)
             else:
                 statuses.save(who.name, unit_id, month, revision, said)
         except contracts.Overtaken as overtaken:

@@ -57,7 +57,7 @@ class Plan:
 
     def source(self, through: date) -> str:
         """What the delivery that reaches this day calls itself."""
-        return f"{self.recipe.source} (synthetic, seed {self.seed}, {through})"
+        return f"{self.recipe.source} ({self.recipe.made_up}, seed {self.seed}, {through})"
 
     @property
     def begins(self) -> date:

@@ -7,6 +7,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pejling.facts.mistakes import Mistake
+from pejling.facts.validation_words import what_is_wrong
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Ratio = Annotated[float, Field(gt=0, le=20)]
@@ -125,6 +126,7 @@ class Recipe(_Part):
     """All of it."""
 
     source: str = Field(min_length=1, description="what the deliveries call themselves")
+    made_up: str = Field("synthetic", min_length=1, description="the word after it that says what they are")
     units: tuple[Unit, ...] = Field((), description="empty: as many teams as are asked for")
     target_groups: dict[str, TargetGroup] = Field(min_length=1)
     confounder: Confounder
@@ -207,7 +209,8 @@ def read_recipe(path: Path) -> Recipe:
     except ValidationError as invalid:
         first = invalid.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        said = first["msg"].removeprefix("Value error, ")
         raise Mistake(
-            f"{path.name}{', ' if where else ''}{where}", said, "docs/reference/synthetic.md says what can stand here"
+            f"{path.name}{', ' if where else ''}{where}",
+            what_is_wrong(first),
+            "docs/reference/synthetic.md says what can stand here",
         ) from None

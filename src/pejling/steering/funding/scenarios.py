@@ -1,15 +1,18 @@
 """What if: other rates, another split, other clients, other results; and every unit's gain or loss by it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
+from typing import Literal
 
 from pejling.indicators.funding import FundingYear, Rate, Split
 from pejling.steering.funding.allocation import Allocation, allocate
 from pejling.steering.funding.basis import Basis, Count, Outcome
 
 EVERYWHERE = ""  # stands for all units
+NOBODY = Decimal(-100)  # per cent: no client is left
+TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,22 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Beyond:
+    """A change that cannot be, of a target group's rate or of a unit (or all of them), and what could be written."""
+
+    what: Literal["rate", "intake", "outcome"]
+    of: str
+    least: Decimal
+    most: Decimal | None = None
+
+
+class Impossible(ValueError):  # noqa: N818 - an answer, not a fault
+    def __init__(self, places: Iterable[Beyond]) -> None:
+        self.places = tuple(places)
+        super().__init__(", ".join(f"{each.what} {each.of}" for each in self.places))
+
+
+@dataclass(frozen=True)
 class Scenario:
     """An allocation as it is and as it would be: of the same year, on the same records."""
 
@@ -39,7 +58,11 @@ class Scenario:
 
 
 def scenario(plan: FundingYear, rates: tuple[Rate, ...], basis: Basis, change: Change) -> Scenario:
-    """Raises NoRate for clients without one, and ValueError (pydantic's) for a split that its rules do not fit."""
+    """Raises NoRate for clients without one, Impossible for changes that cannot be, and ValueError (pydantic's) for a
+    split that its rules do not fit.
+    """
+    if beyond := tuple(_beyond(basis, change)):
+        raise Impossible(beyond)
     return Scenario(allocate(plan, rates, basis), allocate(*changed(plan, rates, basis, change)))
 
 
@@ -66,6 +89,24 @@ def changed(
             }
         ),
     )
+
+
+def _beyond(basis: Basis, change: Change) -> Iterator[Beyond]:
+    for group, kroner in change.rates.items():
+        if kroner < 0:
+            yield Beyond("rate", group, Decimal(0))
+    for unit, more in change.intake.items():
+        if more < NOBODY:
+            yield Beyond("intake", unit, NOBODY)
+    for unit, points in change.outcome.items():
+        mine = [each for each in basis.cohort if each.unit == unit or (not unit and each.unit not in change.outcome)]
+        of = sum(each.of for each in mine)
+        if not of:
+            continue
+        now = 100 * sum((each.counted for each in mine), Decimal(0)) / of
+        if not -now <= points <= 100 - now:
+            least, most = (end.quantize(TENTH, ROUND_DOWN) for end in (-now, 100 - now))
+            yield Beyond("outcome", unit, least, most)
 
 
 def _more(count: Count, per_cent: Mapping[str, Decimal]) -> Count:

@@ -73,6 +73,14 @@ def in_unit(amount: float | Literal[""] | None, unit: str) -> str:
     return words.value(None if amount == "" else amount, unit)
 
 
+@register.filter
+def unit_typed(unit: str) -> str:
+    """The unit that a field's number is in, to stand after its name."""
+    times = {"days": gettext("days"), "weeks": gettext("weeks"), "share": "%", "kroner": "kr."}
+    said = {**times, "points": gettext("points"), "persons": gettext("people"), "courses": gettext("courses")}.get(unit)
+    return f" ({said})" if said else ""
+
+
 @register.simple_tag
 def icon(name: str, place: str = "") -> SafeString:
     """An icon of the design system, in the colour of the words around it."""
@@ -116,6 +124,11 @@ def amiss(context: Context, field: str) -> SafeString | str:
 def any_of(wrong: dict[str, str], key: str) -> bool:
     """Is anything wrong in the goal's fields?"""
     return any(field.startswith(f"goals-{key}-") for field in wrong or ())
+
+
+@register.filter
+def any_payment(wrong: dict[str, str]) -> bool:
+    return any(field.startswith("payment-") for field in wrong or ())
 
 
 @register.filter
