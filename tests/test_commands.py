@@ -309,7 +309,10 @@ def built(tmp_path_factory):
         (("status", "publish", "NI", "2031-05"), "'2031-05' is not there. The records go from 1993-07 to 1999-06"),
         (("status", "NI", "1999"), "A month is written YYYY-MM, and the records go from 1993-07 to 1999-06"),
         (("status", "pack", "NI", "1999-05", "--to", "{home}/secret.key"), "secret.key: it is a file. Name a folder"),
-        (("explain", "fast_exit", "NI", "1998", "--by", "sex"), "not said which, of sex. Known are: female, male"),
+        (
+            ("explain", "fast_exit", "NI", "1998", "--by", "sex"),
+            "not said which, of sex. Known are: female, male",
+        ),
         (("explain", "fast_exit", "NI", "1998", "--by", "hest"), "not broken down by 'hest'. Known are: "),
         (("explain", "fast_exit", "NI", "1998", "--group", "male"), "Name its column too, with --by: sex"),
         (("explain", "HEST", "NI", "1998"), "'HEST' is not there. Known are: "),

@@ -40,6 +40,19 @@ def test_a_value_has_its_unit(language):
     assert words.value(1234.0, "courses") == ("1.234" if danish else "1,234")
 
 
+def test_a_large_amount_is_in_whole_kroner_at_a_glance_and_to_the_ore_where_it_is_read(language):
+    from pejling.pages import values
+
+    money = heading("amount", "kroner")
+    whole = "223.768.378 kr." if language == "da" else "223,768,378 kr."
+    exact = "223.768.377,78 kr." if language == "da" else "223,768,377.78 kr."
+    large, small = firm(223_768_377.78, None, None), firm(33.5, None, None)
+    for said in (values.value, values.in_short):
+        assert plain(said(large, money, True)) == whole
+        assert plain(said(large, money)) == exact
+        assert plain(said(small, money, True)) == plain(said(small, money))
+
+
 def test_a_time_says_how_many_had_got_there_and_that_it_may_have_no_upper_end(language):
     from pejling.pages import values
 

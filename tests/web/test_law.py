@@ -193,6 +193,7 @@ def test_the_command_says_the_same_as_the_page(world, monkeypatch, capsys):
     from typer.testing import CliRunner
 
     from pejling.cli import app
+    from pejling.facts.mistakes import Mistake
 
     run = CliRunner().invoke
     done = run(app, ["--home", str(world.home), "law", "timely", "team-a", "--period", "2010", "--format", "json"])
@@ -200,6 +201,9 @@ def test_the_command_says_the_same_as_the_page(world, monkeypatch, capsys):
     rows = json.loads(done.stdout)
     assert {row["rule"] for row in rows} == {"interview", "four"}
     assert all(row["due"] == row["in_time"] + row["late"] + row["not_held"] for row in rows)
+    done = run(app, ["--home", str(world.home), "law", "timely", "team-a", "--period", "2031-06"])
+    assert isinstance(done.exception, Mistake)
+    assert "the records do not cover 2031-06. The records go from" in str(done.exception)
     done = run(app, ["--home", str(world.home), "law", "due", "team-b", "--format", "json"])
     assert {row["unit"] for row in json.loads(done.stdout)} == {"team-b"}
     done = run(app, ["--home", str(world.home), "law", "rules", "--format", "json"])

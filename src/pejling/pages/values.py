@@ -24,10 +24,10 @@ def not_reached(figure: Figure, heading: Heading) -> bool:
     return heading.time and figure.state in FIRM and figure.value is None
 
 
-def in_short(figure: Figure, heading: Heading) -> str:
+def in_short(figure: Figure, heading: Heading, at_a_glance: object = False) -> str:
     """For a row of a table: the value, the estimate or the count so far, called what it is."""
     if figure.state != "immature":
-        return value(figure, heading)
+        return value(figure, heading, at_a_glance)
     if figure.estimate is not None:
         return gettext("estimate %(value)s") % {"value": words.value(figure.estimate, heading.unit)}
     if heading.form == "count" and not heading.whole and figure.numerator is not None:

@@ -371,7 +371,7 @@ def chart_over_time(series: Series) -> str:
         "last": words.period(last.period),
     }
     description = gettext("The same figures stand in the table below the chart. In view: %(figure)s.") % {
-        "figure": point(series.chosen, heading, "").said
+        "figure": point(series.chosen, heading, "").said.removesuffix(".")  # kr. has its own
     }
     if begins := only_from(series):
         description += " " + gettext("The records begin on %(day)s, within a period.") % {"day": begins}
