@@ -75,6 +75,10 @@ class Reader:
         self.names.setdefault(numbered, len(self.names))
         return numbered
 
+    def told_elsewhere(self, name: Name, edition: Mapping[Name, int]) -> bool:
+        """Is the same number shown in another release?"""
+        return self._version(name, edition) in self.known
+
     def _sums(self, there: set[Name], stock: bool) -> Iterable[list[Name]]:
         for name in there:
             what, unit, period, by, group = name

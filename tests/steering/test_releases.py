@@ -130,6 +130,8 @@ def _told(reader, sheet, seen, version, of_few):
         people = sheet.numerator[at] if counts else sheet.denominator[at]
         if not counts:
             part = reader.range(reader._version(("part " + sheet.indicator.key, *place), version))
+        if not (persons[at] or counted[at]) and reader.told_elsewhere((whole, *place), version):
+            continue  # it was withheld for the sake of others, and need not be any more
         yield never, persons[at], counted[at], people, (low, high), part, (sheet.indicator.key, *place)
 
 

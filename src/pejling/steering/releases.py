@@ -8,7 +8,8 @@ the units above and below, other indicators that count the same courses, and wha
 1. Of how many are in a figure withheld for itself, no one can say more than a range at least k wide.
 2. Of how many of them are counted, no one can say more, not even who knew how many are in every figure, than a range
    at least k wide; where fewer than k are in it: than that it is anything from none to all.
-3. A figure withheld for the sake of others cannot be worked out exactly.
+3. A figure withheld for the sake of others cannot be worked out exactly, unless a later release shows it: then it is
+   needed no more.
 
 Each quantity that adds up is one table for `suppression`: the courses that began, say, whichever indicators count them.
 The same quantity in earlier releases is in the table too. A number that has not changed since is the same number, and
