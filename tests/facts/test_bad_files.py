@@ -67,11 +67,11 @@ BAD_FOLDERS: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
     ),
     "delivery.yaml nested without end": (declared("ignore: " + "[" * 5_000), ("delivery.yaml", "YAML", "mapping.md")),
     "delivery.yaml that runs code": (
-        declared("source: !!python/object/apply:os.system [ls]"), ("delivery.yaml, source", "string", "mapping.md"),
+        declared("source: !!python/object/apply:os.system [ls]"), ("delivery.yaml, source", "a text is to stand here", "mapping.md"),
     ),
     "delivery.yaml of a megabyte": (declared("source: " + "x" * (1 << 20)), ("delivery.yaml", "bytes", "right one")),
     "delivery.yaml with a wrong day": (
-        declared("coverage: {default: {through: 2009-02-31}}"), ("coverage → default → through", "date", "mapping.md"),
+        declared("coverage: {default: {through: 2009-02-31}}"), ("coverage → default → through", "a day is to stand here: 2026-10-31", "mapping.md"),
     ),
     "delivery.yaml with days swapped": (
         declared("coverage: {courses: {from: 2010-01-01, through: 2009-01-01}}"), ("coverage → courses", "after", "Swap"),
