@@ -3,7 +3,9 @@
 import os
 import warnings
 
+import duckdb
 from django.core.asgi import get_asgi_application
+from django.urls import get_resolver
 
 import pejling.indicators.grid  # noqa: F401 - numpy and all, before the first reader waits for it
 from pejling.web.live import streaming
@@ -14,3 +16,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pejling.config.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 application = streaming(get_asgi_application())
+# Before the first reader waits for them: the pages' own modules, and what DuckDB loads to bind a list of texts.
+_ = get_resolver().url_patterns
+duckdb.connect().execute("SELECT $each", {"each": [""]}).close()
