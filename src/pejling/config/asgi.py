@@ -4,10 +4,11 @@ import os
 import warnings
 
 import duckdb
+import scipy.special  # noqa: F401 - chances and forecasts ask for it
 from django.core.asgi import get_asgi_application
 from django.urls import get_resolver
 
-import pejling.indicators.grid  # noqa: F401 - numpy and all, before the first reader waits for it
+import pejling.indicators.grid  # noqa: F401 - numpy and all
 from pejling.web.live import streaming
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pejling.config.settings")

@@ -110,8 +110,9 @@ def cells(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope]) -> dic
         rows = list(listed(*cell_columns(connection, *those)))
         for scope in those:
             prefix = f"{scope.indicator.key}_" if len(those) > 1 else ""
+            own = [(name, prefix + name) for name in names if not rows or prefix + name in rows[0][1]]
             for key, sums in rows:
-                cell = {name: said for name in names if (said := sums.get(prefix + name))}
+                cell = {name: said for name, column in own if (said := sums[column])}
                 if cell:
                     found[scope.indicator.key][key] = Cell(**cell)
     return found
