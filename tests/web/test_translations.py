@@ -50,3 +50,22 @@ def test_a_translation_has_the_same_places_for_figures():
         return sorted(re.findall(PLACE, text)), text.count("%%")
 
     assert [msgid for msgid, said in entries() if places(msgid) != places(said)] == []
+
+
+def test_what_an_older_version_made_of_the_translations_is_made_again(tmp_path):
+    """By what the file holds: one that came with a newer version may be an older file."""
+    import os
+
+    from pejling.config.workspace import compile_translations
+
+    compile_translations(tmp_path)
+    (made,) = tmp_path.rglob("*.mo")
+    whole = made.read_bytes()
+    made.write_bytes(b"what an older version made")
+    made.with_suffix(".of").write_text("of another file")
+    os.utime(made, (2e9, 2e9))
+    compile_translations(tmp_path)
+    assert made.read_bytes() == whole
+    before = made.stat().st_mtime_ns
+    compile_translations(tmp_path)
+    assert made.stat().st_mtime_ns == before

@@ -1,5 +1,6 @@
 """What the web needs in a workspace before it can answer: its key, its translations, its database."""
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -32,11 +33,15 @@ def home_exists(home: Path) -> bool:
 
 
 def compile_translations(into: Path) -> None:
-    """Write the .mo files that Django reads, where a .po is newer: the package's own folder may not be writable."""
+    """Write the .mo files that Django reads, where they are of another .po: the package's own folder may not be
+    writable. A newer version of Pejling may well have an older file, so what they are of is told by its digest.
+    """
     for source in LOCALES.glob("*/LC_MESSAGES/django.po"):
         target = into / source.relative_to(LOCALES).with_suffix(".mo")
-        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+        made_of, digest = target.with_suffix(".of"), hashlib.sha256(source.read_bytes()).hexdigest()
+        if not target.exists() or not made_of.exists() or made_of.read_text() != digest:
             target.parent.mkdir(parents=True, exist_ok=True)
             unfinished = target.with_suffix(f".{os.getpid()}")
             polib.pofile(str(source)).save_as_mofile(str(unfinished))
             unfinished.replace(target)
+            made_of.write_text(digest)
