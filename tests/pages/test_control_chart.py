@@ -31,3 +31,10 @@ def test_a_year_of_which_hardly_anything_is_seen_has_no_name(first, count, years
     starts = [named[n] for n in range(count) if n == 0 or points[n].period[:4] != points[n - 1].period[:4]]
     assert starts == years
     assert sum(map(bool, named)) == sum(map(bool, years))
+
+
+def test_a_year_that_begins_where_the_picture_ends_has_no_name():
+    """Its number would be cut off at the edge of a phone."""
+    quarters = [SimpleNamespace(period=f"{year}-Q{n}") for year in range(1995, 2000) for n in range(1, 5)][1:-3]
+    assert quarters[-1].period == "1999-Q1"
+    assert [_year(quarters, n) for n in range(len(quarters)) if _year(quarters, n)] == ["1995", "1996", "1997", "1998"]

@@ -97,11 +97,14 @@ def control_chart(goal: GoalStatus) -> ControlChart:
 
 
 def _year(points: Sequence[Point], n: int) -> str:
-    """Where a year begins, its number; "" of one that is hardly seen, for the next one's has no room beside it."""
+    """Where a year begins, its number; "" of one that is hardly seen, for there is no room before the next one's, or
+    before the picture ends.
+    """
     year = points[n].period[:4]
     begins = n == 0 or points[n - 1].period[:4] != year
     hardly = n == 0 and any(point.period[:4] != year for point in points[1 : len(points) // 8])
-    return year if begins and not hardly else ""
+    late = n > 0 and len(points) - n <= len(points) // 8
+    return year if begins and not hardly and not late else ""
 
 
 def level_in_chart(goal: GoalStatus) -> float | None:
