@@ -60,7 +60,7 @@ EXIT = Anchor("c.ended_on", "c.end_unit", "c.end_group", "GREATEST(c.started_on,
 class Outcome:
     """What a measure makes of a course `c`, as expressions.
 
-    Some ask what became of the course later: `found` is then a SELECT by course_id of those on which there is something
+    Some ask what became of the course later: `found` is then a SELECT by `number` of those on which there is something
     to know, joined under the name that `found_name` gives.
     """
 
@@ -111,7 +111,7 @@ def course_rows(indicator: Indicator, observed: Observed, by: tuple[str, ...], *
 def joins(indicator: Indicator, observed: Observed, by: tuple[str, ...]) -> list[str]:
     """What stands after `course AS c`: its person, and what was found of it."""
     name = found_name(indicator)
-    found = f" LEFT JOIN {name} ON c.course_id = {name}.course_id" if outcome(indicator, observed).found else ""
+    found = f" LEFT JOIN {name} ON c.number = {name}.number" if outcome(indicator, observed).found else ""
     return [join for join in (joined_person(indicator, by, "c"), found) if join]
 
 
@@ -119,7 +119,7 @@ def chosen(indicator: Indicator, observed: Observed) -> str:
     """The condition on a course, and on what was found of it: those that the indicator is about."""
     conditions = [_before(indicator, observed)]
     if isinstance(indicator, ScoreChange):  # two scores
-        conditions.append(f"{found_name(indicator)}.course_id IS NOT NULL")
+        conditions.append(f"{found_name(indicator)}.number IS NOT NULL")
     return " AND ".join(conditions)
 
 
@@ -177,20 +177,20 @@ def _intake(indicator: Intake, courses: str) -> Outcome:
     name = found_name(indicator)
     until = indicator.reentry_within.sql("o.ended_on")
     return Outcome(
-        f"CASE WHEN {name}.course_id IS NULL THEN 'began' ELSE 'reentered' END",
+        f"CASE WHEN {name}.number IS NULL THEN 'began' ELSE 'reentered' END",
         f"COALESCE({name}.left_on, c.started_on)",
         f"COALESCE({name}.what, '')",
         found=f"""
-        WITH asked AS (SELECT c.course_id, c.person_id, c.started_on {courses}),
+        WITH asked AS (SELECT c.number, c.course_id, c.person_id, c.started_on {courses}),
         former AS (
-            SELECT a.course_id, LEAST(COALESCE(o.ended_on, a.started_on), a.started_on) AS left_on, o.start_group
+            SELECT a.number, LEAST(COALESCE(o.ended_on, a.started_on), a.started_on) AS left_on, o.start_group
             FROM asked AS a JOIN course AS o ON o.person_id = a.person_id
             WHERE (o.started_on < a.started_on OR (o.started_on = a.started_on AND o.course_id < a.course_id))
                 AND (o.ended_on IS NULL OR {until} > a.started_on)
                 AND {among("o.start_group", indicator.reentry_target_groups)})
-        SELECT course_id, MAX(left_on) AS left_on,
+        SELECT number, MAX(left_on) AS left_on,
             SUBSTRING(MAX(CAST(left_on AS VARCHAR) || start_group), 11) AS what
-        FROM former GROUP BY course_id""",
+        FROM former GROUP BY number""",
     )
 
 
@@ -227,39 +227,39 @@ def _exit_within(indicator: ExitWithin, through: str, courses: str) -> Outcome:
 def _stayed(indicator: ExitWithin | LastingShare, through: str, courses: str) -> str:
     """SELECT of the courses that ended as asked: whether for good."""
     assert indicator.lasting is not None  # noqa: S101 - the caller's branch
+    lasts_to = indicator.lasting.sql("e.ended_on")
     states = f"""
-                UNION ALL SELECT e.course_id, GREATEST(s.from_on, e.ended_on), '0' || s.state
+                UNION ALL SELECT e.number, GREATEST(s.from_on, e.ended_on), '0' || s.state
                 FROM left_for AS e JOIN state AS s ON s.person_id = e.person_id
                 WHERE {among("s.state", indicator.support_states)} AND s.from_on < s.to_on
-                    AND s.from_on < e.lasts_to AND s.from_on <= {through} AND s.to_on > e.ended_on"""
+                    AND s.from_on < {lasts_to} AND s.from_on <= {through} AND s.to_on > e.ended_on"""
     groups = among("s.target_group", indicator.relapse_target_groups)
     return f"""
         WITH left_for AS (
-            SELECT c.course_id, c.person_id, c.ended_on, {indicator.lasting.sql("c.ended_on")} AS lasts_to
-            {courses}),
+            SELECT c.number, c.person_id, c.ended_on {courses}),
         relapse AS (
-            SELECT course_id, MIN(back_on) AS back_on,
+            SELECT number, MIN(back_on) AS back_on,
                 SUBSTRING(MIN(CAST(back_on AS VARCHAR) || what), 12) AS what  -- a state before a target group
             FROM (
-                SELECT e.course_id, GREATEST(s.from_on, e.ended_on) AS back_on, '1' || s.target_group AS what
+                SELECT e.number, GREATEST(s.from_on, e.ended_on) AS back_on, '1' || s.target_group AS what
                 FROM left_for AS e JOIN segment AS s ON s.person_id = e.person_id
-                WHERE s.course_id <> e.course_id AND {groups}
-                    AND s.from_on < e.lasts_to AND s.from_on <= {through} AND s.to_on > e.ended_on
+                WHERE s.number <> e.number AND {groups}
+                    AND s.from_on < {lasts_to} AND s.from_on <= {through} AND s.to_on > e.ended_on
                 {states if indicator.support_states else ""}) AS seen
-            GROUP BY course_id)
-        SELECT e.course_id,
-            CASE WHEN back_on IS NOT NULL THEN 'relapsed' WHEN {through} < lasts_to - 1 THEN 'followed_until'
+            GROUP BY number)
+        SELECT e.number,
+            CASE WHEN back_on IS NOT NULL THEN 'relapsed' WHEN {through} < {lasts_to} - 1 THEN 'followed_until'
                 ELSE 'lasted' END AS stay,
-            CASE WHEN back_on IS NOT NULL THEN back_on WHEN {through} < lasts_to - 1 THEN {through}
+            CASE WHEN back_on IS NOT NULL THEN back_on WHEN {through} < {lasts_to} - 1 THEN {through}
                 ELSE ended_on END AS stay_day,
             COALESCE(what, '') AS what,
-            CASE WHEN back_on IS NULL AND {through} < lasts_to - 1 THEN lasts_to - 1 END AS stay_decided_by,
-            CASE WHEN back_on IS NOT NULL THEN 'relapse' WHEN {through} < lasts_to - 1 THEN 'censored'
+            CASE WHEN back_on IS NULL AND {through} < {lasts_to} - 1 THEN {lasts_to} - 1 END AS stay_decided_by,
+            CASE WHEN back_on IS NOT NULL THEN 'relapse' WHEN {through} < {lasts_to} - 1 THEN 'censored'
                 ELSE 'never' END AS event_after,
             CASE WHEN back_on IS NOT NULL THEN {days_between("ended_on", "back_on")}
-                WHEN {through} < lasts_to - 1 THEN {days_between("ended_on", through)}
+                WHEN {through} < {lasts_to} - 1 THEN {days_between("ended_on", through)}
                 ELSE {FOR_GOOD} END AS until_after
-        FROM left_for AS e LEFT JOIN relapse AS r ON e.course_id = r.course_id"""
+        FROM left_for AS e LEFT JOIN relapse AS r ON e.number = r.number"""
 
 
 def _state_after(indicator: StateAfter, observed: Observed, courses: str) -> Outcome:
@@ -275,12 +275,12 @@ def _state_after(indicator: StateAfter, observed: Observed, courses: str) -> Out
         f"CASE WHEN NOT {asked} THEN {NO_EVENT} WHEN {name}.inside = 1 THEN 'exit' ELSE 'other' END",
         found=f"""
         WITH asked AS (
-            SELECT c.course_id, c.person_id, {asked_on} AS asked_on {courses} AND {asked})
-        SELECT a.course_id, MAX(CASE WHEN {inside} THEN 1 ELSE 0 END) AS inside,
+            SELECT c.number, c.person_id, {asked_on} AS asked_on {courses} AND {asked})
+        SELECT a.number, MAX(CASE WHEN {inside} THEN 1 ELSE 0 END) AS inside,
             COALESCE(MIN(CASE WHEN {inside} THEN s.state END), MIN(s.state)) AS what
         FROM asked AS a JOIN state AS s ON s.person_id = a.person_id
         WHERE s.from_on <= a.asked_on AND s.to_on > a.asked_on
-        GROUP BY a.course_id""",
+        GROUP BY a.number""",
     )
 
 
@@ -301,13 +301,13 @@ def _activity_within(indicator: ActivityWithin, through: str, courses: str) -> O
             WHEN {ended} THEN {days_between("c.started_on", "c.ended_on")}
             WHEN {latest} <= {through} THEN {FOR_GOOD} ELSE {days_between("c.started_on", through)} END""",
         found=f"""
-        WITH asked AS (SELECT c.course_id, c.started_on, c.ended_on, {latest} AS latest {courses})
-        SELECT b.course_id, MIN(a.started_on) AS begun_on, MIN_BY(a.kind, a.started_on) AS what
+        WITH asked AS (SELECT c.number, c.course_id, c.started_on, c.ended_on, {latest} AS latest {courses})
+        SELECT b.number, MIN(a.started_on) AS begun_on, MIN_BY(a.kind, a.started_on) AS what
         FROM asked AS b JOIN activity AS a ON a.course_id = b.course_id
         WHERE {among("a.kind", indicator.activity_kinds)} AND a.started_on >= b.started_on
             AND a.started_on <= b.latest AND a.started_on <= {through}
             AND (b.ended_on IS NULL OR a.started_on {before_end} b.ended_on)
-        GROUP BY b.course_id""",
+        GROUP BY b.number""",
     )
 
 
@@ -351,15 +351,15 @@ def _score_change(indicator: ScoreChange, courses: str) -> Outcome:
         "c.ended_on",
         change=f"CAST(ROUND({change} * {SCALE}) AS BIGINT)",
         found=f"""
-        WITH asked AS (SELECT c.course_id, c.started_on, c.ended_on {courses}),
+        WITH asked AS (SELECT c.number, c.course_id, c.started_on, c.ended_on {courses}),
         scored AS (
-            SELECT a.course_id, s.measured_on, s.score,
-                ROW_NUMBER() OVER (PARTITION BY a.course_id ORDER BY {order}) AS from_first,
-                ROW_NUMBER() OVER (PARTITION BY a.course_id ORDER BY {backwards}) AS from_last
+            SELECT a.number, s.measured_on, s.score,
+                ROW_NUMBER() OVER (PARTITION BY a.number ORDER BY {order}) AS from_first,
+                ROW_NUMBER() OVER (PARTITION BY a.number ORDER BY {backwards}) AS from_last
             FROM asked AS a JOIN score AS s ON s.course_id = a.course_id
             WHERE s.instrument = {literal(indicator.instrument)} AND s.measured_on >= a.started_on
                 AND s.measured_on <= a.ended_on)
-        SELECT course_id, MIN(CASE WHEN from_first = 1 THEN score END) AS first_score,
+        SELECT number, MIN(CASE WHEN from_first = 1 THEN score END) AS first_score,
             MIN(CASE WHEN from_last = 1 THEN score END) AS last_score
-        FROM scored GROUP BY course_id HAVING MIN(measured_on) < MAX(measured_on)""",
+        FROM scored GROUP BY number HAVING MIN(measured_on) < MAX(measured_on)""",
     )

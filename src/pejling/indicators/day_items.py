@@ -47,7 +47,7 @@ def active_stretches(indicator: ActivityShare, observed: Observed, by: tuple[str
                 {"AND a.supplier_id IS NOT NULL" if indicator.credit == "supplier" else ""}),
         added AS (  -- a course's pieces follow each other, so that what covers one never reaches into the next;
                     -- of those that begin on the same day any may come first, for together they cover the same days
-            SELECT {columns}, GREATEST(active_from, COALESCE(MAX(active_to) OVER (PARTITION BY course_id
+            SELECT {columns}, GREATEST(active_from, COALESCE(MAX(active_to) OVER (PARTITION BY number
                     ORDER BY active_from ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), active_from))
                     AS from_on,
                 active_to AS to_on
@@ -87,7 +87,7 @@ def _pieces(
         known = ["p.birth_date IS NOT NULL"] if age or (band and band != UNKNOWN) else []
         known += ["p.birth_date IS NULL"] if band == UNKNOWN else []
         parts.append(
-            f"""SELECT s.course_id, s.unit_id, {_greatest(from_on)} AS from_on,
+            f"""SELECT s.number, s.course_id, s.unit_id, {_greatest(from_on)} AS from_on,
             {_greatest(to_on, "LEAST")} AS to_on{grouped(by, "s.target_group", literal(band))}{whose}
         FROM {source} AS s{joined_person(indicator, by, "s")}
         WHERE {" AND ".join([*conditions, *known])}"""
@@ -125,7 +125,7 @@ def _suppliers(indicator: ActivityShare, through: str) -> str:
                 LEAD(day, 1, {FAR}) OVER (PARTITION BY course_id ORDER BY day) AS to_on
             FROM claim WHERE place = 1),
         supplied AS (
-            SELECT s.course_id, s.person_id, w.supplier_id AS unit_id, s.target_group,
+            SELECT s.number, s.course_id, s.person_id, w.supplier_id AS unit_id, s.target_group,
                 GREATEST(s.from_on, w.from_on) AS from_on, LEAST(s.to_on, w.to_on) AS to_on
             FROM segment AS s JOIN with_supplier AS w
                 ON w.course_id = s.course_id AND w.from_on < s.to_on AND w.to_on > s.from_on)"""

@@ -46,7 +46,12 @@ def evaluate(
             found_once = facts.persons and name in ("delivered_course", "state")  # to find a few takes as long as all
             coded = not facts.persons and name in ("delivered_course", "delivered_assignment")
             kind = "VIEW" if name in AS_DELIVERED and not found_once and not coded else "TABLE"
-            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {_coded(select) if coded else select}")
+            text = _coded(select) if coded else select
+            if name == "delivered_course":  # to join by the number of a row takes less than by an id
+                text = f"SELECT * EXCLUDE (number) FROM ({text})"
+                connection.execute(f"CREATE OR REPLACE TEMP TABLE row_of_course AS {text}")
+                text, kind = "SELECT *, rowid AS number FROM row_of_course", "VIEW"
+            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {text}")
         if any(of_law(model, indicator) for indicator in asked):
             on_step("law")
             for name, select in law_relations(model, through, observed).items():

@@ -27,6 +27,7 @@ Names = Mapping[str, Sequence[str]]
 DAY_ONE = date(1970, 1, 1)
 SUMS, UNDECIDED, DURATIONS = (f"lake.measurements.{table}" for table in TABLES)
 NEVER = "DATE '0001-01-01'"  # earlier than any day
+AHEAD = "64MB"  # of rows, worked out before they are fetched: with less, the core that fetches works alone
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Grid:
         first, end = min(span.first_on for span in self.scope.spans), max(span.end_on for span in self.scope.spans)
         months = f"month < {literal(end)}" + ("" if before else f" AND month >= {literal(first)}")
         group = 'kept."group"' if self.scope.by else "''"
+        connection.execute(f"SET streaming_buffer_size = '{AHEAD}'")
         rows: dict[str, Numbers] = connection.execute(
             f"""WITH leaf AS (SELECT unnest($leaves) AS unit_id, generate_subscripts($leaves, 1) - 1 AS leaf),
                 named AS (SELECT unnest($groups) AS named, generate_subscripts($groups, 1) - 1 AS "group")
@@ -87,7 +89,10 @@ class Grid:
             WHERE ({only}) AND {self.scope.kept} AND {months}""",
             {"leaves": self.leaves, "groups": list(self.groups)},
         ).fetchnumpy()
-        return rows | {"turn": np.searchsorted(self.turns, rows["turn"], "right")}
+        days = rows["turn"]
+        earliest, latest = (days.min(), days.max()) if days.size else (0, 0)
+        turn_of = np.searchsorted(self.turns, np.arange(earliest, latest + 1), "right")  # few days, for many rows
+        return rows | {"turn": turn_of[days - earliest]}
 
     def added(self, rows: Mapping[str, Numbers], *counts: Numbers | int, combine: np.ufunc = np.add) -> list[Numbers]:
         """By place, group and turn: what each of the counts comes to over the rows at or below."""
@@ -125,7 +130,9 @@ class Grid:
 
     def _spans(self, turn: Numbers) -> tuple[Numbers, Numbers]:
         """Each row, by its turn, with each span that it is in: the row's number, and the span's."""
-        within = [np.flatnonzero((first < turn) & (turn <= end)) for first, end in zip(*self.bounds, strict=True)]
+        in_turn = np.argsort(turn, kind="stable")
+        first, end = (np.searchsorted(turn[in_turn], bound, "right") for bound in self.bounds)
+        within = [in_turn[low:high] for low, high in zip(first, end, strict=True)]
         return np.concatenate(within), np.repeat(np.arange(len(within)), [len(rows) for rows in within])
 
 
@@ -170,10 +177,10 @@ def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple
         return tuple(so_far[slot].reshape(-1).take(bound) for bound in bounds)
 
     columns = {"unit": place, "group": group, "period": span}
+    waiting = _waiting(connection, [each for each in scopes if has_curves(each.indicator)], grid)
     for each in scopes:
         counted = (_over_days if isinstance(each.indicator, OVER_DAYS) else _in_spans)(each, sums, span)
-        if has_curves(each.indicator):
-            counted |= {name: column[cells] for name, column in _waiting(connection, each, grid).items()}
+        counted |= {name: column[cells] for name, column in waiting.get(each.indicator.key, {}).items()}
         prefix = f"{each.indicator.key}_" if len(scopes) > 1 else ""
         columns |= {f"{prefix}{name}": column for name, column in counted.items()}
     return grid.names, columns
@@ -204,22 +211,34 @@ def _over_days(scope: Scope, sums: Callable[[Slot], tuple[Numbers, ...]], span: 
     return told
 
 
-def _waiting(connection: duckdb.DuckDBPyConnection, scope: Scope, grid: Grid) -> dict[str, Numbers]:
-    """The courses that are undecided, and by when the last will be; masked where there are none."""
+def _waiting(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], grid: Grid) -> dict[str, dict[str, Any]]:
+    """By indicator the courses that are undecided, and by when the last will be; masked where there are none."""
+    if not scopes:
+        return {}
     first, end = grid.bounds
+    keys = [scope.indicator.key for scope in scopes]
     table = f"""(
-        SELECT unit_id, month, group_by, "group", decided_by, SUM(courses) AS courses
-        FROM {UNDECIDED} WHERE indicator = {literal(scope.indicator.key)}
-        GROUP BY unit_id, month, group_by, "group", decided_by HAVING SUM(courses) > 0)"""
+        SELECT indicator, unit_id, month, group_by, "group", decided_by, SUM(courses) AS courses
+        FROM {UNDECIDED} WHERE {among("indicator", tuple(keys))}
+        GROUP BY indicator, unit_id, month, group_by, "group", decided_by HAVING SUM(courses) > 0)"""
+    whose = " ".join(f"WHEN {literal(key)} THEN {n}" for n, key in enumerate(keys))
     day = f"{days_between(NEVER, 'decided_by')} AS day"
-    rows = grid.rows(connection, table, "TRUE", f"CAST(courses AS BIGINT) AS courses, {day}")
-    courses = grid.added(rows, rows["courses"])[0].cumsum(axis=2)
-    (days,) = grid.added(rows, rows["day"], combine=np.maximum)
-    last = np.stack([days[..., low + 1 : high + 1].max(axis=2) for low, high in zip(first, end, strict=True)], axis=2)
-    return {
-        "undecided": courses[..., end] - courses[..., first],
-        "decided_by": np.ma.array(np.datetime64(date.min) + last, mask=last == 0),
-    }
+    rows = grid.rows(
+        connection, table, "TRUE", f"CAST(courses AS BIGINT) AS courses, {day}, CASE indicator {whose} END AS whose"
+    )
+    found = {}
+    for n, key in enumerate(keys):
+        theirs = {name: column[rows["whose"] == n] for name, column in rows.items()}
+        courses = grid.added(theirs, theirs["courses"])[0].cumsum(axis=2)
+        (days,) = grid.added(theirs, theirs["day"], combine=np.maximum)
+        last = np.stack(
+            [days[..., low + 1 : high + 1].max(axis=2) for low, high in zip(first, end, strict=True)], axis=2
+        )
+        found[key] = {
+            "undecided": courses[..., end] - courses[..., first],
+            "decided_by": np.ma.array(np.datetime64(date.min) + last, mask=last == 0),
+        }
+    return found
 
 
 def listed(names: Names, columns: Mapping[str, Numbers]) -> Iterator[tuple[CellKey, dict[str, Any]]]:

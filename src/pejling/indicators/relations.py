@@ -59,6 +59,8 @@ def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
     course: course_id, person_id, started_on, ended_on (null: open), exit_to; start_unit and start_group are responsible
       on the first day, end_unit and end_group on the last. A zero-length course has only its first.
     segment: course_id, person_id, unit_id, target_group, from_on, to_on. None for a zero-length course.
+      Both have the course's `number`, to be joined by: its id, unless an engine has something quicker.
+    cut: the segments of courses that assignments cut.
     activity, step, score: of a course, by the id of the one it is joined to; posting; state; person.
     """
     columns = "".join(
@@ -69,43 +71,44 @@ def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
     segment, course = ("plain_segment", "plain_course") if joined else ("segment", "course")
     chosen = {
         "delivered_course": f"""
-            SELECT course_id, person_id, unit_id, target_group, started_on,
+            SELECT course_id, course_id AS number, person_id, unit_id, target_group, started_on,
                 CASE WHEN ended_on <= {literal(through)} THEN ended_on END AS ended_on,
                 CASE WHEN ended_on <= {literal(through)} THEN exit_to END AS exit_to
             FROM {facts("courses")} WHERE started_on <= {literal(through)}""",
         "delivered_assignment": f"""
-            SELECT a.course_id, c.person_id, a.unit_id, a.target_group, c.unit_id AS own_unit,
+            SELECT c.number, a.course_id, c.person_id, a.unit_id, a.target_group, c.unit_id AS own_unit,
                 c.target_group AS own_group, c.started_on, c.ended_on, GREATEST(a.from_on, c.started_on) AS from_on,
                 LEAST(COALESCE(a.to_on, {FAR}), COALESCE(c.ended_on, {FAR})) AS to_on,
                 a.from_on <= c.started_on AND COALESCE(a.to_on, {FAR}) > c.started_on AS at_start
             FROM {facts("assignments")} AS a JOIN delivered_course AS c ON a.course_id = c.course_id""",
         "piece": f"""
-            SELECT *, LAG(to_on, 1, started_on) OVER (PARTITION BY course_id ORDER BY from_on) AS from_before,
-                LEAD(from_on) OVER (PARTITION BY course_id ORDER BY from_on) IS NULL AS is_last,
+            SELECT *, LAG(to_on, 1, started_on) OVER (PARTITION BY number ORDER BY from_on) AS from_before,
+                LEAD(from_on) OVER (PARTITION BY number ORDER BY from_on) IS NULL AS is_last,
                 COALESCE(ended_on, {FAR}) AS course_to
             FROM delivered_assignment WHERE from_on < to_on""",
-        segment: f"""
-            SELECT course_id, person_id, unit_id, target_group, started_on AS from_on,
-                COALESCE(ended_on, {FAR}) AS to_on
-            FROM delivered_course ANTI JOIN piece USING (course_id)
-            WHERE ended_on IS NULL OR started_on < ended_on
-            UNION ALL SELECT course_id, person_id, unit_id, target_group, from_on, to_on FROM piece
-            UNION ALL SELECT course_id, person_id, own_unit, own_group, from_before, from_on
+        "cut": f"""
+            SELECT number, course_id, person_id, unit_id, target_group, from_on, to_on FROM piece
+            UNION ALL SELECT number, course_id, person_id, own_unit, own_group, from_before, from_on
             FROM piece WHERE from_before < from_on
-            UNION ALL SELECT course_id, person_id, own_unit, own_group, to_on, course_to
+            UNION ALL SELECT number, course_id, person_id, own_unit, own_group, to_on, course_to
             FROM piece WHERE is_last AND to_on < course_to""",
-        "moved": f"""
-            SELECT s.course_id, MIN_BY(s.unit_id, s.from_on) AS start_unit,
-                MIN_BY(s.target_group, s.from_on) AS start_group,
-                MAX_BY(s.unit_id, s.from_on) AS end_unit, MAX_BY(s.target_group, s.from_on) AS end_group
-            FROM {segment} AS s SEMI JOIN piece USING (course_id) GROUP BY s.course_id
-            UNION ALL SELECT course_id, unit_id, target_group, unit_id, target_group
+        segment: f"""
+            SELECT number, course_id, person_id, unit_id, target_group, started_on AS from_on,
+                COALESCE(ended_on, {FAR}) AS to_on
+            FROM delivered_course ANTI JOIN piece USING (number)
+            WHERE ended_on IS NULL OR started_on < ended_on
+            UNION ALL FROM cut""",
+        "moved": """
+            SELECT number, MIN_BY(unit_id, from_on) AS start_unit, MIN_BY(target_group, from_on) AS start_group,
+                MAX_BY(unit_id, from_on) AS end_unit, MAX_BY(target_group, from_on) AS end_group
+            FROM cut GROUP BY number
+            UNION ALL SELECT number, unit_id, target_group, unit_id, target_group
             FROM delivered_assignment WHERE at_start AND started_on = ended_on""",
         course: """
-            SELECT c.course_id, c.person_id, c.started_on, c.ended_on, c.exit_to, c.target_group,
+            SELECT c.number, c.course_id, c.person_id, c.started_on, c.ended_on, c.exit_to, c.target_group,
                 COALESCE(m.start_unit, c.unit_id) AS start_unit, COALESCE(m.start_group, c.target_group) AS start_group,
                 COALESCE(m.end_unit, c.unit_id) AS end_unit, COALESCE(m.end_group, c.target_group) AS end_group
-            FROM delivered_course AS c LEFT JOIN moved AS m ON c.course_id = m.course_id""",
+            FROM delivered_course AS c LEFT JOIN moved AS m ON c.number = m.number""",
     }
     if model.join_courses_within is not None:
         chosen |= _joined(model.join_courses_within)
@@ -132,7 +135,7 @@ def _joined(days: int) -> dict[str, str]:
     was on its last day. It is worked out for the stretches between the days on which anything changes.
     """
     in_order = "OVER (PARTITION BY person_id, target_group ORDER BY started_on, course_id"
-    one = "OVER (PARTITION BY person_id, target_group, number"
+    one = "OVER (PARTITION BY person_id, target_group, run"
     return {
         "reaching": f"""
             SELECT *, COALESCE(ended_on, {FAR}) AS end_or_far, MAX(COALESCE(ended_on, {FAR})) {in_order}
@@ -140,7 +143,7 @@ def _joined(days: int) -> dict[str, str]:
             FROM plain_course""",
         "numbered": f"""
             SELECT *, SUM(CASE WHEN {days_between("reached", "started_on")} <= {days} THEN 0 ELSE 1 END) {in_order}
-                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
             FROM reaching""",
         "member": f"""
             SELECT *, FIRST_VALUE(course_id) {one} ORDER BY started_on, course_id) AS joined_id,
@@ -171,16 +174,17 @@ def _joined(days: int) -> dict[str, str]:
             FROM chosen AS c JOIN member AS w ON c.joined_id = w.course_id
             WHERE c.place = 1 AND (c.day < w.joined_to OR c.day = w.joined_from)""",
         "segment": """
-            SELECT joined_id AS course_id, person_id, unit_id, target_group, from_on, to_on
+            SELECT joined_id AS number, joined_id AS course_id, person_id, unit_id, target_group, from_on, to_on
             FROM stretch WHERE from_on < to_on
-            UNION ALL SELECT s.course_id, s.person_id, s.unit_id, s.target_group, s.from_on, s.to_on
+            UNION ALL SELECT s.course_id, s.course_id, s.person_id, s.unit_id, s.target_group, s.from_on, s.to_on
             FROM plain_segment AS s JOIN member AS m ON s.course_id = m.course_id WHERE m.members = 1""",
         "ends": """
             SELECT joined_id, MIN_BY(unit_id, from_on) AS start_unit, MIN_BY(target_group, from_on) AS start_group,
                 MAX_BY(unit_id, from_on) AS end_unit, MAX_BY(target_group, from_on) AS end_group
             FROM stretch GROUP BY joined_id""",
         "course": """
-            SELECT l.joined_id AS course_id, l.person_id, l.joined_from AS started_on, l.ended_on, l.exit_to,
+            SELECT l.joined_id AS number, l.joined_id AS course_id, l.person_id, l.joined_from AS started_on,
+                l.ended_on, l.exit_to,
                 COALESCE(e.start_unit, l.start_unit) AS start_unit,
                 COALESCE(e.start_group, l.start_group) AS start_group,
                 COALESCE(e.end_unit, l.end_unit) AS end_unit, COALESCE(e.end_group, l.end_group) AS end_group

@@ -94,18 +94,19 @@ def curves(histogram: Histogram) -> Curves:
     events = histogram.events[happened]
     every = events + histogram.others[happened]
     nth = _nth(cell)
-    surviving = _before(_running(np.multiply, 1 - every / at_risk, nth), nth, 1)
-    incidence = _running(np.add, surviving * events / at_risk, nth)
-    incidence = _running(np.maximum, incidence, nth)  # where nothing is added, rounding may have taken a little off
+    looks = _looks(nth)
+    surviving = _before(_running(np.multiply, 1 - every / at_risk, looks), nth, 1)
+    incidence = _running(np.add, surviving * events / at_risk, looks)
+    incidence = _running(np.maximum, incidence, looks)  # where nothing is added, rounding may have taken a little off
     staying = at_risk - every
     spread = np.divide(every, at_risk * staying, out=np.zeros(len(every)), where=staying > 0)
     jump = surviving * events / (at_risk * at_risk)
     both = incidence * spread + jump
     squares = incidence * (both + jump) + surviving * jump * (at_risk - events) / at_risk
     variance = (
-        incidence * incidence * _running(np.add, spread, nth)
-        - 2 * incidence * _running(np.add, both, nth)
-        + _running(np.add, squares, nth)
+        incidence * incidence * _running(np.add, spread, looks)
+        - 2 * incidence * _running(np.add, both, looks)
+        + _running(np.add, squares, looks)
     )
     return Curves(cell, days, at_risk, events, every, surviving, incidence, np.maximum(variance, 0))
 
@@ -147,7 +148,7 @@ def restricted_means(histogram: Histogram, horizon: int) -> Mapping[str, Numbers
     r = (found.every - found.events)[early] / at_risk
     saved = surviving * q * (horizon - days)
     backwards = _nth(at[::-1])
-    later = _before(_running(np.add, saved[::-1], backwards), backwards, 0)[::-1]
+    later = _before(_running(np.add, saved[::-1], _looks(backwards)), backwards, 0)[::-1]
     rest = np.divide(later, 1 - q - r, out=np.zeros(len(later)), where=later > 0)
     own = surviving * (horizon - days) - rest
     spread = (own * own * q * (1 - q) + rest * rest * r * (1 - r) + 2 * own * rest * q * r) / at_risk
@@ -191,18 +192,26 @@ def _nth(cell: Numbers) -> Numbers:
     return np.arange(len(cell)) - starts[nth]
 
 
-def _running(combine: np.ufunc, values: Numbers, nth: Numbers) -> Numbers:
+def _looks(nth: Numbers) -> list[tuple[int, Numbers]]:
+    """How many rows back to look, and from which rows: 1, 2, 4 … as long as any cell has more before it."""
+    looks, back, rows = [], 1, np.flatnonzero(nth)
+    while rows.size:
+        looks.append((back, rows))
+        back *= 2
+        rows = rows[nth[rows] >= back]
+    return looks
+
+
+def _running(combine: np.ufunc, values: Numbers, looks: list[tuple[int, Numbers]]) -> Numbers:
     """Each value combined with all those before it in its cell.
 
     By doubling (W. D. Hillis and G. L. Steele, Comm. ACM 29 (1986) 1170-1183): having looked 1, 2, 4 … rows back, each
     row holds what the 2, 4, 8 … up to it come to. A running sum over all rows, from which each cell takes its own part,
     would carry the rounding of a hundred thousand cells into the small variance of a large one.
     """
-    found, back, rows = values.copy(), 1, np.flatnonzero(nth)
-    while rows.size:
+    found = values.copy()
+    for back, rows in looks:
         found[rows] = combine(found[rows], found[rows - back])
-        back *= 2
-        rows = rows[nth[rows] >= back]
     return found
 
 

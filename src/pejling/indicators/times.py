@@ -1,7 +1,6 @@
 """What the durations of the cells asked for come to: times to exit, and shares that are still to come."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import starmap
 from typing import TYPE_CHECKING
@@ -9,7 +8,6 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from pejling.facts.mistakes import Mistake
-from pejling.facts.store import THREADS
 from pejling.indicators.cells import CellKey, Scope, groups
 from pejling.indicators.components import has_curves
 from pejling.indicators.course_items import FOR_GOOD
@@ -166,9 +164,7 @@ def _columns(
     grid = grid_of(connection, scope)
     if not all(grid.names.values()):
         return grid.names, {}
-    divided = (part for level in grid.durations(connection) for part in parts(*level))
-    with ThreadPoolExecutor(THREADS) as pool:  # numpy lets go of the interpreter while it counts
-        found = list(pool.map(lambda part: told(histogram(*part)), divided))
+    found = [told(histogram(*part)) for level in grid.durations(connection) for part in parts(*level)]
     joined = {name: np.ma.concatenate([part[name] for part in found]) for name in found[0]}
     unit, period, group, stage = np.unravel_index(joined.pop("cell").data, grid.shape)
     return grid.names, {"unit": unit, "period": period, "group": group, "stage": stage + 1, **joined}
