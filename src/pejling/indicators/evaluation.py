@@ -43,9 +43,9 @@ def evaluate(
         for name, select in relations(model, through, facts).items():
             if money and name != "posting":  # a budget reaches further than the records of people do
                 continue
-            found_once = facts.persons and name in ("delivered_course", "state")  # to find a few takes as long as all
+            found_once = facts.persons and name == "state"  # to find a few takes as long as all
             coded = not facts.persons and name in ("delivered_course", "delivered_assignment")
-            kind = "VIEW" if name in AS_DELIVERED and not found_once and not coded else "TABLE"
+            kind = "VIEW" if name in AS_DELIVERED and not found_once else "TABLE"
             text = _coded(select) if coded else select
             if name == "delivered_course":  # to join by the number of a row takes less than by an id
                 text = f"SELECT * EXCLUDE (number) FROM ({text})"

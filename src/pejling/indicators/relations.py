@@ -86,7 +86,7 @@ def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
                 LEAD(from_on) OVER (PARTITION BY number ORDER BY from_on) IS NULL AS is_last,
                 COALESCE(ended_on, {FAR}) AS course_to
             FROM delivered_assignment WHERE from_on < to_on""",
-        "cut": f"""
+        "cut": """
             SELECT number, course_id, person_id, unit_id, target_group, from_on, to_on FROM piece
             UNION ALL SELECT number, course_id, person_id, own_unit, own_group, from_before, from_on
             FROM piece WHERE from_before < from_on
