@@ -10,7 +10,7 @@ from pejling.facts.arrivals import one
 from pejling.facts.coverage import Coverage
 from pejling.facts.landing import Counts
 from pejling.facts.mistakes import Mistake
-from pejling.facts.store import Store, sweep, writing
+from pejling.facts.store import THREADS, Store, sweep, writing
 
 GRACE = timedelta(hours=1)  # how long a file that no snapshot needs is left for readers who are at it
 _TIDY_EVERY = 50  # deliveries
@@ -109,13 +109,18 @@ def forget(connection: duckdb.DuckDBPyConnection, snapshots: list[int]) -> None:
 
 def tidy(connection: duckdb.DuckDBPyConnection) -> None:
     """Put together what many small deliveries left in the catalogue and in small files. No row, no history changes."""
-    for again in (True, True, False):
-        try:
-            connection.execute("CALL ducklake_flush_inlined_data('lake')")
-            break
-        except duckdb.TransactionException:  # DuckLake 1.5 now and then writes a query that lacks its table's name;
-            if not again:  # then nothing is committed, and asked once more it does what it should
-                raise
+    # By one core: several on one handle of a SQLite catalogue got in each other's way, now and then, and were no faster.
+    connection.execute("SET threads = 1")
+    try:
+        for again in (True, True, False):
+            try:
+                connection.execute("CALL ducklake_flush_inlined_data('lake')")
+                break
+            except (duckdb.TransactionException, duckdb.InvalidInputException):  # a query of DuckLake's that lacked its
+                if not again:  # table's name, or misused the handle; nothing is committed, and asked again it does well
+                    raise
+    finally:
+        connection.execute(f"SET threads = {THREADS}")
     connection.execute("CALL ducklake_merge_adjacent_files('lake')")
 
 
