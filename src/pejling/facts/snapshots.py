@@ -109,7 +109,7 @@ def forget(connection: duckdb.DuckDBPyConnection, snapshots: list[int]) -> None:
 
 def tidy(connection: duckdb.DuckDBPyConnection) -> None:
     """Put together what many small deliveries left in the catalogue and in small files. No row, no history changes."""
-    # By one core: several on one handle of a SQLite catalogue got in each other's way, now and then, and were no faster.
+    # By one core: several on one handle of a SQLite catalogue now and then got in each other's way, and were no faster.
     connection.execute("SET threads = 1")
     try:
         for again in (True, True, False):
