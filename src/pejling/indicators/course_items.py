@@ -87,7 +87,7 @@ def found_name(indicator: Indicator) -> str:
 
 
 def course_items(indicator: Indicator, observed: Observed, by: tuple[str, ...], why: bool) -> str:
-    """SELECT of the items; only with `why` the target group."""
+    """SELECT of the items; only with `why` the reason, its day, what it was, and the target group."""
     found = outcome(indicator, observed).found
     first = f"WITH {found_name(indicator)} AS ({found}) " if found else ""
     return first + course_rows(indicator, observed, by, why=why)
@@ -97,8 +97,9 @@ def course_rows(indicator: Indicator, observed: Observed, by: tuple[str, ...], *
     """`course_items` where the relation of `found` is there already."""
     at, made = anchor(indicator), outcome(indicator, observed)
     columns = {"unit_id": at.unit_id, "anchor_on": at.day}
-    columns |= {name: getattr(made, name) for name in ("reason", "on_day", "what", "decided_by", "event", "until")}
-    columns |= {"event_after": made.event_after, "until_after": made.until_after}
+    told = ("reason", "on_day", "what") if why else ()
+    kept = (*told, "decided_by", "event", "until", "event_after", "until_after")
+    columns |= {name: getattr(made, name) for name in kept}
     columns |= {name: each for name in ("entry", "change") if (each := getattr(made, name))}
     columns |= {"target_group": at.target_group} if why else {}
     named = ", ".join(f"{each} AS {name}" for name, each in columns.items())

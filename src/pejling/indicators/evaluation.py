@@ -60,7 +60,8 @@ def evaluate(
         for indicator in asked:
             if found := found_of(indicator, observed[indicator.key]):
                 on_step(indicator.key)
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE {found_name(indicator)} AS {found}")
+                counted = f"SELECT COLUMNS(name -> name <> 'what') FROM ({found})"  # whoever counts need not know it
+                connection.execute(f"CREATE OR REPLACE TEMP TABLE {found_name(indicator)} AS {counted}")
         tables = into(number == len(together))
         for name, selects in _rows(asked, observed, sheets, through).items():
             on_step(name)  # all of a table at once: a file each would be many, and to gather them first takes long
