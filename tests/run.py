@@ -48,7 +48,9 @@ def missing() -> list[str]:
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         lines.append("PostgreSQL tests are left out: no server programs. On Debian: apt-get install postgresql")
     if not shutil.which("java"):
-        lines.append("tests of Spark and of PDF/UA are left out: no Java. On Debian: apt-get install default-jre-headless")
+        lines.append(
+            "tests of Spark and of PDF/UA are left out: no Java. On Debian: apt-get install default-jre-headless"
+        )
     return lines
 
 

@@ -20,6 +20,8 @@ from pejling.agreements.people import reader
 from pejling.agreements.rights import Refused
 from pejling.agreements.tokens import user_of
 from pejling.config.faults import record
+from pejling.facts.mistakes import Mistake
+from pejling.indicators.documents import closest, nearest
 from pejling.pages.ground import Ground
 from pejling.pages.open_data import OpenIndicator, open_indicators, releases_listed, rows
 from pejling.pages.readiness import NotReady
@@ -147,6 +149,7 @@ def released_indicators(request: HttpRequest, number: Number) -> Any:
 @api.get("/releases/{number}/figures", response={200: list[FigureRow], **REFUSED}, tags=["released"])
 def released_figures(request: HttpRequest, number: Number, asked: Question) -> Any:
     """An indicator's figures as they were released. Those that could tell who somebody is are suppressed."""
+    _all_known(request)
     return _figures(released(memory(), number=number), asked)
 
 
@@ -167,6 +170,7 @@ def indicators(request: HttpRequest) -> Any:
 @api.get("/figures", response={200: list[FigureRow], **LIVE}, **signed)
 def figures(request: HttpRequest, asked: Question) -> Any:
     """An indicator's live figures, of units that the token's user may see."""
+    _all_known(request)
     with _live(request) as now:
         return _figures(now, asked)
 
@@ -199,6 +203,15 @@ def _indicators(now: Ground) -> list[IndicatorRow]:
         )  # fmt: skip
 
     return [row(each) for each in open_indicators(now)]
+
+
+def _all_known(request: HttpRequest) -> None:
+    """Raises Mistake for a parameter that is not known: a misspelt `unit` would be answered with all of them."""
+    known = sorted(Asked.model_fields)
+    for name in request.GET:
+        if name not in known:
+            said = f"{name!r} is no parameter" if closest(name, known) else "a parameter is not known here"
+            raise Mistake("the question", said, nearest(name, known))
 
 
 def _figures(now: Ground, asked: Asked) -> list[dict[str, Any]]:
@@ -239,7 +252,24 @@ def _not_ready(request: HttpRequest, not_ready: NotReady) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _wrong(request: HttpRequest, wrong: ValidationError) -> HttpResponse:
-    return _said(request, 422, "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in wrong.errors))
+    return _mistaken(request, _mistake(wrong.errors[0]))
+
+
+@api.exception_handler(Mistake)
+def _mistaken(request: HttpRequest, mistake: Mistake) -> HttpResponse:
+    cure = mistake.cure if mistake.cure.endswith("?") else f"{mistake.cure}."
+    return _said(request, 422, f"{mistake.where}: {mistake.found}. {cure}")
+
+
+def _mistake(error: dict[str, Any]) -> Mistake:
+    """In our words: where, what was found and what to do. What was sent is not repeated: it may be anything."""
+    match error["loc"][-1], error["type"]:
+        case "indicator", "missing":
+            return Mistake("indicator", "none was named", "Name one by its key; …/indicators lists them")
+        case "number", _:
+            return Mistake("release", "it is no number that a release can have", "/api/v1/releases lists them")
+        case name, _:
+            return Mistake(str(name), "it cannot be read", f"Send it as …?{name}=…, in letters and digits")
 
 
 @api.exception_handler(TooMuch)
