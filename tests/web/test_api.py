@@ -116,7 +116,7 @@ def test_what_is_not_there_is_said_in_words(released, address, status):
     ("address", "said"),
     [
         ("/figures", "indicator: none was named. Name one by its key; …/indicators lists them."),
-        ("/figures?indicator=intake&units=NI", "the question: 'units' is no parameter. Did you mean unit?"),
+        ("/figures?indicator=intake&units=NI", "the question: there is no 'units'. Did you mean unit?"),
         ("/figures?indicator=intake&zzz=010190-1234",
          "the question: a parameter is not known here. Known are: by, indicator, period, unit."),
         ("/releases/soon/units", "release: it is no number that a release can have. /api/v1/releases lists them."),

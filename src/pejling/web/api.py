@@ -20,8 +20,6 @@ from pejling.agreements.people import reader
 from pejling.agreements.rights import Refused
 from pejling.agreements.tokens import user_of
 from pejling.config.faults import record
-from pejling.facts.mistakes import Mistake
-from pejling.indicators.documents import closest, nearest
 from pejling.pages.ground import Ground
 from pejling.pages.open_data import OpenIndicator, open_indicators, releases_listed, rows
 from pejling.pages.readiness import NotReady
@@ -206,12 +204,10 @@ def _indicators(now: Ground) -> list[IndicatorRow]:
 
 
 def _all_known(request: HttpRequest) -> None:
-    """Raises Mistake for a parameter that is not known: a misspelt `unit` would be answered with all of them."""
-    known = sorted(Asked.model_fields)
+    """Raises Unknown for a parameter that is not known: a misspelt `unit` would be answered with all of them."""
     for name in request.GET:
-        if name not in known:
-            said = f"{name!r} is no parameter" if closest(name, known) else "a parameter is not known here"
-            raise Mistake("the question", said, nearest(name, known))
+        if name not in Asked.model_fields:
+            raise Unknown("parameter", name, sorted(Asked.model_fields))
 
 
 def _figures(now: Ground, asked: Asked) -> list[dict[str, Any]]:
@@ -235,6 +231,10 @@ def _figures(now: Ground, asked: Asked) -> list[dict[str, Any]]:
 
 @api.exception_handler(Unknown)
 def _unknown(request: HttpRequest, unknown: Unknown) -> HttpResponse:
+    if unknown.what == "parameter":  # what was sent is repeated only where it is nearly one of ours: it may be anything
+        found = f"there is no {unknown.asked!r}" if unknown.near else "a parameter is not known here"
+        cure = f"Did you mean {unknown.near[0]}?" if unknown.near else f"Known are: {', '.join(unknown.known)}."
+        return _said(request, 422, f"the question: {found}. {cure}")
     near = f" Did you mean {', '.join(unknown.near)}?" if unknown.near else ""
     reach = f" They go from {unknown.reach[0]} to {unknown.reach[1]}." if unknown.reach else ""
     return _said(request, 404, f"There is no such {unknown.what.replace('_', ' ')}.{near}{reach}")
@@ -252,24 +252,18 @@ def _not_ready(request: HttpRequest, not_ready: NotReady) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _wrong(request: HttpRequest, wrong: ValidationError) -> HttpResponse:
-    return _mistaken(request, _mistake(wrong.errors[0]))
+    return _said(request, 422, _where_and_cure(wrong.errors[0]))
 
 
-@api.exception_handler(Mistake)
-def _mistaken(request: HttpRequest, mistake: Mistake) -> HttpResponse:
-    cure = mistake.cure if mistake.cure.endswith("?") else f"{mistake.cure}."
-    return _said(request, 422, f"{mistake.where}: {mistake.found}. {cure}")
-
-
-def _mistake(error: dict[str, Any]) -> Mistake:
+def _where_and_cure(error: dict[str, Any]) -> str:
     """In our words: where, what was found and what to do. What was sent is not repeated: it may be anything."""
     match error["loc"][-1], error["type"]:
         case "indicator", "missing":
-            return Mistake("indicator", "none was named", "Name one by its key; …/indicators lists them")
+            return "indicator: none was named. Name one by its key; …/indicators lists them."
         case "number", _:
-            return Mistake("release", "it is no number that a release can have", "/api/v1/releases lists them")
+            return "release: it is no number that a release can have. /api/v1/releases lists them."
         case name, _:
-            return Mistake(str(name), "it cannot be read", f"Send it as …?{name}=…, in letters and digits")
+            return f"{name}: it cannot be read. Send it as …?{name}=…, in letters and digits."
 
 
 @api.exception_handler(TooMuch)
