@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     print(*missing(), sep="\n", end="\n" if missing() else "")
     if missing() and REQUIRE_ALL:
         return 1
-    chosen = [] if what == "test" else ["-m", "not slow and not browser and not postgres and not spark"]
+    chosen = [] if what == "test" else ["-m", "not slow and not browser and not postgres and not spark and not java"]
     steps = [*LINT, ("tests", [BIN / "python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", *chosen, *more])]
     failed = []
     for name, command in steps:
@@ -48,7 +48,9 @@ def missing() -> list[str]:
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         lines.append("PostgreSQL tests are left out: no server programs. On Debian: apt-get install postgresql")
     if not shutil.which("java"):
-        lines.append("Spark tests are left out: no Java. On Debian: apt-get install default-jre-headless")
+        lines.append(
+            "tests of Spark and of PDF/UA are left out: no Java. On Debian: apt-get install default-jre-headless"
+        )
     return lines
 
 

@@ -77,3 +77,14 @@ def test_a_mistake_says_what_was_found_and_what_to_do(run, arguments, found):
     with pytest.raises(Mistake) as mistake:
         run(*arguments)
     assert found in str(mistake.value)
+
+
+def test_where_no_money_stands_no_figure_is_a_zero(run):
+    """What a team spent is not spent by its caseworkers: theirs is not 0 kroner, it is not reported."""
+    of = ("--unit", "JC-N-IND", "--unit", "JC-N-IND-1", "--period", "2009")
+    for indicator in ("spent", "cost_per_person_day"):
+        shown = run("show", indicator, *of)
+        assert " 0.00\N{NO-BREAK SPACE}kr." not in shown.stdout and "not reported" in shown.stdout
+        team, caseworker = csv.DictReader(io.StringIO(run("show", indicator, *of, "--format", "csv").stdout))
+        assert float(team["value"]) > 0 and team["state"] in ("final", "provisional")
+        assert (caseworker["numerator"], caseworker["value"], caseworker["state"]) == ("", "", "not_reported")

@@ -312,7 +312,7 @@ def show(
     """Print an indicator's figures."""
     from dataclasses import asdict
 
-    from pejling.figure_table import figure_table
+    from pejling.figure_table import figure_table, not_as_zero, where_no_money_stands
     from pejling.indicators.figures import figures
     from pejling.indicators.hierarchy import units
     from pejling.indicators.measurement import measurement
@@ -321,16 +321,19 @@ def show(
     try:
         found = figures(connection, indicator, units=unit or None, periods=period or None, by=by)
         measured = measurement(connection)
+        asked = measured.model.indicator(indicator)
+        moneyless = where_no_money_stands(
+            asked, found, lambda bare: figures(connection, indicator, units=bare, with_persons=False)
+        )
+        found = not_as_zero(found, moneyless)
         for newer in measured.overtaken:
             say.print(f"! The {newer} moved on since: run `pejling measure`", style="yellow", markup=False)
         if measured.model.data_synthetic:
             say.print("! These data are made up", style="yellow")
         if form is Format.TABLE:
             names = {each.unit_id: each.name for each in units(connection).values()}
-            asked = measured.model.indicator(indicator)
-            table = figure_table(
-                asked, found, names, observed.from_on if (observed := measured.coverage.get(asked.key)) else None
-            )
+            observed = measured.coverage.get(asked.key)
+            table = figure_table(asked, found, names, observed.from_on if observed else None, moneyless)
             Console(highlight=False, width=max(say.width, 120)).print(table)  # wide enough for every column
         else:
             rows = [asdict(figure) for figure in found]

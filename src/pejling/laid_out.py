@@ -91,11 +91,12 @@ class _People:
         from pejling.agreements.contracts import put_overall
         from pejling.pages.overall import overall_page, set_goal
         from pejling.steering.contracts import OverallGoal
+        from pejling.steering.possible import possible
 
         who, now = self._who(said["by"]), self._ground(said["by"])
         page = overall_page(now, who, said["upper"], said["year"])
         goal = OverallGoal.model_validate({"year": said["year"], **said["goal"]})
-        put_overall(who.name, said["upper"], set_goal(now, page, goal), 0)
+        put_overall(who.name, said["upper"], set_goal(now, page, goal), 0, possible(now.indicator(goal.indicator)))
 
     def contract(self, said: Said) -> None:
         from pejling.agreements import contracts

@@ -16,6 +16,7 @@ import django, sys
 django.setup()
 from pejling.agreements import audit, contracts
 from pejling.steering.contracts import Contract, OverallGoal
+from pejling.steering.possible import ANY
 """
 BEGIN = """
 from django.core.management import call_command
@@ -34,7 +35,7 @@ for number in range(15):
         contracts.save(me, seen, seen.revision, said, [])
     except contracts.Overtaken:
         told += 1
-    contracts.put_overall(me, me, OverallGoal(indicator="x", year=2000 + number, count=number), 0)
+    contracts.put_overall(me, me, OverallGoal(indicator="x", year=2000 + number, count=number), 0, ANY)
 print(told)
 """
 READ = """

@@ -6,32 +6,10 @@ from io import BytesIO
 
 import pytest
 from python_calamine import CalamineWorkbook
+from reports.conftest import YEAR
 from web.conftest import signed_in
 from web.test_agreements import SAID
-from web.test_contracts import form_of, kept, set_overall
-
-YEAR = 2111
-LONG = "Unge uden prøver skal have en kontakt, der følger dem hele vejen fra skole til arbejde. " * 6
-
-
-@pytest.fixture(scope="module")
-def full(northern_ireland):
-    """A contract with all it may hold, as long as contracts get, and with signs that mean something to Typst."""
-    director = signed_in("director")
-    for indicator, count in (("fast_lasting_exit", 22), ("fast_exit", 30), ("lasting_share", 10)):
-        set_overall(director, YEAR, indicator, count=str(count))
-    location = director.post("/contracts/new", {"upper": "NI", "unit": "Belfast", "year": YEAR}).headers["Location"]
-    contract = int(re.search(r"(\d+)", location)[1])
-    director.post(f"/contracts/{contract}/edit", {**form_of(director, contract), "new-indicator": "training_started"})
-    director.post(f"/contracts/{contract}/edit", {**form_of(director, contract), "new-indicator": "weeks_to_exit"})
-    typed = {
-        **form_of(director, contract), "purpose": LONG, "economy": LONG[:300], "law": "#let x = [*a_b*] $ @x </>",
-        "focus": "En\nTo", "follow_up": "=1+1", "others-0-text": "Alle skoler har en kontakt",
-        "others-0-due": "1.6.2111", "payment-0-text": "Vejledning", "payment-0-amount": "12.500,50",
-        "goals-weeks_to_exit-level": "14",
-    }  # fmt: skip
-    assert director.post(f"/contracts/{contract}/edit", typed).status_code == 302
-    return contract
+from web.test_contracts import kept
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

@@ -75,32 +75,10 @@ def test_each_chart_on_paper_has_its_words(northern_ireland):
         assert "1998" in said and "varies between" in said
 
 
-def test_the_longest_status_keeps_to_two_pages(northern_ireland):
-    """Many units below, a stand on every goal, adjustments and comments as long as they get."""
-    from dataclasses import replace
-
-    from pejling.config.connection import reading
-    from pejling.facts.store import Store
-    from pejling.pages.ground import ground
-    from pejling.pages.status_page import status_page
+def test_the_longest_status_keeps_to_two_pages(longest_status):
     from pejling.reports.status import status_pdf
-    from pejling.steering.stands import Adjustment, Stand
-    from pejling.steering.status import Taken
 
-    store = Store(northern_ireland)
-    with reading(store) as connection:
-        page = status_page(ground(connection, {}), None, store, "NI", "1998-11")
-    long = "Flere begynder om sommeren, og vejlederne når ikke alle. " * 4
-    stands = tuple(
-        Stand(indicator=goal.indicator, choice="adjust", reason=long, adjustment=Adjustment(
-            what="Alle ringes op inden for en uge.", indicator=goal.indicator, change=1.5, by="1999-06"
-        ))
-        for goal in page.status.goals
-    )  # fmt: skip
-    taken = Taken(stands, long, "leder", date(1998, 12, 5), (("direktør", long[:120]),) * 2)
-    five = (page.status.goals * 2)[:5]
-    full = replace(page, status=replace(page.status, goals=five, taken=taken, below=page.status.below * 2))
-    assert pages_of(status_pdf(full)) <= 2
+    assert pages_of(status_pdf(longest_status)) <= 2
 
 
 def test_the_workbook_has_numbers_as_numbers(northern_ireland):

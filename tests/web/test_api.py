@@ -112,6 +112,22 @@ def test_what_is_not_there_is_said_in_words(released, address, status):
         assert isinstance(answer.json()["detail"], str)
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/figures", "indicator: none was named. Name one by its key; …/indicators lists them."),
+        ("/figures?indicator=intake&units=NI", "the question: there is no 'units'. Did you mean unit?"),
+        ("/figures?indicator=intake&zzz=010190-1234",
+         "the question: a parameter is not known here. Known are: by, indicator, period, unit."),
+        ("/releases/soon/units", "release: it is no number that a release can have. /api/v1/releases lists them."),
+        ("/releases/0/units", "release: it is no number that a release can have. /api/v1/releases lists them."),
+    ],
+)  # fmt: skip
+def test_a_wrong_parameter_is_answered_in_our_own_words(tokens, address, said):
+    answer = get(address, tokens["director"])
+    assert (answer.status_code, answer.json()["detail"]) == (422, said)
+
+
 def test_nothing_can_be_written(tokens):
     client = signed_in("")
     for address in (*LIVE, *OPEN[:-1]):  # the description of the API answers to any method, with itself

@@ -1,6 +1,7 @@
 """Each level lands on its own page, and sees there what it may."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -83,6 +84,31 @@ def test_own_courses_say_how_long_what_similar_ones_came_to_and_what_the_work_me
         "Det betyder mit arbejde" in page
         and "talte 3 af dine 10 forløb med, blandt 15 af 43 i Northern Ireland" in page
     )
+
+
+@pytest.mark.parametrize(("language", "ours", "yours"), [("da", "vores", r"\bdin(e)?\b"), ("en", "our", r"\byours?\b")])
+def test_a_page_of_several_peoples_courses_speaks_for_them_all(northern_ireland, language, ours, yours):
+    from datetime import date
+
+    from django.utils import translation
+
+    from pejling.pages.contribution import Contribution, Part
+    from pejling.pages.level_words import contribution, meaning
+
+    one = Contribution(
+        goal="x", indicator="x", unit_of="courses", period="1996", own=Part("a", 3, 10), above=(Part("b", 15, 43),),
+        target=0.5, target_unit="b", target_year=1997, lacking=None, can_count=1, first_by=date(1997, 3, 1),
+    )  # fmt: skip
+    with translation.override(language):
+        for each in (one, replace(one, above=(), can_count=2)):
+            said = " ".join([*contribution(each, ours=True), *meaning(each, ours=True)])
+            assert ours in said and not re.search(yours, said, re.IGNORECASE)
+
+
+def test_a_suppliers_page_says_ours_from_its_heading_to_its_sentences(northern_ireland):
+    page = texts(signed_in("supplier").get("/cases/S.Eastern"))
+    assert "Vores forløb" in page and "Det betyder vores arbejde" in page
+    assert not re.search(r"\bdin(e)?\b", page)
 
 
 def test_what_lies_behind_is_unfolded_only_where_a_result_falls_short(northern_ireland):

@@ -103,6 +103,21 @@ def test_a_share_of_the_whole_may_be_typed_and_becomes_people(director, nothing_
     assert sum(said["offered"].values()) == said["count"]
 
 
+def test_what_an_indicator_cannot_be_is_set_by_nobody(nothing_set):
+    """The form says so in its field; whatever else sets a goal is held to the same."""
+    from pejling.agreements.contracts import NotNow, put_overall
+    from pejling.steering.contracts import OverallGoal
+    from pejling.steering.possible import SHARE
+
+    for level in (2.5, -0.1):
+        said = OverallGoal(indicator="fast_exit", year=YEAR, sharing="shared", level=level)
+        with pytest.raises(NotNow, match="impossible"):
+            put_overall("director", "NI", said, 0, SHARE)
+    assert goals() == {}
+    put_overall("director", "NI", said.model_copy(update={"level": 1.0}), 0, SHARE)
+    assert goals()["fast_exit"]["level"] == 1.0
+
+
 def test_what_cannot_be_read_stays_in_its_field_with_why(director, nothing_set):
     said = form(director, "fast_lasting_exit") | {"count": "mange"}
     response = director.post(f"/overall/{YEAR}/NI", said)

@@ -111,6 +111,22 @@ def test_a_refusal_stands_at_the_top_and_keeps_all_that_was_typed_of_a_goal_that
         assert 'value="Praktik inden uge 8"' in form and REASON in form
 
 
+def test_a_deadline_before_its_figure_can_be_known_is_kept_and_said_to_be_early(northern_ireland):
+    """Who began in June 1999 can be known to have left soon and for good only when half a year and more has passed."""
+    western, address = signed_in("western", "en"), f"/status/{UNIT}/1999-06"
+    page = western.get(address).content.decode()
+    key = "fast_lasting_exit"
+    proposed = re.search(rf'name="by-{key}".*?<option value="([^"]+)" selected', page, re.S)[1]
+    hint = re.search(rf'<label class="form-label" for="by-{key}">(.*?)</label>', page, re.S)[1]
+    assert proposed > "2000-01" and "the first figure after June 1999 is known in" in hint
+    typed = {f"choice-{key}": "adjust", f"reason-{key}": REASON, f"what-{key}": "Praktik", f"change-{key}": "2"}
+    for by, early in (("1999-09", True), (proposed, False)):
+        assert writing(western, "save", address=address, **typed, **{f"by-{key}": by}).status_code == 302
+        kept = western.get(address).content.decode()
+        assert f'<option value="{by}" selected' in kept
+        assert ("No figure after June 1999 is known by then" in kept) == early
+
+
 def test_a_draft_that_is_kept_says_so_and_stands_unfolded(northern_ireland):
     western, address = signed_in("western"), f"/status/{UNIT}/1999-05"
     page = western.get(address).content.decode()

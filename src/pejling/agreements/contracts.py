@@ -80,7 +80,7 @@ def begin(who: str, said: rules.Contract, asked: Iterable[rules.OverallGoal] = (
         with transaction.atomic():
             for goal in asked:
                 with suppress(Overtaken):  # somebody has set it meanwhile
-                    put_overall(who, said.upper, goal, 0, source)
+                    put_overall(who, said.upper, goal, 0, ANY, source)  # what a model asks for, its check judges
             contract, _ = Contract.objects.get_or_create(unit=said.unit, upper=said.upper, year=said.year)
             if standing(contract):
                 raise NotNow("taken")
@@ -207,8 +207,12 @@ def drop(who: str, version: Version, side: rules.Party) -> None:
         held.state = "dropped"
 
 
-def put_overall(who: str, upper: str, said: rules.OverallGoal, revision: int, source: str = "") -> None:
-    """Set an overall goal; `revision` 0 for a new one. Raises Overtaken where another was saved meanwhile."""
+def put_overall(who: str, upper: str, said: rules.OverallGoal, revision: int, within: Range, source: str = "") -> None:
+    """Set an overall goal; `revision` 0 for a new one, `within` what its indicator can be. Raises Overtaken where
+    another was saved meanwhile, and NotNow where it asks for what cannot be; what is left out, nobody is asked for.
+    """
+    if said.level is not None and not within.holds(said.level) and not said.left_out:
+        raise NotNow("impossible")
     with transaction.atomic():
         held = (
             OverallGoal.objects.select_for_update()

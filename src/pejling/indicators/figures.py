@@ -344,18 +344,25 @@ def _matures_on(indicator: Indicator, through: date, span: Period, cell: Cell, t
         return max(days)
     days = [cell.decided_by] if cell.decided_by else []
     if through < span.last_on:
-        last = span.last_on
-        match indicator:
-            case ExitWithin():
-                last = indicator.within.after(last)
-            case ActivityWithin():
-                last = indicator.within.after(last)
-            case StateAfter():
-                last = indicator.after.after(last)
-        if isinstance(indicator, ExitWithin | LastingShare) and indicator.lasting is not None:
-            last = indicator.lasting.after(last) - timedelta(days=1)
-        days.append(last)
+        days.append(decided_after(indicator, span.last_on))
     return max(days)
+
+
+def decided_after(indicator: Indicator, last_on: date) -> date:
+    """The day on which every course of a period that ends then is certain to be decided, whatever comes."""
+    last = last_on
+    match indicator:
+        case ExitWithin():
+            last = indicator.within.after(last)
+        case ActivityWithin():
+            last = indicator.within.after(last)
+        case StateAfter():
+            last = indicator.after.after(last)
+        case TimeToExit():
+            last = indicator.horizon.after(last) if indicator.horizon else last
+    if isinstance(indicator, ExitWithin | LastingShare) and indicator.lasting is not None:
+        last = indicator.lasting.after(last) - timedelta(days=1)
+    return last
 
 
 def _courses(indicator: Indicator, figure: Figure) -> int:

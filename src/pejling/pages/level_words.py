@@ -30,30 +30,54 @@ def cases(page: OwnCasesPage) -> str:
     return " ".join(said)
 
 
-def contribution(of: Contribution) -> Iterator[str]:
-    """A contribution in plain words: what counted, what it is part of, and what can still count."""
+def contribution(of: Contribution, ours: bool = False) -> Iterator[str]:
+    """A contribution in plain words: what counted, what it is part of, and what can still count. `ours` where the page
+    speaks for several people, as a supplier's does.
+    """
     own = {"counted": words.number(of.own.counted), "of": _of(of.own.of, of), "period": words.period(of.period)}
     if of.above:
         whole = of.above[0]
-        yield gettext("In %(period)s, %(counted)s of your %(of)s counted, among %(unit)s's %(theirs)s.") % {
-            **own, "unit": whole.unit, "theirs": words.of(whole.counted, whole.of)
-        }  # fmt: skip
+        said = (
+            gettext("In %(period)s, %(counted)s of our %(of)s counted, among %(unit)s's %(theirs)s.")
+            if ours
+            else gettext("In %(period)s, %(counted)s of your %(of)s counted, among %(unit)s's %(theirs)s.")
+        )
+        yield said % {**own, "unit": whole.unit, "theirs": words.of(whole.counted, whole.of)}
+    elif ours:
+        yield gettext("In %(period)s, %(counted)s of our %(of)s counted.") % own
     else:
         yield gettext("In %(period)s, %(counted)s of your %(of)s counted.") % own
     if of.can_count and of.first_by:
-        yield ngettext(
-            "%(number)s of your open courses can still count: it must end by %(day)s.",
-            "%(number)s of your open courses can still count. The first must end by %(day)s.",
-            of.can_count,
-        ) % {"number": words.number(of.can_count), "day": words.day(of.first_by)}
+        still = {"number": words.number(of.can_count), "day": words.day(of.first_by)}
+        if ours:
+            yield (
+                ngettext(
+                    "%(number)s of our open courses can still count: it must end by %(day)s.",
+                    "%(number)s of our open courses can still count. The first must end by %(day)s.",
+                    of.can_count,
+                )
+                % still
+            )
+        else:
+            yield (
+                ngettext(
+                    "%(number)s of your open courses can still count: it must end by %(day)s.",
+                    "%(number)s of your open courses can still count. The first must end by %(day)s.",
+                    of.can_count,
+                )
+                % still
+            )
 
 
-def meaning(of: Contribution) -> Iterator[str]:
-    """What one more would mean where the goal is set, and what the target takes."""
+def meaning(of: Contribution, ours: bool = False) -> Iterator[str]:
+    """What one more would mean where the goal is set, and what the target takes. `ours` as of `contribution`."""
     for part in of.above:
-        yield gettext("One more among yours lifts %(unit)s by %(points)s.") % {
-            "unit": part.unit, "points": _points(part.one_more)
-        }  # fmt: skip
+        said = (
+            gettext("One more among ours lifts %(unit)s by %(points)s.")
+            if ours
+            else gettext("One more among yours lifts %(unit)s by %(points)s.")
+        )
+        yield said % {"unit": part.unit, "points": _points(part.one_more)}
     if of.target is not None:
         target = {"unit": of.target_unit, "year": str(of.target_year), "level": words.value(of.target, "share")}
         if of.lacking:

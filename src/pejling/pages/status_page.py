@@ -9,13 +9,17 @@ from django.utils.translation import gettext, ngettext
 from pejling.agreements import statuses as cycle
 from pejling.agreements.models import Publication, ResultStatus
 from pejling.agreements.rights import Reader
+from pejling.indicators.definition import Indicator, Ratio
+from pejling.indicators.figures import decided_after
 from pejling.indicators.hierarchy import Unit
+from pejling.indicators.periods import Period
 from pejling.indicators.pinned import Store
 from pejling.pages import adjustment_words, stand_words, status_words, words
 from pejling.pages.ground import Ground
 from pejling.pages.publishing import frozen_status
 from pejling.pages.restated import Restated, restated
 from pejling.pages.status import covered_to, known_month, statuses
+from pejling.steering.goal_status import MONTHS, Cadence
 from pejling.steering.possible import ANY, Range, possible
 from pejling.steering.stands import Adjustment, Lack, Written, lacks
 from pejling.steering.status import Status, digest
@@ -57,6 +61,7 @@ class StatusPage:
     measures: dict[str, tuple[str, str]]  # by indicator, what it is called and its unit
     candidates: tuple[tuple[str, str], ...]  # what an adjustment may be to move: key and name
     possible: dict[str, Range]  # and what each of them can be
+    first_known: dict[str, str]  # and the month in which the first figure after this month is known
     published: Published | None
     restated: tuple[Restated, ...]
 
@@ -99,7 +104,24 @@ class StatusPage:
     def _expected(self, said: Adjustment) -> str:
         name, unit = self.measures.get(said.indicator, (said.indicator, ""))
         change = {"amount": adjustment_words.change(said.change, unit), "name": name, "month": words.period(said.by)}
-        return gettext("Expected: %(amount)s in %(name)s by %(month)s.") % change
+        expected = gettext("Expected: %(amount)s in %(name)s by %(month)s.") % change
+        return f"{expected} {self.too_soon(said.indicator, said.by)}".strip()
+
+    def too_soon(self, indicator: str, by: str) -> str:
+        """That nothing can be known by then, where it cannot; else "". It may be meant so, and is no fault."""
+        first = self.first_known.get(indicator, by)
+        if by >= first:
+            return ""
+        return gettext("No figure after %(month)s is known by then: the first is known in %(first)s.") % {
+            "month": self.month_words, "first": words.period(first)
+        }  # fmt: skip
+
+    @property
+    def early(self) -> dict[str, str]:
+        """By goal, what is to be said of a deadline that is written and that lies too soon."""
+        said = {s.indicator: self.too_soon(s.adjustment.indicator, s.adjustment.by)
+                for s in self.written.stands if s.adjustment}  # fmt: skip
+        return {goal: words for goal, words in said.items() if words}
 
     def lacking(self, said: Written) -> tuple[Lack, ...]:
         """Why what is written cannot be handed in."""
@@ -156,6 +178,7 @@ def _page(
     able = cycle.actions(reader, unit_id, ground.hierarchy, state) if reader else frozenset()
     names = {kind: words.text(name) for kind, name in ground.model.unit_kinds.items()}
     known = [indicator for indicator in ground.indicators if indicator.direction != "none"]
+    cadences: dict[str, Cadence] = {goal.indicator: goal.series.cadence for goal in status.goals}
     return StatusPage(
         status=status, kind=ground.kind_name(unit), kinds=names, above=ground.above(unit),
         previous=months[at - 1] if at else "", following=months[at + 1] if at + 1 < len(months) else "",
@@ -164,9 +187,22 @@ def _page(
         measures={i.key: (words.text(i.name), i.unit) for i in ground.indicators},
         candidates=tuple((i.key, words.text(i.name)) for i in known),
         possible={i.key: possible(i) for i in known},
+        first_known={i.key: _first_known(ground, i, cadences.get(i.key, "month"), month) for i in known},
         published=_published(found) if found else None,
         restated=restated(ground, status, found.published_at) if found and found.published_at else (),
     )  # fmt: skip
+
+
+def _first_known(ground: Ground, indicator: Indicator, cadence: Cadence, month: str) -> str:
+    """The month in which the first whole period after `month` is sure to be decided; of a ratio, both its parts."""
+    parts: list[Indicator] = [indicator]
+    if isinstance(indicator, Ratio):
+        parts = [ground.indicator(indicator.numerator), ground.indicator(indicator.denominator)]
+    begun, long = Period.parse(month), MONTHS[cadence]
+    months = begun.last_on.year * 12 + begun.last_on.month  # of what is over
+    ends = (months // long + (2 if months % long else 1)) * long - 1
+    last = Period.ending("month", ends // 12, ends % 12 + 1).last_on
+    return f"{max(decided_after(part, last) for part in parts):%Y-%m}"
 
 
 def _published(found: Publication) -> Published:

@@ -147,6 +147,7 @@ def released_indicators(request: HttpRequest, number: Number) -> Any:
 @api.get("/releases/{number}/figures", response={200: list[FigureRow], **REFUSED}, tags=["released"])
 def released_figures(request: HttpRequest, number: Number, asked: Question) -> Any:
     """An indicator's figures as they were released. Those that could tell who somebody is are suppressed."""
+    _all_known(request)
     return _figures(released(memory(), number=number), asked)
 
 
@@ -167,6 +168,7 @@ def indicators(request: HttpRequest) -> Any:
 @api.get("/figures", response={200: list[FigureRow], **LIVE}, **signed)
 def figures(request: HttpRequest, asked: Question) -> Any:
     """An indicator's live figures, of units that the token's user may see."""
+    _all_known(request)
     with _live(request) as now:
         return _figures(now, asked)
 
@@ -201,6 +203,13 @@ def _indicators(now: Ground) -> list[IndicatorRow]:
     return [row(each) for each in open_indicators(now)]
 
 
+def _all_known(request: HttpRequest) -> None:
+    """Raises Unknown for a parameter that is not known: a misspelt `unit` would be answered with all of them."""
+    for name in request.GET:
+        if name not in Asked.model_fields:
+            raise Unknown("parameter", name, sorted(Asked.model_fields))
+
+
 def _figures(now: Ground, asked: Asked) -> list[dict[str, Any]]:
     """Raises Unknown for an indicator, unit, period or group that is not there; TooMuch."""
     indicator = now.indicator(asked.indicator)
@@ -222,6 +231,10 @@ def _figures(now: Ground, asked: Asked) -> list[dict[str, Any]]:
 
 @api.exception_handler(Unknown)
 def _unknown(request: HttpRequest, unknown: Unknown) -> HttpResponse:
+    if unknown.what == "parameter":  # what was sent is repeated only where it is nearly one of ours: it may be anything
+        found = f"there is no {unknown.asked!r}" if unknown.near else "a parameter is not known here"
+        cure = f"Did you mean {unknown.near[0]}?" if unknown.near else f"Known are: {', '.join(unknown.known)}."
+        return _said(request, 422, f"the question: {found}. {cure}")
     near = f" Did you mean {', '.join(unknown.near)}?" if unknown.near else ""
     reach = f" They go from {unknown.reach[0]} to {unknown.reach[1]}." if unknown.reach else ""
     return _said(request, 404, f"There is no such {unknown.what.replace('_', ' ')}.{near}{reach}")
@@ -239,7 +252,18 @@ def _not_ready(request: HttpRequest, not_ready: NotReady) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _wrong(request: HttpRequest, wrong: ValidationError) -> HttpResponse:
-    return _said(request, 422, "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in wrong.errors))
+    return _said(request, 422, _where_and_cure(wrong.errors[0]))
+
+
+def _where_and_cure(error: dict[str, Any]) -> str:
+    """In our words: where, what was found and what to do. What was sent is not repeated: it may be anything."""
+    match error["loc"][-1], error["type"]:
+        case "indicator", "missing":
+            return "indicator: none was named. Name one by its key; …/indicators lists them."
+        case "number", _:
+            return "release: it is no number that a release can have. /api/v1/releases lists them."
+        case name, _:
+            return f"{name}: it cannot be read. Send it as …?{name}=…, in letters and digits."
 
 
 @api.exception_handler(TooMuch)

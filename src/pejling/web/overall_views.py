@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from pejling.agreements.contracts import Overtaken, put_overall
-from pejling.agreements.documents import Indicator, OverallGoal, ValidationError, possible
+from pejling.agreements.documents import Indicator, OverallGoal, Range, ValidationError, possible
 from pejling.pages.overall import OverallPage, overall_page, set_goal
 from pejling.web.contract_form import Form, allowed, refuse
 from pejling.web.receipt import saved
@@ -35,7 +35,8 @@ def overall(request: HttpRequest, year: int, unit_id: str) -> HttpResponse:
             return render(request, "web/overall.html", typed, status=422)
         revision = request.POST.get("revision", "0")
         try:
-            put_overall(who.name, unit_id, whole, int(revision) if revision.isdecimal() else 0)
+            within = Range() if whole.left_out else possible(now.indicator(whole.indicator))
+            put_overall(who.name, unit_id, whole, int(revision) if revision.isdecimal() else 0, within)
         except Overtaken:
             page = overall_page(now, who, unit_id, year)
             return render(request, "web/overall.html", {"page": page, "overtaken": whole}, status=409)

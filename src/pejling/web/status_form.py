@@ -49,8 +49,9 @@ def written(form: Form, page: StatusPage, unit_of: Callable[[str], str]) -> Writ
 
 
 def fields(said: Written, page: StatusPage) -> dict[str, str]:
-    """What is written, by the form's fields."""
+    """What is written, by the form's fields; the first deadline that can be held is proposed where none is written."""
     found = {"note": said.note}
+    found |= {f"by-{goal.indicator}": page.first_known.get(goal.indicator, "") for goal in page.status.goals}
     for stand in said.stands:
         key, adjustment = stand.indicator, stand.adjustment
         found |= {f"choice-{key}": stand.choice, f"reason-{key}": stand.reason}
@@ -94,10 +95,13 @@ def unfolded(shown: Mapping[str, str], wrong: Mapping[str, str], page: StatusPag
     )
 
 
-def deadlines(month: str) -> list[str]:
-    """The months that an adjustment may be expected to show in."""
+def deadlines(page: StatusPage) -> list[str]:
+    """The months that an adjustment may be expected to show in: at least those until a goal's first figure is known."""
+    month = page.status.month
     first = int(month[:4]) * 12 + int(month[5:])
-    return [f"{(first + n) // 12:04}-{(first + n) % 12 + 1:02}" for n in range(AHEAD)]
+    last = max([page.first_known.get(goal.indicator, month) for goal in page.status.goals], default=month)
+    ahead = max(AHEAD, int(last[:4]) * 12 + int(last[5:]) - first)
+    return [f"{(first + n) // 12:04}-{(first + n) % 12 + 1:02}" for n in range(ahead)]
 
 
 def _adjustment(form: Form, page: StatusPage, key: str, unit_of: Callable[[str], str]) -> Adjustment | None:

@@ -122,5 +122,5 @@ def _page(
     return render(request, "web/status.html", {
         "page": page, "shown": shown, "wrong": wrong, "faults": faults(wrong, page), "overtaken": overtaken,
         "handed_in": request.POST.get("then") == "hand_in", "unfolded": unfolded(shown, wrong, page),
-        "deadlines": deadlines(page.status.month),
+        "deadlines": deadlines(page),
     }, status=status)  # fmt: skip
