@@ -8,9 +8,11 @@ from pejling.indicators.hierarchy import Unit
 from pejling.pages.explanation import Explanation, Reason, explanation
 from pejling.pages.ground import Ground
 from pejling.pages.reasons import apart, reason
+from pejling.pages.sheet import Sheet, sheet
 from pejling.pages.unknown import Unknown
 
 PAGE = 100
+ON_PAPER = 21  # rows that one sheet has room for, where a reason takes half the room of a row
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,10 @@ class CoursesPage:
     @property
     def period(self) -> str:
         return self.explained.period
+
+    @property
+    def sheet(self) -> Sheet:
+        return sheet(self.total, self.page, PAGE, max(5, ON_PAPER - len(self.explained.reasons) // 2))
 
 
 def courses_page(

@@ -20,9 +20,11 @@ from pejling.pages import words
 from pejling.pages.contribution import Contribution, contributions
 from pejling.pages.definition import span
 from pejling.pages.ground import Ground
+from pejling.pages.sheet import Sheet, sheet
 from pejling.pages.unknown import Unknown
 
 PAGE = 60
+ON_PAPER = 44  # rows that one sheet has room for, some of two lines
 SOON = 14  # days
 LAW_AHEAD = 366  # days: the next step of every course, but for those of another year
 MINE = ("caseworker", "supplier")  # roles whose own courses these are
@@ -91,6 +93,10 @@ class OwnCasesPage:
     contributions: tuple[Contribution, ...]
     page: int
     pages: int
+
+    @property
+    def sheet(self) -> Sheet:
+        return sheet(self.total, self.page, PAGE, ON_PAPER)
 
 
 def courses_open(ground: Ground, unit: str) -> list[OpenCourse]:
