@@ -12,7 +12,7 @@ from pejling.pages.sheet import Sheet, sheet
 from pejling.pages.unknown import Unknown
 
 PAGE = 100
-ON_PAPER = 21  # rows that one sheet has room for, where a reason takes half the room of a row
+LINES = 40  # of reasons and courses, that one sheet has room for
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ class CoursesPage:
 
     @property
     def sheet(self) -> Sheet:
-        return sheet(self.total, self.page, PAGE, max(5, ON_PAPER - len(self.explained.reasons) // 2))
+        """A reason takes a line, a posting too, a course two and a step three."""
+        each = {"amount": 1, "timely": 3}.get(self.explained.heading.measure, 2)
+        return sheet(self.total, self.page, PAGE, max(5, (LINES - len(self.explained.reasons)) // each))
 
 
 def courses_page(

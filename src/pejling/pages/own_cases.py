@@ -7,6 +7,7 @@ has the case, else those of the unit that shares them.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import accumulate
 
 from django.utils.translation import gettext
 
@@ -24,7 +25,7 @@ from pejling.pages.sheet import Sheet, sheet
 from pejling.pages.unknown import Unknown
 
 PAGE = 60
-ON_PAPER = 44  # rows that one sheet has room for, some of two lines
+LINES, TAKEN = 48, 8  # that one sheet has for courses, and those that what the work means takes of them
 SOON = 14  # days
 LAW_AHEAD = 366  # days: the next step of every course, but for those of another year
 MINE = ("caseworker", "supplier")  # roles whose own courses these are
@@ -96,7 +97,10 @@ class OwnCasesPage:
 
     @property
     def sheet(self) -> Sheet:
-        return sheet(self.total, self.page, PAGE, ON_PAPER)
+        """A course takes a line, and one more where it says who has it, or what else is overdue."""
+        room = LINES - (TAKEN if self.contributions else 0)
+        lines = accumulate(1 + self.several + len(row.also) for row in self.rows)
+        return sheet(self.total, self.page, PAGE, sum(used <= room for used in lines))
 
 
 def courses_open(ground: Ground, unit: str) -> list[OpenCourse]:
