@@ -12,7 +12,7 @@ from pejling.pages.sheet import Sheet, sheet
 from pejling.pages.unknown import Unknown
 
 PAGE = 100
-LINES = 40  # of reasons and courses, that one sheet has room for
+LINES = 36  # of reasons and courses, that one sheet has room for
 
 
 @dataclass(frozen=True)
