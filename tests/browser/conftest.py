@@ -50,6 +50,16 @@ def web(built, tmp_path_factory) -> str:
         yield address
 
 
+@pytest.fixture(scope="module")
+def copenhagen(tmp_path_factory) -> str:
+    """The address of the large example: four job centres, their economy and the law."""
+    home = tmp_path_factory.mktemp("copenhagen")
+    process = pejling("demo", "copenhagen_2009", "--no-serve", home=home)
+    assert process.wait(240) == 0, process.stderr.read()
+    with served(home, tmp_path_factory.mktemp("copenhagen web") / "demo") as address:
+        yield address
+
+
 @contextmanager
 def served(built: Path, home: Path):
     """The address of a copy of the example."""

@@ -58,8 +58,26 @@ CROOKED = """() => [...document.querySelectorAll('main :is(td, thead th).n')].fi
 }).map(cell => cell.textContent.trim())"""
 ONE_SHEET = [
     "/status/NI/1999-06", "/attention/NI", "/contracts", "/team/Belfast", "/documentation", "/units/NI",
-    "/meetings/Belfast/1999-05", "/overall/2000/NI",
+    "/meetings/Belfast/1999-05", "/overall/2000/NI", "/overview", "/cases/Belfast", "/model", "/model/check", "/open",
+    "/courses/fast_lasting_exit/NI?period=1998",
 ]  # fmt: skip
+LARGE = [  # who prints it, and what
+    ("direktør", "/overview"), ("direktør", "/economy/BIF?month=2009-06"), ("direktør", "/law"),
+    ("direktør", "/status/BIF/2009-11"), ("direktør", "/attention/BIF"), ("direktør", "/units/BIF"),
+    ("sagsbehandler", "/"), ("teamleder", "/cases/JC-N-UNG"), ("direktør", "/model"), ("direktør", "/model/check"),
+    ("direktør", "/courses/fast_lasting_exit/JC-N?period=2008"),
+    ("direktør", "/courses/timely_contact/JC-N?period=2009"), ("", "/open"),
+]  # fmt: skip
+SMALL = """() => {
+    const out = [];
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node; (node = words.nextNode()); ) {
+        const holder = node.parentElement;
+        if (!node.textContent.trim() || !holder.checkVisibility() || holder.closest('.sr-only, .inside')) continue;
+        const points = parseFloat(getComputedStyle(holder).fontSize) * holder.currentCSSZoom * 0.75;
+        if (points < 6.95) out.push([node.textContent.trim(), points]);
+    }
+    return out }"""
 
 
 @pytest.mark.parametrize("address", [*PAGES.values(), UNKNOWN], ids=[*PAGES, "unknown"])
@@ -87,8 +105,34 @@ def test_a_page_is_quiet_breaks_no_rule_of_wcag_21_and_fits_a_screen_320_wide(op
 
 @pytest.mark.parametrize("address", ONE_SHEET)
 def test_a_page_that_is_brought_to_a_meeting_is_printed_on_one_sheet(open_page, address):
-    paper = open_page(address).pdf(prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+    _is_one_sheet_of_seven_points(open_page(address))
+
+
+@pytest.mark.slow
+@both_languages
+def test_the_pages_of_a_large_city_are_printed_on_one_sheet_each(browser, copenhagen, language):
+    from browser.conftest import signed_in
+
+    sessions = {name: signed_in(copenhagen, name) for name in {name for name, _ in LARGE} if name}
+    for name, address in LARGE:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        cookies = {"pejling_language": language, "pejling_session": sessions.get(name, "")}
+        context.add_cookies([{"name": key, "value": value, "url": copenhagen} for key, value in cookies.items()])
+        page = context.new_page()
+        page.set_default_timeout(120_000)  # the first reader of a large city waits for its figures
+        assert page.goto(copenhagen + address).ok, address
+        _is_one_sheet_of_seven_points(page)
+        context.close()
+
+
+def _is_one_sheet_of_seven_points(page):
+    paper = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1, page.url
+    page.emulate_media(media="print")
+    assert page.evaluate(SMALL) == [], page.url
+    assert page.evaluate("[...document.querySelectorAll('.printed')].every(one => one.checkVisibility())"), page.url
+    page.emulate_media(media="screen")
+    assert not page.evaluate("[...document.querySelectorAll('.printed')].some(one => one.checkVisibility())"), page.url
 
 
 @every_page

@@ -8,9 +8,11 @@ from pejling.indicators.hierarchy import Unit
 from pejling.pages.explanation import Explanation, Reason, explanation
 from pejling.pages.ground import Ground
 from pejling.pages.reasons import apart, reason
+from pejling.pages.sheet import Sheet, sheet
 from pejling.pages.unknown import Unknown
 
 PAGE = 100
+LINES = 36  # of reasons and courses, that one sheet has room for
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,12 @@ class CoursesPage:
     @property
     def period(self) -> str:
         return self.explained.period
+
+    @property
+    def sheet(self) -> Sheet:
+        """A reason takes a line, a posting too, a course two and a step three."""
+        each = {"amount": 1, "timely": 3}.get(self.explained.heading.measure, 2)
+        return sheet(self.total, self.page, PAGE, max(5, (LINES - len(self.explained.reasons)) // each))
 
 
 def courses_page(

@@ -14,6 +14,7 @@ from pejling.pages.definition import definition
 from pejling.pages.ground import Ground
 from pejling.pages.released import Released
 from pejling.pages.series import heading
+from pejling.pages.sheet import Sheet, sheet
 
 # of a figure, as everywhere that a program reads one: the command's JSON, the API, the open data
 FIELDS = (
@@ -21,6 +22,7 @@ FIELDS = (
     "state", "matures_on", "estimate", "estimate_low", "estimate_high", "snapshot",
 )  # fmt: skip
 STATES = ("final", "provisional", "immature", "undefined", "not_reported", "suppressed")
+ON_PAPER = 18  # indicators that one sheet has room for
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,10 @@ class OpenPage:
     states: tuple[Meaning, ...]
     files: tuple[Meaning, ...]
     earlier: tuple[tuple[int, str, datetime], ...]
+
+    @property
+    def sheet(self) -> Sheet:
+        return sheet(len(self.indicators), 1, len(self.indicators), ON_PAPER)
 
 
 def open_page(ground: Released) -> OpenPage:

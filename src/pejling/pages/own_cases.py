@@ -7,6 +7,7 @@ has the case, else those of the unit that shares them.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import accumulate
 
 from django.utils.translation import gettext
 
@@ -20,9 +21,11 @@ from pejling.pages import words
 from pejling.pages.contribution import Contribution, contributions
 from pejling.pages.definition import span
 from pejling.pages.ground import Ground
+from pejling.pages.sheet import Sheet, sheet
 from pejling.pages.unknown import Unknown
 
 PAGE = 60
+LINES, TAKEN = 48, 8  # that one sheet has for courses, and those that what the work means takes of them
 SOON = 14  # days
 LAW_AHEAD = 366  # days: the next step of every course, but for those of another year
 MINE = ("caseworker", "supplier")  # roles whose own courses these are
@@ -91,6 +94,13 @@ class OwnCasesPage:
     contributions: tuple[Contribution, ...]
     page: int
     pages: int
+
+    @property
+    def sheet(self) -> Sheet:
+        """A course takes a line, and one more where it says who has it, or what else is overdue."""
+        room = LINES - (TAKEN if self.contributions else 0)
+        lines = accumulate(1 + self.several + len(row.also) for row in self.rows)
+        return sheet(self.total, self.page, PAGE, sum(used <= room for used in lines))
 
 
 def courses_open(ground: Ground, unit: str) -> list[OpenCourse]:

@@ -4,6 +4,7 @@ import time
 from functools import partial
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -38,11 +39,20 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
     return {
         "other_language": {"da": ("en", "English"), "en": ("da", "Dansk")}[get_language() or "da"],
         "here": request.get_full_path() if request.method == "GET" else "/",
+        "address": _address(request),
         "made_up": _made_up,
         "data_time": _data_time(request),
         "menu": _menu(request),
         "receipt": partial(receipt, request),  # taken where it is shown, and not by a part of a page
     }
+
+
+def _address(request: HttpRequest) -> str:
+    """Where the page is found again, for its foot on paper; "" for whoever asked another machine than this."""
+    try:
+        return request.build_absolute_uri()
+    except DisallowedHost:
+        return ""
 
 
 def _name(request: HttpRequest) -> str:
