@@ -20,7 +20,7 @@ from indicators.laws import SMALL, law
 from indicators.test_incremental import PLAIN, histories, kept, take_in
 from indicators.worlds import empty_store, known_from_the_start, model, placed, together
 from meaning.facts import TABLES, Course, Person, Unit, World
-from meaning.generated import definitions, deliver_into, worlds
+from meaning.generated import FIRST, definitions, deliver_into, worlds
 
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
@@ -135,12 +135,22 @@ def shorter(definition: dict[str, Any]) -> dict[str, Any]:
 
 @st.composite
 def many(draw: st.DrawFn, joined_within: int | None) -> World:
-    """Twenty worlds in one, with the coverage and the rules of the first; where joined, one coverage: that is dear."""
+    """Twenty worlds in one, with the coverage and the rules of the first; where joined, one coverage: that is dear.
+
+    It is then the longest that any of them has of its courses: in a short one there would be little to compare.
+    """
     made = [placed(known_from_the_start(draw(worlds())), f"w{n}.") for n in range(20)]
     world = replace(together(made), join_courses_within=joined_within)
     if joined_within is None:
         return world
-    return replace(world, coverage=dict.fromkeys(TABLES, world.coverage["courses"]))
+    longest = max((each.coverage["courses"] for each in made), key=length)
+    return replace(world, coverage=dict.fromkeys(TABLES, longest))
+
+
+def length(coverage: tuple[date | None, date]) -> int:
+    """Days; without a first one it begins with the records, about FIRST."""
+    first, last = coverage
+    return (last - (first or FIRST)).days
 
 
 @ONCE
