@@ -22,18 +22,45 @@ EVERYTHING = os.environ.get("PEJLING_REQUIRE_ALL") == "1"  # CI: what is missing
 CATALOGUES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
+def once_a_run(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that `make` fills once a run, whatever the number of processes: the others wait for it meanwhile."""
+    own = factory.getbasetemp()
+    together = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    folder, made = together / name, together / f"{name}.made"
+    with (together / f"{name}.turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not made.exists():
+            make(folder)
+            made.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def northern_ireland(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example workspace, delivered and measured once a session, and the web's settings pointing at it."""
+    """The example workspace with its people, and the web's settings pointing at it.
+
+    Delivered and measured once a run; each process has a copy of its own.
+    """
     from pejling.config.serving import prepare
     from pejling.demo import build, stand_users
     from pejling.facts.store import Store
 
     home = tmp_path_factory.mktemp("northern_ireland")
     store = Store(home)
-    build(store, "northern_ireland", today=date(2026, 11, 23))
-    prepare(store)
-    stand_users(store, "northern_ireland")
+
+    def make(shared: Path) -> None:
+        build(store, "northern_ireland", today=date(2026, 11, 23))
+        prepare(store)
+        stand_users(store, "northern_ireland")
+        from django.db import connection
+
+        connection.close()  # what it has written is then in the file itself
+        shutil.copytree(home, shared)
+
+    shared = once_a_run(tmp_path_factory, "made_northern_ireland", make)
+    if not store.key_file.exists():
+        shutil.copytree(shared, home, dirs_exist_ok=True)
+        prepare(store)
     return home
 
 
@@ -92,15 +119,13 @@ def copenhagen(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The made-up example as it is shown, built once a run whatever the number of processes: read it, never write."""
     from pejling.demo import build
 
-    own = tmp_path_factory.getbasetemp()
-    home = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "copenhagen"
-    home.mkdir(exist_ok=True)
-    with (home / "building").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not (home / "built").exists():
-            build(Store(home), "copenhagen_2009", today=date(2026, 11, 25))
-            (home / "built").touch()
-    return Store(home)
+    return Store(
+        once_a_run(
+            tmp_path_factory,
+            "copenhagen",
+            lambda home: build(Store(home), "copenhagen_2009", today=date(2026, 11, 25)),
+        )
+    )
 
 
 @pytest.fixture(scope="session")

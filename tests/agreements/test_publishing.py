@@ -83,6 +83,7 @@ def reorganised(store, folder):
     deliver(store, write(folder / "units", {"units": rows}), today=TODAY)
 
 
+@pytest.mark.slow
 def test_a_published_status_is_made_again_to_the_byte_after_twenty_deliveries_and_a_new_hierarchy(place, tmp_path):
     from pejling.agreements import audit, publishing
     from pejling.agreements.models import FrozenStatus
@@ -159,6 +160,7 @@ def test_stopped_between_the_steps_it_is_taken_up_where_it_stopped(place, monkey
     assert (found.pk, found.snapshot) == (intent.pk, intent.snapshot) and found.digest
 
 
+@pytest.mark.slow
 def test_an_intent_whose_snapshot_was_forgotten_takes_a_new_one(place, tmp_path):
     from pejling.agreements import publishing as rules
 
@@ -172,6 +174,7 @@ def test_an_intent_whose_snapshot_was_forgotten_takes_a_new_one(place, tmp_path)
     assert found.pk == intent.pk and found.snapshot > intent.snapshot
 
 
+@pytest.mark.slow
 def test_nothing_is_published_that_was_not_handed_in_or_is_not_measured(place, tmp_path):
     from pejling.agreements.contracts import NotNow
 
@@ -227,6 +230,7 @@ def test_an_adjustment_is_followed_from_a_baseline_frozen_when_it_was_published(
     )
 
 
+@pytest.mark.slow
 def test_an_adjustment_is_answered_by_the_definition_it_was_begun_with(place, tmp_path):
     from pejling.agreements.contracts import pins
     from pejling.demo import examples_folder

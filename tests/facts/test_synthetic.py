@@ -78,6 +78,7 @@ def test_another_seed_gives_other_people(tmp_path):
     assert [name for name in one if one[name] == other[name]] == ["2024-12-31/units.parquet"]
 
 
+@pytest.mark.slow
 def test_several_deliveries_leave_what_one_would_have(tmp_path):
     """Nothing is refused, so every reference leads somewhere, delivery by delivery; late rows come with a later one."""
     plan = Plan(RECIPE, 3_000, 5)
@@ -94,6 +95,7 @@ def test_several_deliveries_leave_what_one_would_have(tmp_path):
     assert late > 50
 
 
+@pytest.mark.slow
 def test_the_wrong_rows_are_those_refused_and_no_other(tmp_path):
     made = synthesize(Plan(RECIPE, 4_000, 5, units=60, deliveries=2, errors=0.08), tmp_path / "made")
     wrong = {
