@@ -129,6 +129,20 @@ def copenhagen(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example as `pejling demo` builds it, once a run: copied by whoever changes it, or serves it."""
+    from browser.command import pejling
+
+    def make(home: Path) -> None:
+        home.mkdir()
+        process = pejling("demo", "--no-serve", home=home)
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+
+    return once_a_run(tmp_path_factory, "demo", make)
+
+
+@pytest.fixture(scope="session")
 def every_measure(northern_ireland: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A small world where every measure has something to say, measured once a session. See `pages.every_measure`."""
     from pages.every_measure import build

@@ -62,9 +62,9 @@ def test_a_code_the_model_has_no_name_for_is_said_when_it_lands(tmp_path):
     assert "Did you mean centre?" in done.stderr
 
 
-def test_show_names_units_with_their_ids_and_says_which_period_is_covered_in_part(tmp_path):
-    home, log = tmp_path / "home", tmp_path / "log"
-    assert run("--home", str(home), "demo", "--no-serve", log=log).returncode == 0
+@pytest.mark.slow
+def test_show_names_units_with_their_ids_and_says_which_period_is_covered_in_part(built, tmp_path):
+    home, log = built, tmp_path / "log"
     shown = run("--home", str(home), "show", "intake", "--unit", "NI", log=log).stdout
     assert "Northern Ireland (NI)" in shown
     assert shown.count("only from 1993-07-01") == 1
@@ -75,14 +75,16 @@ def explained(home: Path, log: Path, *arguments: str) -> subprocess.CompletedPro
     return run("--home", str(home), "explain", *arguments, log=log)
 
 
-def test_explain_says_how_a_figure_came_to_be_and_logs_the_look(tmp_path):
+@pytest.mark.slow
+def test_explain_says_how_a_figure_came_to_be_and_logs_the_look(built, tmp_path):
     import csv
     import json
     import pwd
+    import shutil
     import sqlite3
 
     home, log = tmp_path / "home", tmp_path / "log"
-    assert run("--home", str(home), "demo", "--no-serve", log=log).returncode == 0
+    shutil.copytree(built, home)
     asked = ("fast_lasting_exit", "Belfast", "1998-Q2")
     english, danish = explained(home, log, *asked), explained(home, log, *asked, "--language", "da")
     assert "Looks at the courses that began in the period" in english.stdout
@@ -294,14 +296,7 @@ def test_a_code_of_an_exit_that_the_model_has_no_word_for_is_said_when_it_lands(
     assert "Did you mean education?" in done.stderr
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """The example of real records, by its command."""
-    home = tmp_path_factory.mktemp("built")
-    assert run("--home", str(home), "demo", "--no-serve", log=home / "log").returncode == 0
-    return home
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -330,6 +325,7 @@ def test_a_mistake_is_answered_by_what_there_is(built, arguments, said):
     assert ".." not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_log_without_what_was_asked_for_says_what_it_has(built):
     done = run("--home", str(built), "audit", "log", "--of", "hest", log=built / "log")
     assert "The log has no entry of 'hest'. It has entries of: " in done.stderr
