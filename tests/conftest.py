@@ -15,10 +15,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from drawn import CHECK, draws
+from hypothesis import settings
 
 from pejling.facts.store import Store, create
 
 EVERYTHING = os.environ.get("PEJLING_REQUIRE_ALL") == "1"  # CI: what is missing fails instead of being skipped
+if CHECK:
+    settings.register_profile("check", max_examples=draws(settings.default.max_examples))
+    settings.load_profile("check")
 CATALOGUES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
@@ -198,15 +203,23 @@ def postgres() -> Iterator[Callable[[], str]]:
 @pytest.fixture(params=CATALOGUES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """An empty store; once with its catalogue in SQLite, once in PostgreSQL."""
-    catalogue = request.getfixturevalue("postgres")() if request.param == "postgres" else ""
-    made = Store(tmp_path / "home", catalogue)
+    if request.param == "sqlite":
+        return request.getfixturevalue("sqlite_store")
+    made = Store(tmp_path / "home", request.getfixturevalue("postgres")())
     create(made)
     return made
+
+
+@pytest.fixture(scope="session")
+def laid_out_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store, to be copied: to lay one out takes ten times as long."""
+    made = Store(tmp_path_factory.mktemp("laid_out") / "home")
+    create(made)
+    return made.home
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path) -> Store:
+def sqlite_store(laid_out_once: Path, tmp_path: Path) -> Store:
     """An empty store with its catalogue in SQLite."""
-    made = Store(tmp_path / "home")
-    create(made)
-    return made
+    shutil.copytree(laid_out_once, tmp_path / "home")
+    return Store(tmp_path / "home")

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
+from drawn import draws
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from indicators import by_hand
@@ -24,7 +25,7 @@ from pejling.indicators.times import curve
 
 NAMES = {"event": "exit", "other": "other", "followed": "censored"}
 CLOSE = 1e-9
-MANY = settings(max_examples=60, deadline=None)
+MANY = settings(max_examples=draws(60), deadline=None)
 
 
 @st.composite
