@@ -156,6 +156,7 @@ def pejling(*arguments, home):
     return done, time.monotonic() - began
 
 
+@pytest.mark.slow
 def test_the_command_says_the_same_as_the_page_and_refuses_what_is_not_there(northern_ireland, tmp_path):
     done, _ = pejling("status", "Western", "1998-11", "--language", "da", home=northern_ireland)
     assert done.returncode == 0 and "Hvis intet ændres" in done.stdout
