@@ -117,6 +117,7 @@ def test_explain_says_what_to_do_where_nothing_is_measured(tmp_path):
     assert (done.returncode, "pejling model load" in done.stderr) == (2, True), done.stderr
 
 
+@pytest.mark.slow
 def test_explain_of_a_ratio_explains_both_its_parts_and_of_a_delivered_figure_says_so(every_measure, tmp_path):
     import json
 
@@ -131,6 +132,7 @@ def test_explain_of_a_ratio_explains_both_its_parts_and_of_a_delivered_figure_sa
     assert "Was measured elsewhere" in shown and "67.8%, 61 of 90. Final." in shown
 
 
+@pytest.mark.slow
 def test_show_tells_each_measure_in_its_own_unit(every_measure, tmp_path):
     def shown(indicator: str) -> str:
         arguments = ("show", indicator, "--unit", "city", "--period", "2009-Q3")
@@ -184,6 +186,7 @@ def test_model_load_shows_the_difference_and_loads_nothing_where_nobody_can_say_
     assert versions(home) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer, version, language, question",
     [
@@ -210,6 +213,7 @@ def test_model_load_asks_whoever_sits_there_in_their_language(tmp_path, answer, 
     assert versions(home) == version
 
 
+@pytest.mark.slow
 def test_an_error_of_the_model_check_stops_the_loading_and_a_warning_does_not(tmp_path):
     import json
 
@@ -251,6 +255,7 @@ def test_a_model_is_looked_over_in_danish_before_there_is_a_workspace(tmp_path):
     assert not (tmp_path / "nowhere").exists()
 
 
+@pytest.mark.slow
 def test_a_new_workspace_says_what_there_is_none_of_and_how_to_make_the_first(tmp_path):
     home, log = tmp_path / "home", tmp_path / "log"
     nowhere = run("--home", str(home), "model", "check", log=log)
@@ -265,6 +270,7 @@ def test_a_new_workspace_says_what_there_is_none_of_and_how_to_make_the_first(tm
     assert (lacking.returncode, f"{empty}: there is no model.yaml in it" in lacking.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_is_refused_before_anything_is_asked_or_begun(tmp_path):
     home, log = tmp_path / "home", tmp_path / "log"
     erasing = run("--home", str(home), "erase", log=log)  # nothing is typed: that would be the next to be said
@@ -277,6 +283,7 @@ def test_what_cannot_be_is_refused_before_anything_is_asked_or_begun(tmp_path):
     assert (serving.returncode, "'hest' is no address" in serving.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_code_of_an_exit_that_the_model_has_no_word_for_is_said_when_it_lands(tmp_path):
     home, log = tmp_path / "home", tmp_path / "log"
     assert run("init", str(home), log=log).returncode == 0
