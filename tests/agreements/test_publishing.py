@@ -135,7 +135,9 @@ def test_publishing_twice_is_publishing_once(place):
         assert connection.execute(pins, [f"status Belfast {MONTH}"]).fetchone() == (1,)
 
 
-@pytest.mark.parametrize(("unit", "step"), [("N.Eastern", "pin"), ("S.Eastern", "complete")])
+@pytest.mark.parametrize(
+    ("unit", "step"), [("N.Eastern", "pin"), pytest.param("S.Eastern", "complete", marks=pytest.mark.slow)]
+)
 def test_stopped_between_the_steps_it_is_taken_up_where_it_stopped(place, monkeypatch, unit, step):
     from pejling.agreements import publishing as rules
     from pejling.agreements import statuses
@@ -198,10 +200,12 @@ def test_what_is_published_cannot_be_changed_and_a_lost_snapshot_is_said(place):
     kept.snapshot = 1
     with pytest.raises(TypeError, match="never changes"):
         kept.save()
+    expire(place, before=datetime.now(UTC), grace=timedelta(0))  # nobody asked for the first to be kept
     with pytest.raises(Mistake, match="no longer kept"):
         made_again(place, kept)
 
 
+@pytest.mark.slow
 def test_an_adjustment_is_followed_from_a_baseline_frozen_when_it_was_published(place):
     from pejling.agreements import statuses
     from pejling.agreements.models import StatusAdjustment
@@ -255,6 +259,7 @@ def test_an_adjustment_is_answered_by_the_definition_it_was_begun_with(place, tm
     assert answered(elsewhere) == before
 
 
+@pytest.mark.slow
 def test_a_signal_that_a_published_status_took_a_stand_on_is_not_asked_about_again(place):
     from pejling.pages.status_page import status_page
 

@@ -120,6 +120,7 @@ def test_what_is_booked_is_neither_changed_nor_removed_and_the_log_finds_who_doe
     Regulation.objects.filter(pk=row.pk).update(booked_by=row.booked_by)
 
 
+@pytest.mark.slow
 def test_only_the_booking_that_was_looked_at_is_made(place):
     from pejling.agreements.contracts import NotNow
 
@@ -174,6 +175,7 @@ def test_a_used_rate_is_immutable(place, northern_ireland):
     assert stands(place, 1997).obstacle is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("more", "what"),
     [
