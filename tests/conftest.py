@@ -18,12 +18,16 @@ import pytest
 from drawn import CHECK, draws
 from hypothesis import settings
 
+import pejling.facts.store
 from pejling.facts.store import Store, create
 
 EVERYTHING = os.environ.get("PEJLING_REQUIRE_ALL") == "1"  # CI: what is missing fails instead of being skipped
 if CHECK:
     settings.register_profile("check", max_examples=draws(settings.default.max_examples))
     settings.load_profile("check")
+    pejling.facts.store.THREADS = (
+        1  # two processes on two cores: more threads mostly wait for each other, and take twice as long
+    )
 CATALOGUES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
