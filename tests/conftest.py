@@ -1,6 +1,5 @@
 """What several folders of tests share."""
 
-import fcntl
 import os
 import pwd
 import shutil
@@ -17,6 +16,7 @@ import psycopg
 import pytest
 from drawn import CHECK, draws
 from hypothesis import settings
+from once import made_once, own_copy
 
 import pejling.facts.store
 from pejling.facts.store import Store, create
@@ -25,23 +25,9 @@ EVERYTHING = os.environ.get("PEJLING_REQUIRE_ALL") == "1"  # CI: what is missing
 if CHECK:
     settings.register_profile("check", max_examples=draws(settings.default.max_examples))
     settings.load_profile("check")
-    pejling.facts.store.THREADS = (
-        1  # two processes on two cores: more threads mostly wait for each other, and take twice as long
-    )
+    # Two processes on two cores: more threads would wait for each other, and take twice the processor's time.
+    pejling.facts.store.THREADS = 1
 CATALOGUES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
-
-
-def once_a_run(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """A folder that `make` fills once a run, whatever the number of processes: the others wait for it meanwhile."""
-    own = factory.getbasetemp()
-    together = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
-    folder, made = together / name, together / f"{name}.made"
-    with (together / f"{name}.turn").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not made.exists():
-            make(folder)
-            made.touch()
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -66,8 +52,8 @@ def northern_ireland(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.close()  # what it has written is then in the file itself
         shutil.copytree(home, shared)
 
-    shared = once_a_run(tmp_path_factory, "made_northern_ireland", make)
-    if not store.key_file.exists():
+    shared = made_once(tmp_path_factory, "made_northern_ireland", make)
+    if not store.key_file.exists():  # another process has made it
         shutil.copytree(shared, home, dirs_exist_ok=True)
         prepare(store)
     return home
@@ -129,7 +115,7 @@ def copenhagen(tmp_path_factory: pytest.TempPathFactory) -> Store:
     from pejling.demo import build
 
     return Store(
-        once_a_run(
+        made_once(
             tmp_path_factory,
             "copenhagen",
             lambda home: build(Store(home), "copenhagen_2009", today=date(2026, 11, 25)),
@@ -139,7 +125,7 @@ def copenhagen(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example as `pejling demo` builds it, once a run: copied by whoever changes it, or serves it."""
+    """The example as `pejling demo` builds it: copied by whoever changes it, or serves it."""
     from browser.command import pejling
 
     def make(home: Path) -> None:
@@ -148,15 +134,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _, said = process.communicate(timeout=120)
         assert process.returncode == 0, said
 
-    return once_a_run(tmp_path_factory, "demo", make)
+    return own_copy(tmp_path_factory, "demo", make)
 
 
 @pytest.fixture(scope="session")
 def every_measure(northern_ireland: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """A small world where every measure has something to say, measured once a session. See `pages.every_measure`."""
+    """A small world where every measure has something to say, measured once a run: read it, never write.
+
+    See `pages.every_measure`.
+    """
     from pages.every_measure import build
 
-    return build(tmp_path_factory.mktemp("every_measure"))
+    return Store(made_once(tmp_path_factory, "every_measure", build))
 
 
 @pytest.fixture(scope="session")

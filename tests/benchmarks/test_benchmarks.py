@@ -42,7 +42,7 @@ def test_rows_come_to_what_was_asked(tmp_path: Path) -> None:
     assert sum(counts.values()) == 25_000
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("kind", [pytest.param("csv", marks=pytest.mark.slow), "parquet"])
 def test_a_generated_delivery_keeps_the_contract(tmp_path: Path, kind: str) -> None:
     counts = write(Facts(2_000), tmp_path / "facts", kind=kind)
     store = Store(tmp_path / "workspace")

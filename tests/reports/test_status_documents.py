@@ -169,6 +169,7 @@ def test_the_command_says_the_same_as_the_page_and_refuses_what_is_not_there(nor
     assert done.returncode == 2 and "Did you mean Western" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_pack_is_every_unit_on_at_most_two_pages(northern_ireland, tmp_path):
     done, _ = pejling("status", "pack", "NI", "1998-11", "--to", str(tmp_path / "pack"), home=northern_ireland)
     made = sorted((tmp_path / "pack").glob("*.pdf"))
