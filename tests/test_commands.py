@@ -49,6 +49,7 @@ def test_a_fault_of_ours_that_cannot_be_logged_still_shows_no_traceback(tmp_path
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_code_the_model_has_no_name_for_is_said_when_it_lands(tmp_path):
     home, log = tmp_path / "home", tmp_path / "log"
     assert run("init", str(home), log=log).returncode == 0
@@ -170,6 +171,7 @@ def versions(home: Path) -> int:
         connection.close()
 
 
+@pytest.mark.slow
 def test_model_load_shows_the_difference_and_loads_nothing_where_nobody_can_say_yes(tmp_path):
     home, model = model_of_ones_own(tmp_path)
     same = run("--home", str(home), "model", "load", log=tmp_path / "log")

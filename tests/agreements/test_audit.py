@@ -81,6 +81,7 @@ def test_a_tail_that_was_cut_off_is_found(home):
     assert (code, "the log ends at 5" in said) == (1, True), said
 
 
+@pytest.mark.slow
 def test_a_chain_that_was_hashed_anew_is_found(home):
     tamper(home, "UPDATE agreements_entry SET who = 'nobody' WHERE number = 3")
     hash_anew(home)

@@ -20,6 +20,7 @@ from pejling.facts.delivery import deliver  # noqa: E402
 from pejling.facts.store import Store, create  # noqa: E402
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_files_whatever_the_number_of_threads(tmp_path: Path) -> None:
     for threads in (1, 2, 4):
         write(Facts(20_000, seed=7), tmp_path / str(threads), kind="csv", threads=threads)

@@ -55,6 +55,7 @@ def stored(store: Store) -> dict[str, list[tuple[object, ...]]]:
         connection.close()
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_rows_whatever_the_number_of_threads(tmp_path):
     for threads in (1, 2, 4):
         synthesize(Plan(RECIPE, 6_000, 7, errors=0.01), tmp_path / str(threads), threads=threads)
