@@ -1,6 +1,5 @@
 """What several folders of tests share."""
 
-import fcntl
 import os
 import pwd
 import shutil
@@ -15,25 +14,48 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from drawn import CHECK, draws
+from hypothesis import settings
+from once import made_once, own_copy
 
+import pejling.facts.store
 from pejling.facts.store import Store, create
 
 EVERYTHING = os.environ.get("PEJLING_REQUIRE_ALL") == "1"  # CI: what is missing fails instead of being skipped
+if CHECK:
+    settings.register_profile("check", max_examples=draws(settings.default.max_examples))
+    settings.load_profile("check")
+    # Two processes on two cores: more threads would wait for each other, and take twice the processor's time.
+    pejling.facts.store.THREADS = 1
 CATALOGUES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture(scope="session")
 def northern_ireland(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example workspace, delivered and measured once a session, and the web's settings pointing at it."""
+    """The example workspace with its people, and the web's settings pointing at it.
+
+    Delivered and measured once a run; each process has a copy of its own.
+    """
     from pejling.config.serving import prepare
     from pejling.demo import build, stand_users
     from pejling.facts.store import Store
 
     home = tmp_path_factory.mktemp("northern_ireland")
     store = Store(home)
-    build(store, "northern_ireland", today=date(2026, 11, 23))
-    prepare(store)
-    stand_users(store, "northern_ireland")
+
+    def make(shared: Path) -> None:
+        build(store, "northern_ireland", today=date(2026, 11, 23))
+        prepare(store)
+        stand_users(store, "northern_ireland")
+        from django.db import connection
+
+        connection.close()  # what it has written is then in the file itself
+        shutil.copytree(home, shared)
+
+    shared = made_once(tmp_path_factory, "made_northern_ireland", make)
+    if not store.key_file.exists():  # another process has made it
+        shutil.copytree(shared, home, dirs_exist_ok=True)
+        prepare(store)
     return home
 
 
@@ -92,23 +114,38 @@ def copenhagen(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The made-up example as it is shown, built once a run whatever the number of processes: read it, never write."""
     from pejling.demo import build
 
-    own = tmp_path_factory.getbasetemp()
-    home = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "copenhagen"
-    home.mkdir(exist_ok=True)
-    with (home / "building").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not (home / "built").exists():
-            build(Store(home), "copenhagen_2009", today=date(2026, 11, 25))
-            (home / "built").touch()
-    return Store(home)
+    return Store(
+        made_once(
+            tmp_path_factory,
+            "copenhagen",
+            lambda home: build(Store(home), "copenhagen_2009", today=date(2026, 11, 25)),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example as `pejling demo` builds it: copied by whoever changes it, or serves it."""
+    from browser.command import pejling
+
+    def make(home: Path) -> None:
+        home.mkdir()
+        process = pejling("demo", "--no-serve", home=home)
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+
+    return own_copy(tmp_path_factory, "demo", make)
 
 
 @pytest.fixture(scope="session")
 def every_measure(northern_ireland: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """A small world where every measure has something to say, measured once a session. See `pages.every_measure`."""
+    """A small world where every measure has something to say, measured once a run: read it, never write.
+
+    See `pages.every_measure`.
+    """
     from pages.every_measure import build
 
-    return build(tmp_path_factory.mktemp("every_measure"))
+    return Store(made_once(tmp_path_factory, "every_measure", build))
 
 
 @pytest.fixture(scope="session")
@@ -159,15 +196,23 @@ def postgres() -> Iterator[Callable[[], str]]:
 @pytest.fixture(params=CATALOGUES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """An empty store; once with its catalogue in SQLite, once in PostgreSQL."""
-    catalogue = request.getfixturevalue("postgres")() if request.param == "postgres" else ""
-    made = Store(tmp_path / "home", catalogue)
+    if request.param == "sqlite":
+        return request.getfixturevalue("sqlite_store")
+    made = Store(tmp_path / "home", request.getfixturevalue("postgres")())
     create(made)
     return made
+
+
+@pytest.fixture(scope="session")
+def laid_out_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store, to be copied: to lay one out takes ten times as long."""
+    made = Store(tmp_path_factory.mktemp("laid_out") / "home")
+    create(made)
+    return made.home
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path) -> Store:
+def sqlite_store(laid_out_once: Path, tmp_path: Path) -> Store:
     """An empty store with its catalogue in SQLite."""
-    made = Store(tmp_path / "home")
-    create(made)
-    return made
+    shutil.copytree(laid_out_once, tmp_path / "home")
+    return Store(tmp_path / "home")

@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     failed = []
     for name, command in steps:
         began = time.monotonic()
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PEJLING_CHECK": str(int(what == "check"))}
         code = subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False).returncode
         print(f"{'ok    ' if code == 0 else 'FAILED'} {name} ({time.monotonic() - began:.0f} s)", flush=True)
         if code:

@@ -49,6 +49,7 @@ def test_a_fault_of_ours_that_cannot_be_logged_still_shows_no_traceback(tmp_path
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_code_the_model_has_no_name_for_is_said_when_it_lands(tmp_path):
     home, log = tmp_path / "home", tmp_path / "log"
     assert run("init", str(home), log=log).returncode == 0
@@ -62,9 +63,9 @@ def test_a_code_the_model_has_no_name_for_is_said_when_it_lands(tmp_path):
     assert "Did you mean centre?" in done.stderr
 
 
-def test_show_names_units_with_their_ids_and_says_which_period_is_covered_in_part(tmp_path):
-    home, log = tmp_path / "home", tmp_path / "log"
-    assert run("--home", str(home), "demo", "--no-serve", log=log).returncode == 0
+@pytest.mark.slow
+def test_show_names_units_with_their_ids_and_says_which_period_is_covered_in_part(built, tmp_path):
+    home, log = built, tmp_path / "log"
     shown = run("--home", str(home), "show", "intake", "--unit", "NI", log=log).stdout
     assert "Northern Ireland (NI)" in shown
     assert shown.count("only from 1993-07-01") == 1
@@ -75,14 +76,16 @@ def explained(home: Path, log: Path, *arguments: str) -> subprocess.CompletedPro
     return run("--home", str(home), "explain", *arguments, log=log)
 
 
-def test_explain_says_how_a_figure_came_to_be_and_logs_the_look(tmp_path):
+@pytest.mark.slow
+def test_explain_says_how_a_figure_came_to_be_and_logs_the_look(built, tmp_path):
     import csv
     import json
     import pwd
+    import shutil
     import sqlite3
 
     home, log = tmp_path / "home", tmp_path / "log"
-    assert run("--home", str(home), "demo", "--no-serve", log=log).returncode == 0
+    shutil.copytree(built, home)
     asked = ("fast_lasting_exit", "Belfast", "1998-Q2")
     english, danish = explained(home, log, *asked), explained(home, log, *asked, "--language", "da")
     assert "Looks at the courses that began in the period" in english.stdout
@@ -115,6 +118,7 @@ def test_explain_says_what_to_do_where_nothing_is_measured(tmp_path):
     assert (done.returncode, "pejling model load" in done.stderr) == (2, True), done.stderr
 
 
+@pytest.mark.slow
 def test_explain_of_a_ratio_explains_both_its_parts_and_of_a_delivered_figure_says_so(every_measure, tmp_path):
     import json
 
@@ -129,6 +133,7 @@ def test_explain_of_a_ratio_explains_both_its_parts_and_of_a_delivered_figure_sa
     assert "Was measured elsewhere" in shown and "67.8%, 61 of 90. Final." in shown
 
 
+@pytest.mark.slow
 def test_show_tells_each_measure_in_its_own_unit(every_measure, tmp_path):
     def shown(indicator: str) -> str:
         arguments = ("show", indicator, "--unit", "city", "--period", "2009-Q3")
@@ -166,6 +171,7 @@ def versions(home: Path) -> int:
         connection.close()
 
 
+@pytest.mark.slow
 def test_model_load_shows_the_difference_and_loads_nothing_where_nobody_can_say_yes(tmp_path):
     home, model = model_of_ones_own(tmp_path)
     same = run("--home", str(home), "model", "load", log=tmp_path / "log")
@@ -182,6 +188,7 @@ def test_model_load_shows_the_difference_and_loads_nothing_where_nobody_can_say_
     assert versions(home) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer, version, language, question",
     [
@@ -208,6 +215,7 @@ def test_model_load_asks_whoever_sits_there_in_their_language(tmp_path, answer, 
     assert versions(home) == version
 
 
+@pytest.mark.slow
 def test_an_error_of_the_model_check_stops_the_loading_and_a_warning_does_not(tmp_path):
     import json
 
@@ -249,6 +257,7 @@ def test_a_model_is_looked_over_in_danish_before_there_is_a_workspace(tmp_path):
     assert not (tmp_path / "nowhere").exists()
 
 
+@pytest.mark.slow
 def test_a_new_workspace_says_what_there_is_none_of_and_how_to_make_the_first(tmp_path):
     home, log = tmp_path / "home", tmp_path / "log"
     nowhere = run("--home", str(home), "model", "check", log=log)
@@ -263,6 +272,7 @@ def test_a_new_workspace_says_what_there_is_none_of_and_how_to_make_the_first(tm
     assert (lacking.returncode, f"{empty}: there is no model.yaml in it" in lacking.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_is_refused_before_anything_is_asked_or_begun(tmp_path):
     home, log = tmp_path / "home", tmp_path / "log"
     erasing = run("--home", str(home), "erase", log=log)  # nothing is typed: that would be the next to be said
@@ -275,6 +285,7 @@ def test_what_cannot_be_is_refused_before_anything_is_asked_or_begun(tmp_path):
     assert (serving.returncode, "'hest' is no address" in serving.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_code_of_an_exit_that_the_model_has_no_word_for_is_said_when_it_lands(tmp_path):
     home, log = tmp_path / "home", tmp_path / "log"
     assert run("init", str(home), log=log).returncode == 0
@@ -294,14 +305,7 @@ def test_a_code_of_an_exit_that_the_model_has_no_word_for_is_said_when_it_lands(
     assert "Did you mean education?" in done.stderr
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """The example of real records, by its command."""
-    home = tmp_path_factory.mktemp("built")
-    assert run("--home", str(home), "demo", "--no-serve", log=home / "log").returncode == 0
-    return home
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -330,6 +334,7 @@ def test_a_mistake_is_answered_by_what_there_is(built, arguments, said):
     assert ".." not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_log_without_what_was_asked_for_says_what_it_has(built):
     done = run("--home", str(built), "audit", "log", "--of", "hest", log=built / "log")
     assert "The log has no entry of 'hest'. It has entries of: " in done.stderr

@@ -51,6 +51,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_the_log_keeps_one_order_and_no_save_is_lost(database, request, tmp_path):
     url = request.getfixturevalue("postgres")() if database == "postgres" else ""

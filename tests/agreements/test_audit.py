@@ -54,6 +54,7 @@ def test_a_log_that_nobody_touched_holds(home):
     assert (code, "The log holds" in said) == (0, True), said
 
 
+@pytest.mark.slow
 def test_hashing_anew_as_it_was_changes_nothing(home):
     """The forger of these tests hashes as we do: what is found below is not that he is clumsy."""
     hash_anew(home)
@@ -66,18 +67,21 @@ def test_a_row_that_was_changed_is_found(home):
     assert (code, "entry 3: it was changed after it was written" in said) == (1, True), said
 
 
+@pytest.mark.slow
 def test_a_row_that_was_removed_is_found(home):
     tamper(home, "DELETE FROM agreements_entry WHERE number = 4")
     code, said = verified(home)
     assert (code, "entry 4: entries 4 to 4 are gone" in said) == (1, True), said
 
 
+@pytest.mark.slow
 def test_a_tail_that_was_cut_off_is_found(home):
     tamper(home, "DELETE FROM agreements_entry WHERE number > 5")
     code, said = verified(home)
     assert (code, "the log ends at 5" in said) == (1, True), said
 
 
+@pytest.mark.slow
 def test_a_chain_that_was_hashed_anew_is_found(home):
     tamper(home, "UPDATE agreements_entry SET who = 'nobody' WHERE number = 3")
     hash_anew(home)
@@ -85,6 +89,7 @@ def test_a_chain_that_was_hashed_anew_is_found(home):
     assert (code, "the chain was hashed anew" in said, "changed after" in said) == (1, True, False), said
 
 
+@pytest.mark.slow
 def test_an_anchor_kept_elsewhere_finds_it_where_the_usual_file_was_forged_too(home, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     assert run("--home", str(home), "audit", "anchor", "--into", str(elsewhere), log=home / "log").returncode == 0
@@ -97,6 +102,7 @@ def test_an_anchor_kept_elsewhere_finds_it_where_the_usual_file_was_forged_too(h
     assert (code, "the chain was hashed anew" in said) == (1, True), said
 
 
+@pytest.mark.slow
 def test_a_role_taken_without_an_entry_is_found(home):
     tamper(home, "UPDATE agreements_role SET role = 'director' WHERE unit = 'Belfast'")
     code, said = verified(home)

@@ -83,6 +83,7 @@ def reorganised(store, folder):
     deliver(store, write(folder / "units", {"units": rows}), today=TODAY)
 
 
+@pytest.mark.slow
 def test_a_published_status_is_made_again_to_the_byte_after_twenty_deliveries_and_a_new_hierarchy(place, tmp_path):
     from pejling.agreements import audit, publishing
     from pejling.agreements.models import FrozenStatus
@@ -134,7 +135,9 @@ def test_publishing_twice_is_publishing_once(place):
         assert connection.execute(pins, [f"status Belfast {MONTH}"]).fetchone() == (1,)
 
 
-@pytest.mark.parametrize(("unit", "step"), [("N.Eastern", "pin"), ("S.Eastern", "complete")])
+@pytest.mark.parametrize(
+    ("unit", "step"), [("N.Eastern", "pin"), pytest.param("S.Eastern", "complete", marks=pytest.mark.slow)]
+)
 def test_stopped_between_the_steps_it_is_taken_up_where_it_stopped(place, monkeypatch, unit, step):
     from pejling.agreements import publishing as rules
     from pejling.agreements import statuses
@@ -159,6 +162,7 @@ def test_stopped_between_the_steps_it_is_taken_up_where_it_stopped(place, monkey
     assert (found.pk, found.snapshot) == (intent.pk, intent.snapshot) and found.digest
 
 
+@pytest.mark.slow
 def test_an_intent_whose_snapshot_was_forgotten_takes_a_new_one(place, tmp_path):
     from pejling.agreements import publishing as rules
 
@@ -172,6 +176,7 @@ def test_an_intent_whose_snapshot_was_forgotten_takes_a_new_one(place, tmp_path)
     assert found.pk == intent.pk and found.snapshot > intent.snapshot
 
 
+@pytest.mark.slow
 def test_nothing_is_published_that_was_not_handed_in_or_is_not_measured(place, tmp_path):
     from pejling.agreements.contracts import NotNow
 
@@ -195,10 +200,12 @@ def test_what_is_published_cannot_be_changed_and_a_lost_snapshot_is_said(place):
     kept.snapshot = 1
     with pytest.raises(TypeError, match="never changes"):
         kept.save()
+    expire(place, before=datetime.now(UTC), grace=timedelta(0))  # nobody asked for the first to be kept
     with pytest.raises(Mistake, match="no longer kept"):
         made_again(place, kept)
 
 
+@pytest.mark.slow
 def test_an_adjustment_is_followed_from_a_baseline_frozen_when_it_was_published(place):
     from pejling.agreements import statuses
     from pejling.agreements.models import StatusAdjustment
@@ -227,6 +234,7 @@ def test_an_adjustment_is_followed_from_a_baseline_frozen_when_it_was_published(
     )
 
 
+@pytest.mark.slow
 def test_an_adjustment_is_answered_by_the_definition_it_was_begun_with(place, tmp_path):
     from pejling.agreements.contracts import pins
     from pejling.demo import examples_folder
@@ -251,6 +259,7 @@ def test_an_adjustment_is_answered_by_the_definition_it_was_begun_with(place, tm
     assert answered(elsewhere) == before
 
 
+@pytest.mark.slow
 def test_a_signal_that_a_published_status_took_a_stand_on_is_not_asked_about_again(place):
     from pejling.pages.status_page import status_page
 

@@ -54,6 +54,7 @@ def regulated(store, of, *, who="director", trial=None):
         return regulate(store, now, who, of, mark(trial) if trial else None)
 
 
+@pytest.mark.slow
 def test_a_whole_year_is_booked_and_made_again_from_what_its_snapshots_held(place, tmp_path):
     from pejling.agreements import regulations
     from pejling.pages.regulating import made_again
@@ -119,6 +120,7 @@ def test_what_is_booked_is_neither_changed_nor_removed_and_the_log_finds_who_doe
     Regulation.objects.filter(pk=row.pk).update(booked_by=row.booked_by)
 
 
+@pytest.mark.slow
 def test_only_the_booking_that_was_looked_at_is_made(place):
     from pejling.agreements.contracts import NotNow
 
@@ -144,6 +146,7 @@ def test_of_two_at_once_one_books(place):
     assert len(stands(place, 1997).kept) == 1
 
 
+@pytest.mark.slow
 def test_nothing_is_booked_on_figures_that_records_or_model_have_left_behind(place, northern_ireland):
     before = stands(place, 1999)
     load_model(place, model(year(1997), year(1998), year(1999, frame="1000001")))
@@ -155,6 +158,7 @@ def test_nothing_is_booked_on_figures_that_records_or_model_have_left_behind(pla
     assert now.trial.allocation.given + now.trial.allocation.reserve.total == Decimal(1000001)
 
 
+@pytest.mark.slow
 def test_a_used_rate_is_immutable(place, northern_ireland):
     from pejling.used_rates import hold_used_rates
 
@@ -171,6 +175,7 @@ def test_a_used_rate_is_immutable(place, northern_ireland):
     assert stands(place, 1997).obstacle is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("more", "what"),
     [
@@ -196,6 +201,7 @@ def test_what_else_is_in_the_way_has_words(place, northern_ireland, tmp_path, mo
                 assert all(each.endswith(".") for each in said)
 
 
+@pytest.mark.slow
 def test_the_order_of_courses_and_deliveries_changes_nothing(northern_ireland, tmp_path):
     more = [course(f"new-{n}", f"1998-0{1 + n % 9}-1{n % 9}", ("Belfast", "Southern")[n % 2]) for n in range(12)]
     more += [course("back", "1998-03-01", "Western", "of new-1"), course("again", "1998-05-01", "Western", "of new-1")]

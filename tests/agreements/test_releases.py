@@ -8,6 +8,8 @@ import pytest
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect
 
+pytestmark = pytest.mark.xdist_group("released")  # all of the file: a release takes long, and is made once
+
 WHO = "the tests"
 
 
@@ -24,14 +26,12 @@ def entries():
     return Entry.objects.count()
 
 
-@pytest.mark.xdist_group("released")
 def test_a_month_is_released_once(released):
     before = entries()
     again = release(released, "1999-05")
     assert not again.new and again.release.number == 1 and entries() == before
 
 
-@pytest.mark.xdist_group("released")
 @pytest.mark.parametrize(
     ("month", "found"), [("1999-04", "later"), ("1999-07", "not over"), ("1999", "is a year"), ("soon", "no period")]
 )
@@ -44,7 +44,6 @@ def test_a_month_that_cannot_be_released_is_refused_and_nothing_is_made(released
     assert Release.objects.count() == 1 and entries() == before
 
 
-@pytest.mark.xdist_group("released")
 def test_a_release_never_changes(released):
     from pejling.agreements.models import Release
 
@@ -55,7 +54,7 @@ def test_a_release_never_changes(released):
         kept.delete()
 
 
-@pytest.mark.xdist_group("released")
+@pytest.mark.slow
 def test_a_release_that_fails_halfway_leaves_nothing(released, every_measure, monkeypatch):
     from pejling.agreements import releases
     from pejling.agreements.models import Release, ReleasedSheet
@@ -67,7 +66,7 @@ def test_a_release_that_fails_halfway_leaves_nothing(released, every_measure, mo
     assert (Release.objects.count(), ReleasedSheet.objects.count()) == before
 
 
-@pytest.mark.xdist_group("released")
+@pytest.mark.slow
 def test_every_measure_is_released_and_its_quantities_add_up(released, every_measure):
     """Forty courses: nearly all is withheld, and what is not adds up, or it would have been left out of the tables."""
     import numpy as np
@@ -96,7 +95,6 @@ def test_every_measure_is_released_and_its_quantities_add_up(released, every_mea
         assert (wrong >= -1e-6).mean() > 0.5, months
 
 
-@pytest.mark.xdist_group("released")
 def test_the_log_finds_a_released_figure_that_was_changed_behind_its_back(released):
     from django.conf import settings
 
@@ -118,7 +116,6 @@ def test_the_log_finds_a_released_figure_that_was_changed_behind_its_back(releas
         ReleasedSheet.objects.filter(pk=sheet.pk).update(rows=kept)
 
 
-@pytest.mark.xdist_group("released")
 def test_a_release_is_read_back_as_it_was_decided(released):
     import numpy as np
 

@@ -20,6 +20,7 @@ from pejling.facts.delivery import deliver  # noqa: E402
 from pejling.facts.store import Store, create  # noqa: E402
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_files_whatever_the_number_of_threads(tmp_path: Path) -> None:
     for threads in (1, 2, 4):
         write(Facts(20_000, seed=7), tmp_path / str(threads), kind="csv", threads=threads)
@@ -42,7 +43,7 @@ def test_rows_come_to_what_was_asked(tmp_path: Path) -> None:
     assert sum(counts.values()) == 25_000
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("kind", [pytest.param("csv", marks=pytest.mark.slow), "parquet"])
 def test_a_generated_delivery_keeps_the_contract(tmp_path: Path, kind: str) -> None:
     counts = write(Facts(2_000), tmp_path / "facts", kind=kind)
     store = Store(tmp_path / "workspace")

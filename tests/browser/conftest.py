@@ -35,15 +35,6 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory) -> Path:
-    """The example, built by `pejling demo`: copied by whoever changes it, or serves it."""
-    home = tmp_path_factory.mktemp("demo")
-    process = pejling("demo", "--no-serve", home=home)
-    assert process.wait(120) == 0, process.stderr.read()
-    return home
-
-
-@pytest.fixture(scope="session")
 def web(built, tmp_path_factory) -> str:
     """The address of the example, served by `pejling serve`."""
     with served(built, tmp_path_factory.mktemp("web") / "demo") as address:

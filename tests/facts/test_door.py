@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
+from drawn import draws
 from facts.deliveries import CPR, PSEUDONYMS
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -137,7 +138,7 @@ numbers = st.one_of(
 texts = st.lists(st.one_of(numbers, st.text(max_size=8)), min_size=1, max_size=4).map(" ".join)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=draws(40), deadline=None)
 @given(st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=8))
 def test_whatever_is_written_no_number_comes_through(written):
     rows = [course(person_id=person, unit_id=unit, target_group=group) for person, unit, group in written]

@@ -110,6 +110,7 @@ def test_a_person_long_ended_is_erased_from_history(sqlite_store: Store, tmp_pat
             assert not any("ann" in row for row in catalogue.execute(f"SELECT * FROM {table}"))
 
 
+@pytest.mark.slow
 def test_expiry_keeps_the_newest_and_the_pinned_and_their_files(store: Store, tmp_path: Path) -> None:
     land(store, tmp_path / "a", **many("anna", "a-"))
     with writing(store) as connection:

@@ -55,6 +55,7 @@ def stored(store: Store) -> dict[str, list[tuple[object, ...]]]:
         connection.close()
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_rows_whatever_the_number_of_threads(tmp_path):
     for threads in (1, 2, 4):
         synthesize(Plan(RECIPE, 6_000, 7, errors=0.01), tmp_path / str(threads), threads=threads)
@@ -78,6 +79,7 @@ def test_another_seed_gives_other_people(tmp_path):
     assert [name for name in one if one[name] == other[name]] == ["2024-12-31/units.parquet"]
 
 
+@pytest.mark.slow
 def test_several_deliveries_leave_what_one_would_have(tmp_path):
     """Nothing is refused, so every reference leads somewhere, delivery by delivery; late rows come with a later one."""
     plan = Plan(RECIPE, 3_000, 5)
@@ -94,6 +96,7 @@ def test_several_deliveries_leave_what_one_would_have(tmp_path):
     assert late > 50
 
 
+@pytest.mark.slow
 def test_the_wrong_rows_are_those_refused_and_no_other(tmp_path):
     made = synthesize(Plan(RECIPE, 4_000, 5, units=60, deliveries=2, errors=0.08), tmp_path / "made")
     wrong = {

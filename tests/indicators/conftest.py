@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from indicators.laid import lay_csv
+from once import own_copy
 
 from pejling.facts.store import Store, connect
 from pejling.indicators.measure import measure
@@ -17,12 +18,14 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "northern_ireland"
 
 @pytest.fixture(scope="session")
 def northern_ireland(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    store = Store(tmp_path_factory.mktemp("northern_ireland"))
-    days = date(1993, 7, 1), date(1999, 6, 30)
-    lay_csv(store, EXAMPLE / "facts", {"courses": days, "states": days, "activities": days})
-    load_model(store, read_model(EXAMPLE / "model"))
-    measure(store)
-    return store
+    def make(home: Path) -> None:
+        store = Store(home)
+        days = date(1993, 7, 1), date(1999, 6, 30)
+        lay_csv(store, EXAMPLE / "facts", {"courses": days, "states": days, "activities": days})
+        load_model(store, read_model(EXAMPLE / "model"))
+        measure(store)
+
+    return Store(own_copy(tmp_path_factory, "laid_northern_ireland", make))
 
 
 @pytest.fixture

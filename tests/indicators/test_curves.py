@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
+from drawn import draws
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from indicators import by_hand
@@ -24,7 +25,7 @@ from pejling.indicators.times import curve
 
 NAMES = {"event": "exit", "other": "other", "followed": "censored"}
 CLOSE = 1e-9
-MANY = settings(max_examples=60, deadline=None)
+MANY = settings(max_examples=draws(60), deadline=None)
 
 
 @st.composite
@@ -205,7 +206,7 @@ def test_a_restricted_means_variance_is_what_drawing_again_gives() -> None:
     assert variance == pytest.approx(np.var(again), rel=0.15)
 
 
-@pytest.mark.parametrize("by", ["", *by_hand.BROKEN_DOWN])
+@pytest.mark.parametrize("by", ["", *(pytest.param(by, marks=pytest.mark.slow) for by in by_hand.BROKEN_DOWN)])
 def test_northern_irelands_curves_are_lifelines_and_the_tests_own(ni: duckdb.DuckDBPyConnection, by: str) -> None:
     for unit in ("NI",) if by else ("NI", "Western"):
         for year in ("1993", "1996", "1999"):

@@ -1,6 +1,7 @@
 """Shares, their intervals, and the estimates of what is not decided: from histograms of durations to a figure."""
 
 import pytest
+from drawn import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from indicators.histograms import histogram
@@ -10,7 +11,7 @@ from pejling.indicators.estimates import Stage, Z, mean_interval, two_stages, wi
 from pejling.indicators.survival import last_steps
 
 Histogram = dict[tuple[int, str], int]  # (days, event) -> courses
-EASY = settings(max_examples=60, deadline=None)
+EASY = settings(max_examples=draws(60), deadline=None)
 DAYS = st.integers(0, 40)
 COUNTS = st.integers(1, 9)
 COMPLETE = st.dictionaries(st.tuples(DAYS, st.sampled_from(["exit", "other", "never"])), COUNTS, min_size=1)

@@ -30,6 +30,20 @@ from pejling.indicators.hierarchy import units
 from pejling.indicators.measurement import measurement
 
 TABLES = [case for case in cases() if case.definition["measure"] in MEASURES]
+FIRST = {case.measure: case for case in reversed(TABLES)}  # of each page; the others take as long, a second each
+SHOWN = [
+    FIRST[page]
+    for page in (
+        "intake",
+        "stock",
+        "exit_within",
+        "lasting_share",
+        "time_to_exit",
+        "activity_within",
+        "amount",
+        "ratio",
+    )
+]
 BELONGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -42,7 +56,11 @@ def test_every_measure_has_spec_tables() -> None:
     assert {case.definition["measure"] for case in TABLES} == set(MEASURES)
 
 
-@pytest.mark.parametrize("case", TABLES, ids=lambda case: f"{case.measure}: {case.title}")
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=() if case in SHOWN else pytest.mark.slow) for case in TABLES],
+    ids=lambda case: f"{case.measure}: {case.title}",
+)
 def test_the_engine_says_what_the_table_says(empty: Store, tmp_path: Any, case: Case) -> None:
     asked = {cell.get("by") for cell in case.cells} - {None, ""}
     definition = {**case.definition, "by": sorted(asked | set(case.definition.get("by", [])))}
@@ -132,19 +150,11 @@ def every_course_has_its_reason(
 SPANS = st.lists(st.sampled_from(PERIODS), min_size=2, max_size=2, unique=True)
 
 
-@settings(BELONGS, max_examples=2)
-@given(measurable(), SPANS, st.integers(0, 3))
-def test_every_cell_is_what_the_reference_says(
-    empty: Store, made: tuple[list[World], list[dict[str, Any]]], spans: list[str], turn: int
-) -> None:
-    agree(empty, empty.home.parent / "generated", made, spans, turn)
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@settings(BELONGS, max_examples=8)
+@settings(BELONGS, max_examples=10)
 @given(measurable(), SPANS, st.integers(0, 3))
 def test_every_cell_of_many_worlds_is_what_the_reference_says(
     empty: Store, made: tuple[list[World], list[dict[str, Any]]], spans: list[str], turn: int
 ) -> None:
-    agree(empty, empty.home.parent / "generated_more", made, spans, turn)
+    agree(empty, empty.home.parent / "generated", made, spans, turn)

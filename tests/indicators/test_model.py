@@ -196,7 +196,7 @@ def write(folder: Path, definition: str) -> None:
 
 @pytest.mark.parametrize(
     ("definition", "severity", "rule", "said"),
-    [
+    [pytest.param(*each, marks=pytest.mark.slow if n % 3 else ()) for n, each in enumerate([
         (
             "measure: ratio\nnumerator: intak\ndenominator: fast_exit",
             "error", "part_unknown", {"part": "numerator", "key": "intak", "near": "intake"},
@@ -251,7 +251,7 @@ def write(folder: Path, definition: str) -> None:
             "warning", "never_seen", {"what": "accounts", "near": "wages"},
         ),
         ("measure: observed", "warning", "never_seen", {"what": "key", "value": "more"}),
-    ],
+    ])],
 )  # fmt: skip
 def test_the_check_finds_in_every_measure(
     folder: Path, of_everything: Store, definition: str, severity: str, rule: str, said: dict[str, Any]

@@ -51,7 +51,7 @@ def test_1998_waits_for_one_course_and_1999_for_the_year_to_end(ni: duckdb.DuckD
 
 
 @pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("by", ["", *BROKEN_DOWN])
+@pytest.mark.parametrize("by", ["", *(pytest.param(by, marks=pytest.mark.slow) for by in BROKEN_DOWN)])
 def test_every_figure_is_the_one_worked_out_by_hand(ni: duckdb.DuckDBPyConnection, key: str, by: str) -> None:
     found = figures(ni, key, by=by)
     assert len(found) == 6 * 7 * (len(BROKEN_DOWN[by]) if by else 1)
@@ -88,6 +88,7 @@ def test_weeks_to_work_or_study_may_never_reach_a_half_and_says_so(ni: duckdb.Du
         assert figure.numerator / figure.denominator <= 0.5  # type: ignore[operator]
 
 
+@pytest.mark.slow
 def test_the_courses_behind_a_cell_add_up_to_it(ni: duckdb.DuckDBPyConnection) -> None:
     for key in KEYS:
         for figure in figures(ni, key, units=["Western"], periods=["1994", "1999"], by="sex")[::2]:
@@ -170,6 +171,7 @@ def test_the_facts_are_what_convert_makes_of_the_published_figures(tmp_path: Pat
         assert made == (EXAMPLE / "facts" / f"{table}.csv").read_text(), table
 
 
+@pytest.mark.slow
 def test_measured_again_nothing_is_doubled_and_newer_facts_are_noticed(northern_ireland: Store, tmp_path: Path) -> None:
     store = Store(tmp_path / "copy")
     shutil.copytree(northern_ireland.home, store.home)

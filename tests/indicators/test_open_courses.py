@@ -19,6 +19,8 @@ from pejling.indicators.model import Similar, load_model
 from pejling.indicators.open_courses import open_courses
 from pejling.indicators.similar import BACK, Alike, Asked, similar
 
+pytestmark = pytest.mark.xdist_group("open courses")  # one world of several hundred courses
+
 FIRST, LAST = date(2007, 1, 1), date(2009, 12, 31)
 DAY = timedelta(days=1)
 BANDS = (25, 40)

@@ -16,6 +16,8 @@ from pejling.indicators.measurement import measurement
 from pejling.indicators.model import Model, load_model
 from pejling.indicators.pins import Pin, beside, key_beside, pin, still_so
 
+pytestmark = pytest.mark.xdist_group("pins")  # its three stores are measured once
+
 SIGNED = ("fast_lasting_exit", "weeks_to_work_or_study", "average_jobless", "exits_per_course")
 PERIODS = ["1993", "1995", "1996-Q3", "1997-05", "1998"]
 
@@ -69,6 +71,7 @@ def stores(northern_ireland: Store, signed: Model, moved_on: Model, tmp_path_fac
     return Stores(pins, measured("before", signed), measured("after", moved_on, pins), measured("alone", moved_on))
 
 
+@pytest.mark.slow
 def test_what_was_signed_is_measured_beside_and_the_models_own_are_as_they_would_be(stores, moved_on):
     for key, pinned in zip(SIGNED, stores.pins, strict=True):
         assert numbers(stores.after, key_beside(pinned)) == numbers(stores.before, key), key
@@ -78,6 +81,7 @@ def test_what_was_signed_is_measured_beside_and_the_models_own_are_as_they_would
     assert _model(stores.after) == moved_on  # it is in no list of the model's
 
 
+@pytest.mark.slow
 def test_a_small_delivery_changes_what_was_signed_as_it_would_have(stores, tmp_path):
     header, first = (EXAMPLE / "facts" / "courses.csv").read_text().splitlines()[:2]
     (tmp_path / "courses.csv").write_text(f"{header}\n{first.replace('Western', 'Belfast')}\n")
@@ -92,6 +96,7 @@ def test_a_small_delivery_changes_what_was_signed_as_it_would_have(stores, tmp_p
         assert numbers(stores.after, key_beside(pinned)) == numbers(stores.before, key), key
 
 
+@pytest.mark.slow
 def test_a_pin_that_nobody_asks_for_or_whose_column_is_gone_from_the_records_is_not_measured(stores, signed):
     asks = with_(signed, "fast_lasting_exit", where=Where.model_validate({"shoe_size": ("41",)}))
     measure(stores.after, pins=(pin(asks, "fast_lasting_exit"), pin(asks, "exits_per_course")))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from math import exp, log, sqrt
 
 import pytest
+from drawn import draws
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from meaning.survival import Follow, Z, incidence, median, restricted_mean, two_
 from meaning.units import Units
 
 EASY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=draws(60), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 MONTHS = ("2007-12", "2008-01", "2008-02", "2008-03")
 DAYS_LEFT = st.lists(st.integers(0, 60), min_size=1, max_size=30)

@@ -6,6 +6,8 @@ import pytest
 
 from pejling.facts.store import Store, connect
 
+pytestmark = pytest.mark.xdist_group("released")
+
 
 @pytest.fixture(scope="module")
 def now(northern_ireland):

@@ -28,7 +28,11 @@ def explained(ground, key, unit="city", period="2009", **more):
     return explanation(ground, key, unit, period, **more)
 
 
-@pytest.mark.parametrize("key", BEHIND)
+@pytest.mark.parametrize(
+    "key",
+    [pytest.param(key, marks=() if key in ("intake", "fast_lasting", "timely", "spent") else pytest.mark.slow)
+     for key in BEHIND],
+)  # fmt: skip
 def test_the_reasons_add_up_to_the_denominator_or_to_the_number_where_there_is_none(every_measure, key):
     with world(every_measure) as ground:
         for unit, period in CELLS:
@@ -64,6 +68,7 @@ def test_the_closing_line_says_what_the_sum_is(every_measure):
         assert explained(ground, "spent").closing == "The reasons add up to 1,185,016.50\u00a0kr.: the figure itself."
 
 
+@pytest.mark.slow
 def test_every_item_has_one_sentence_in_either_language_with_nothing_left_open(every_measure):
     from django.utils.translation import override
 

@@ -134,6 +134,7 @@ def pejling(*arguments, home):
     return done, time.monotonic() - began
 
 
+@pytest.mark.slow
 def test_the_command_says_the_same_as_the_page_and_refuses_what_is_not_there(northern_ireland, tmp_path):
     done, _ = pejling("status", "Western", "1998-11", "--language", "da", home=northern_ireland)
     assert done.returncode == 0 and "Hvis intet ændres" in done.stdout
@@ -146,6 +147,7 @@ def test_the_command_says_the_same_as_the_page_and_refuses_what_is_not_there(nor
     assert done.returncode == 2 and "Did you mean Western" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_pack_is_every_unit_on_at_most_two_pages(northern_ireland, tmp_path):
     done, _ = pejling("status", "pack", "NI", "1998-11", "--to", str(tmp_path / "pack"), home=northern_ireland)
     made = sorted((tmp_path / "pack").glob("*.pdf"))

@@ -6,12 +6,13 @@ from itertools import product
 from math import comb, prod
 
 import pytest
+from drawn import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pejling.steering.chance import best_year, level, of_period, outlook, reaching, years_to_tell
 
-EASY = settings(max_examples=60, deadline=None)
+EASY = settings(max_examples=draws(60), deadline=None)
 SHARES = st.floats(0.02, 0.98)
 SPREADS = st.floats(0, 0.6)
 SIZES = st.integers(1, 60)

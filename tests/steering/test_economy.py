@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from drawn import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from steering.test_forecast import months_from, seasonal
@@ -75,7 +76,7 @@ def flat(kroner: int, months=12) -> dict[str, list[int]]:
 AMOUNTS = st.lists(st.integers(-50_000, 5_000_001), min_size=39, max_size=39)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=draws(20), deadline=None)
 @given(st.tuples(AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS), st.booleans())
 def test_every_unit_is_the_sum_of_those_below_and_its_own_to_the_ore(amounts, north_itself):
     a, b, c, d = amounts

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from drawn import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,7 +89,7 @@ def test_the_spread_of_errors_is_that_of_simulated_errors(monkeypatch, other_sea
     assert found_spread.sum() == pytest.approx(told.sum(), rel=0.15)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=draws(15), deadline=None)
 @given(COUNTS, COUNTS, COUNTS)
 def test_the_forecasts_of_units_add_up_to_that_of_the_unit_above(one, other, third):
     found = place({("a", ""): one, ("b", ""): other, ("c", ""): third})
@@ -98,7 +99,7 @@ def test_the_forecasts_of_units_add_up_to_that_of_the_unit_above(one, other, thi
         assert parts == pytest.approx(ahead["whole", ""][month], abs=1e-6)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=draws(10), deadline=None)
 @given(COUNTS, COUNTS, st.integers(2, 1000))
 def test_counting_in_other_units_only_scales_it(one, other, times):
     plain = forecasts(place({("a", ""): one, ("b", ""): other}), "2009-12")

@@ -7,6 +7,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
+from drawn import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spec.funding import examples
@@ -24,7 +25,7 @@ from pejling.steering.funding.taximeter import NoRate
 
 UNITS = ("east", "north", "south", "west", "ø")
 GROUPS = ("cash", "sick")
-EASY = settings(max_examples=200, deadline=None)
+EASY = settings(max_examples=draws(200), deadline=None)
 kroner = st.integers(0, 10**11).map(lambda n: Decimal(n) / 100)
 number = st.integers(0, 1000).map(lambda n: Decimal(n) / 8)
 
@@ -272,7 +273,7 @@ def test_incentives_are_found_by_one_more():
     assert at_cap["north"].client["cash"].own == 0 and at_cap["north"].after is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=draws(60), deadline=None)
 @given(plans(), rates(), bases())
 def test_an_incentive_is_the_difference_of_two_allocations(plan, rates, basis):
     """Only what one more can change is computed again, and it is what allocating with one more gives."""

@@ -3,6 +3,7 @@
 from datetime import date
 
 import numpy as np
+from drawn import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from steering.attack import Reader, whole_of
@@ -151,7 +152,7 @@ worlds = st.lists(st.integers(0, 9), min_size=96, max_size=96).map(lambda each: 
 changes = st.lists(st.tuples(st.integers(0, 95), st.integers(0, 9)), max_size=4)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=draws(12), deadline=None)
 @given(worlds)
 def test_one_release_gives_no_withheld_figure_away(people):
     only = edition(people)
@@ -160,7 +161,7 @@ def test_one_release_gives_no_withheld_figure_away(people):
     check([only], [decided.shown])
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=draws(6), deadline=None)
 @given(worlds)
 def test_a_unit_that_two_peoples_courses_make_up_is_withheld_and_cannot_be_worked_out(people):
     """Each of the two knows their own: what is said of the unit would be the other's."""
@@ -174,7 +175,7 @@ def test_a_unit_that_two_peoples_courses_make_up_is_withheld_and_cannot_be_worke
     check([many], [decided.shown])
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=draws(8), deadline=None)
 @given(worlds, changes)
 def test_the_next_release_gives_nothing_away_of_the_one_before(people, changed):
     """Late records have come: a few numbers are others by then."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from drawn import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
@@ -50,7 +51,7 @@ def hierarchies(draw):
     return chosen, np.array(draw(st.lists(st.integers(0, 12), min_size=size, max_size=size)), dtype=float)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=draws(40), deadline=None)
 @given(hierarchies())
 def test_no_hidden_number_can_be_worked_out(world):
     made, values = table(*world)

@@ -143,6 +143,7 @@ def test_real_counts_are_forecast_too(english):
     assert re.search(r"Of \d+ earlier forecasts with an interval, \d+% held what came", html)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "addresses",
     [("/status/JC-O/2009-06", "/economy/JC-O?month=2009-06"), ("/economy/JC-O?month=2009-06", "/status/JC-O/2009-06")],
@@ -156,6 +157,7 @@ def test_what_one_page_remembers_of_a_month_no_other_takes_for_its_own(reader, m
         page(director, address)
 
 
+@pytest.mark.slow
 def test_where_no_money_stands_no_kroner_are_told(reader):
     """A caseworker's own courses cost what is posted at the team: 0 kroner would be another thing."""
     own = reader("da", "caseworker", "JC-N-UNG-3")
@@ -166,6 +168,7 @@ def test_where_no_money_stands_no_kroner_are_told(reader):
     assert "kr." in page(reader("da"), "/status/JC-N-UNG/2009-12")
 
 
+@pytest.mark.slow
 def test_what_a_year_added_to_the_commitments_is_no_figure_of_an_overview(reader):
     """It is below 0 where more was paid than ordered; what is committed stands on the page of the economy."""
     assert "Committed for the effort" not in page(reader("en"), "/overview")

@@ -188,7 +188,12 @@ def test_who_may_not_is_kept_out_and_changes_nothing(things, who):
     assert state() == before
 
 
-@pytest.mark.parametrize("who", sorted(ALL | {NOBODY}), ids=lambda who: who or "nobody")
+@pytest.mark.parametrize(
+    "who",
+    [pytest.param(who, marks=pytest.mark.slow if who in INSIDE | {"caseworker"} else ())
+     for who in sorted(ALL | {NOBODY})],
+    ids=lambda who: who or "nobody",
+)  # fmt: skip
 def test_who_may_is_let_in(things, who):
     client = signed_in(who)
     for name, (address, getters, _) in EXPECTED.items():

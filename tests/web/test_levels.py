@@ -8,6 +8,8 @@ import pytest
 from web.conftest import signed_in
 from web.test_pages import texts
 
+pytestmark = pytest.mark.xdist_group("released")
+
 
 def menu(page):
     """Address, whether it is the page itself, and name of each entry."""
@@ -46,8 +48,11 @@ def test_who_holds_several_roles_lands_by_the_first_and_chooses_among_their_page
     assert "Min side" not in page.content.decode()
 
 
-@pytest.mark.xdist_group("released")
-@pytest.mark.parametrize("name", ["politician", "belfast", "teamleader", "caseworker", "supplier"])
+@pytest.mark.parametrize(
+    "name",
+    ["politician", "supplier", *(pytest.param(who, marks=pytest.mark.slow)
+                                 for who in ("belfast", "teamleader", "caseworker"))],
+)  # fmt: skip
 def test_no_link_leads_its_reader_to_a_refusal(released, name):
     """One of each kind of address that the first pages lead to."""
     client, seen = signed_in(name), set()
@@ -149,7 +154,6 @@ def test_where_no_goal_has_periods_enough_it_is_said_and_no_unit_is_called_quiet
     assert "Intet har ændret sig." not in status and "nyeste tal ligger inden for" not in status
 
 
-@pytest.mark.xdist_group("released")
 def test_a_politician_and_the_state_land_on_what_is_released(released):
     for name, place in (("politician", "/effects/NI"), ("state", "/municipalities/NI")):
         client = signed_in(name, "en")

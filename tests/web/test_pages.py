@@ -84,7 +84,7 @@ def test_a_danish_page_has_no_english_phrase_of_ours(answer, address):
         plain = re.split(r"%\(\w+\)s", phrase.replace("%%", "%"))
         longest = max(plain, key=len).strip()
         if len(longest) > 5 and longest not in danish:
-            assert not re.search(rf"\b{re.escape(longest)}\b", page), longest
+            assert longest not in page or not re.search(rf"\b{re.escape(longest)}\b", page), longest
 
 
 @pytest.mark.parametrize("address", UNKNOWN)

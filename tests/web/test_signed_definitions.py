@@ -92,6 +92,7 @@ def _status(store, month):
         connection.close()
 
 
+@pytest.mark.slow
 def test_the_months_status_is_by_the_definition_that_was_signed(northern_ireland, contract, moved_on):
     from dataclasses import replace
 
@@ -113,6 +114,7 @@ def test_the_months_status_is_by_the_definition_that_was_signed(northern_ireland
     )
 
 
+@pytest.mark.slow
 def test_the_unit_above_sees_the_same_figure_held_against_the_same_target(northern_ireland, contract, moved_on):
     from pejling.agreements.statuses import agreed, agreed_of
     from pejling.facts.store import connect
@@ -150,6 +152,7 @@ def test_a_status_page_says_by_which_definition_and_is_published_by_it(contract,
     assert kept["definition"]["within"] != "2 weeks" and "2 weeks" not in " ".join(kept["sentences"]["en"])
 
 
+@pytest.mark.slow
 def test_another_definition_would_have_said_something_else(moved_on, contract):
     from pejling.facts.store import connect
     from pejling.indicators.figures import figures

@@ -2,6 +2,7 @@
 
 from xml.etree import ElementTree
 
+from drawn import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,7 +58,7 @@ def test_a_name_is_wrapped_to_a_phone_and_loses_no_letter(name):
     assert "".join("".join(lines).split()).replace("-", "") == "".join(name.split())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=draws(60), deadline=None)
 @given(st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda pair: pair[0] < pair[1]), max_size=12))
 def test_no_two_steps_that_meet_share_a_lane(pairs):
     spots = [Spot(str(n), str(n), 0, False) for n in range(8)]

@@ -1,0 +1,29 @@
+"""What takes long to make is made once a run, whatever the number of processes."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that `make` fills, the same for all processes: they wait for the first, and may not write there."""
+    own = factory.getbasetemp()
+    together = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    folder, made = together / name, together / f"{name}.made"
+    with (together / f"{name}.turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not made.exists():
+            make(folder)
+            made.touch()
+    return folder
+
+
+def own_copy(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A copy of it for this process: what others have open cannot be copied, for files come and go there."""
+    copy = factory.mktemp(name) / "copy"
+    shutil.copytree(made_once(factory, f"{name}.original", make), copy)
+    return copy
