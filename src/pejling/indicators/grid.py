@@ -121,12 +121,14 @@ class Grid:
         )  # fmt: skip
         row, span = self._spans(rows["turn"])
         cell = np.ravel_multi_index((span, rows["group"][row], rows["stage"][row]), self.shape[1:])
-        known, courses = told(cell, rows["days"][row], rows["kind"][row]), rows["courses"][row]
+        known = told(cell, rows["days"][row], rows["kind"][row])
+        order = np.argsort(known)
+        known, courses, leaf = known[order], rows["courses"][row[order]], rows["leaf"][row[order]]
         for level in self.levels:
-            place = level[rows["leaf"][row]]
-            each = known + (place * math.prod(self.shape[1:]) << CELL)
-            order = np.argsort(each)[: np.count_nonzero(place < len(self.places))]  # those of no place come last
-            yield each[order], courses[order]
+            place = level.astype(np.min_scalar_type(len(self.places)))[leaf]  # small numbers are sorted faster
+            order = np.argsort(place, kind="stable")[: np.count_nonzero(place < len(self.places))]  # none come last
+            first = place[order].astype(np.int64) * math.prod(self.shape[1:])
+            yield known[order] + (first << CELL), courses[order]
 
     def _spans(self, turn: Numbers) -> tuple[Numbers, Numbers]:
         """Each row, by its turn, with each span that it is in: the row's number, and the span's."""
