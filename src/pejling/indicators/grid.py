@@ -27,6 +27,7 @@ Names = Mapping[str, Sequence[str]]
 DAY_ONE = date(1970, 1, 1)
 SUMS, UNDECIDED, DURATIONS = (f"lake.measurements.{table}" for table in TABLES)
 NEVER = "DATE '0001-01-01'"  # earlier than any day
+FEW = 100_000  # cells: to plan and to begin a query takes longer than its answer, so that sheets are read at once
 AHEAD = "64MB"  # of rows, worked out before they are fetched: with less, the core that fetches works alone
 
 
@@ -74,11 +75,13 @@ class Grid:
         return np.searchsorted(self.turns, first), np.searchsorted(self.turns, end)
 
     def rows(
-        self, connection: duckdb.DuckDBPyConnection, table: str, only: str, columns: str, *, before: bool = False
+        self, connection: duckdb.DuckDBPyConnection, table: str, only: str, columns: str, *, before: str = "FALSE"
     ) -> dict[str, Numbers]:
-        """The kept rows that the cells are made of: leaf, group, turn and the columns; `before` the first span too."""
+        """The kept rows that the cells are made of: leaf, group, turn and the columns; where `before` holds of a row,
+        also those from before the first span.
+        """
         first, end = min(span.first_on for span in self.scope.spans), max(span.end_on for span in self.scope.spans)
-        months = f"month < {literal(end)}" + ("" if before else f" AND month >= {literal(first)}")
+        months = f"month < {literal(end)} AND (month >= {literal(first)} OR {before})"
         group = 'kept."group"' if self.scope.by else "''"
         connection.execute(f"SET streaming_buffer_size = '{AHEAD}'")
         rows: dict[str, Numbers] = connection.execute(
@@ -154,22 +157,27 @@ def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple
     Several scopes, that differ in the indicator alone, are read at once: the columns of each have its key and _ before
     them.
     """
-    slots = {(each.indicator.key, name): slot for each in scopes for name, slot in each.slots.items()}
-    sheets = {(sheet, isinstance(each.indicator, OVER_DAYS)) for each in scopes for sheet, _ in each.slots.values()}
+    kept: dict[int, set[int]] = {}
+    standing = set()
+    for scope in scopes:
+        for sheet, slot in scope.slots.values():
+            kept.setdefault(sheet, set()).add(slot)
+            if isinstance(scope.indicator, OVER_DAYS):
+                standing.add(sheet)
     grid = grid_of(connection, *scopes)
     if not all(grid.names.values()):
         return grid.names, {}
     first, end = grid.bounds
     so_far: dict[Slot, Numbers] = {}
     some: Any = False
-    for sheet, over_days in sheets:
-        own = sorted({slot for at, slot in slots.values() if at == sheet})
-        counts = ", ".join(f"COALESCE(n{slot}, 0) AS n{slot}" for slot in own)
-        rows = grid.rows(connection, SUMS, held((sheet, slot) for slot in own), counts, before=over_days)
+    few = len(grid.places) * len(grid.groups) * len(grid.turns) < FEW
+    at_once = [kept] if few else [{sheet: slots} for sheet, slots in kept.items()]
+    for sheet, rows in (one for some_sheets in at_once for one in _sheets(connection, grid, some_sheets, standing)):
+        own = sorted(kept[sheet])
         added = grid.added(rows, 1, *(rows[f"n{slot}"] for slot in own))
         seen, *found = (each.cumsum(axis=2, out=each) for each in added)
         so_far |= {(sheet, slot): each for slot, each in zip(own, found, strict=True)}
-        some |= seen[..., end] > (0 if over_days else seen[..., first])
+        some |= seen[..., end] > (0 if sheet in standing else seen[..., first])
     cells = np.nonzero(some)
     place, group, span = cells
     bounds = [np.ravel_multi_index((place, group, turn[span]), seen.shape) for turn in grid.bounds]
@@ -186,6 +194,25 @@ def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple
         prefix = f"{each.indicator.key}_" if len(scopes) > 1 else ""
         columns |= {f"{prefix}{name}": column for name, column in counted.items()}
     return grid.names, columns
+
+
+def _sheets(
+    connection: duckdb.DuckDBPyConnection, grid: Grid, kept: Mapping[int, set[int]], standing: set[int]
+) -> Iterator[tuple[int, dict[str, Numbers]]]:
+    """Each sheet's rows, with the slots wanted of it; of those `standing`, what came before the first span too."""
+    if not kept:
+        return
+    where = held((sheet, slot) for sheet, slots in kept.items() for slot in slots)
+    counts = [f"COALESCE(n{slot}, 0) AS n{slot}" for slot in sorted(set().union(*kept.values()))]
+    before = f"sheet IN ({', '.join(map(str, standing))})" if standing else "FALSE"
+    rows = grid.rows(connection, SUMS, where, ", ".join(["sheet", *counts]), before=before)
+    on = rows.pop("sheet")
+    if np.any(on[1:] < on[:-1]):  # what was measured at once lies in order
+        order = np.argsort(on, kind="stable")
+        on, rows = on[order], {name: column[order] for name, column in rows.items()}
+    for sheet in kept:
+        first, end = np.searchsorted(on, [sheet, sheet + 1])
+        yield sheet, {name: column[first:end] for name, column in rows.items()}
 
 
 def _in_spans(scope: Scope, sums: Callable[[Slot], tuple[Numbers, ...]], span: Numbers) -> dict[str, Numbers]:
