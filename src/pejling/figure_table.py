@@ -59,17 +59,17 @@ def figure_table(
     estimated = any(figure.estimate is not None for figure in figures)
     surely = any(figure.low is not None for figure in figures)
     unknown = any(figure.unknown is not None for figure in figures)
-    table.add_column("unit", no_wrap=True)
-    table.add_column("period")
+    table.add_column("unit", min_width=26, overflow="fold")  # a long name wraps before anything is cut
+    table.add_column("period", min_width=7)
     if any(figure.group_by for figure in figures):
         table.add_column(figures[0].group_by)
     columns = ["value"] if count else ["counted", "of", *(["unrecorded"] if unknown else []), "value"]
     for column in [*columns, *(["95 % interval"] if surely else [])]:
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("persons", justify="right")
-    table.add_column("state")
+    table.add_column("persons", justify="right", no_wrap=True)
+    table.add_column("state", min_width=12)
     if estimated:
-        table.add_column("estimate")
+        table.add_column("estimate", min_width=9)
     for figure in figures:
         cells = [_unit(figure, names), _period(figure, since)]
         cells += [figure.group] if figure.group_by else []

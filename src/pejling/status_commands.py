@@ -158,7 +158,8 @@ def verify(
         say.print(f"! {line}", style="red", markup=False)
     if wrong:
         raise typer.Exit(1)
-    say.print(f"{len(published)} published statuses are as they were frozen.")
+    many = "published status is as it was" if len(published) == 1 else "published statuses are as they were"
+    say.print(f"{len(published)} {many} frozen.")
 
 
 @status_app.command("remind")

@@ -22,6 +22,7 @@ def test_numbers_and_shares(language):
 
     assert words.number(1234.5, 1) == said(language, "1.234,5", "1,234.5")
     assert words.number(-3) == "−3"
+    assert words.number(-0.04, 1) == said(language, "0,0", "0.0")
     assert words.value(0.53093, "share") == said(language, "53,1\u00a0%", "53.1%")
     assert words.value(0.0, "share") == said(language, "0,0\u00a0%", "0.0%")
     assert words.value(1234567.5, "kroner") == said(language, "1.234.567,50\u00a0kr.", "1,234,567.50\u00a0kr.")
@@ -68,3 +69,17 @@ def test_the_year_is_under_the_axis_where_it_begins():
     assert words.tick("1993-08", "1993-07") == ""
     assert words.tick("1994-01", "1993-12") == "1994"
     assert words.tick("1994", "1993") == "1994"
+
+
+def test_one_and_many_unsettled_goals(language):
+    from pejling.pages.status_words import looked_at
+    from pejling.steering.sections import DataSection
+
+    one = DataSection(date(2009, 12, 31), 1, 1, 0, 5, 1, 1, ())
+    many = DataSection(date(2009, 12, 31), 1, 1, 0, 5, 2, 3, ())
+    assert looked_at(one) == said(
+        language, "5, 1 foreløbigt, 1 endnu ikke modent", "5, 1 provisional, 1 not yet mature"
+    )
+    assert looked_at(many) == said(
+        language, "5, 2 foreløbige, 3 endnu ikke modne", "5, 2 provisional, 3 not yet mature"
+    )

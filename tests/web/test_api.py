@@ -112,6 +112,23 @@ def test_what_is_not_there_is_said_in_words(released, address, status):
         assert isinstance(answer.json()["detail"], str)
 
 
+def test_its_own_address_says_what_there_is_and_what_needs_a_token(released):
+    found = {each["address"]: each["token"] for each in get("/").json()}
+    assert found["/api/v1/openapi.json"] is False
+    assert found["/api/v1/releases"] is False and found["/api/v1/figures"] is True
+    assert "/api/v1/" not in found
+    assert signed_in("").get("/api/").headers["Location"] == "/api/v1/"
+
+
+def test_what_a_view_says_is_not_there_is_no_fault_of_ours(northern_ireland):
+    from django.http import Http404
+    from django.test import RequestFactory
+
+    from pejling.web.middleware import Faults
+
+    assert Faults(lambda request: None).process_exception(RequestFactory().get("/"), Http404()) is None
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [

@@ -271,7 +271,7 @@ def test_a_minimum_standard_is_held_by_every_contract_or_signed_with_a_reason(di
     contract = begun(director, year)
     saved = propose(director, contract, **{"goals-weeks_to_exit-level": "25,5"})
     assert saved.status_code == 302, texts(saved)
-    assert "Følgende lever ikke op til det: Belfast" in texts(director.get(f"/contracts/{contract}"))
+    assert "Mangler eller er svagere i kontrakten med: Belfast" in texts(director.get(f"/contracts/{contract}"))
     assert sign(belfast, contract).status_code == 422
 
 

@@ -49,6 +49,7 @@ EXPECTED = {
     "data": ("/data", FIGURES | {"western", "team", "firm"}, set()),
     "documentation": ("/documentation", FIGURES | {"western", "team", "firm"}, set()),
     "live": ("/live", ALL, set()),
+    "api": ("/api/", ALL | {NOBODY}, set()),
     "open": ("/open", ALL | {NOBODY}, set()),
     "open_unit": ("/open/units/Belfast", ALL | {NOBODY}, set()),
     "open_indicator": ("/open/indicators/fast_exit/Belfast", ALL | {NOBODY}, set()),
@@ -96,7 +97,10 @@ EXPECTED = {
 }
 KEPT_OUT = {302, 403, 404, 405}
 STAND_ON_A_RELEASE = {"effects", "municipalities"}
-ONWARD = ("/contracts", "/status/", "/attention/", "/team/", "/cases/", "/effects/", "/municipalities/", "/overview")
+ONWARD = (
+    "/contracts", "/status/", "/attention/", "/team/", "/cases/", "/effects/", "/municipalities/", "/overview",
+    "/api/v1/",
+)  # fmt: skip
 NOT_EMPTY = {"contract_drop", "agreement_begin"}  # one would end the draft, the other says first for whom
 
 

@@ -20,7 +20,7 @@ def change(by: float, unit: str) -> str:
 def verdict(followed: Followed) -> str:
     found = followed.answer
     expected = {"change": change(followed.change, followed.unit), "month": words.period(followed.by)}
-    return {
+    said = {
         "too_early": gettext("Too early to say."),
         "not_yet": gettext("No rule calls it a change yet; %(month)s is the deadline.") % expected,
         "reached": gettext("It moved as expected, and as far as expected."),
@@ -29,6 +29,10 @@ def verdict(followed: Followed) -> str:
         "no_change": gettext("The deadline is past, and no rule calls it a change."),
         "no_baseline": gettext("There are too few decided periods before it to compare with."),
     }[found.verdict]
+    waits = found.verdict in ("too_early", "not_yet", "no_baseline")  # nothing is said that late records could change
+    if not followed.provisional or waits:
+        return said
+    return f"{said} {gettext('It is provisional: late records may still change it.')}"
 
 
 def evidence(followed: Followed) -> Iterator[str]:

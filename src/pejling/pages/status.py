@@ -180,7 +180,7 @@ def _status(
             states.count("provisional"), states.count("immature"), counted(ground, unit_id),
         ),
         taken=agreed.taken,
-        adjustments=tuple(_followed(ground, unit_id, begun, found) for begun in agreed.adjustments
+        adjustments=tuple(_followed(ground, unit_id, begun, found, agreed.form) for begun in agreed.adjustments
                           if (_answering(ground, begun), unit_id) in found),
         below=tuple(
             _below(ground, below, month, asked[below.unit_id], found, every.get(below.unit_id))
@@ -254,7 +254,8 @@ def _decided(gathered: Gathered) -> list[tuple[str, float]]:
     return [(f.period, f.value) for f in listed if f.state in FIRM and f.value is not None]
 
 
-def _followed(ground: Ground, unit: str, begun: Begun, found: Found) -> Followed:
+def _followed(ground: Ground, unit: str, begun: Begun, found: Found, form: int) -> Followed:
+    """Before the third form nothing said that an answer may rest on a provisional figure."""
     indicator = ground.measured.indicator(_answering(ground, begun))
     starts = Period.parse(begun.month).last_on
     gathered = found[indicator.key, unit]
@@ -276,6 +277,7 @@ def _followed(ground: Ground, unit: str, begun: Begun, found: Found) -> Followed
         begun.said.what, begun.said.change, begun.said.by, begun.cadence,
         answer(begun.baseline, after, begun.said.change, by, others if len(others) > 1 else ()),
         waiting[0] if waiting and not after else None,
+        provisional=form > 2 and bool(after) and gathered.figures[after[-1][0]].state == "provisional",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from pejling.pages import values, words
 from pejling.pages.series import Heading
 from pejling.steering.goal_status import GoalStatus, Signal
-from pejling.steering.sections import EconomySection, FreedomSection, LawSection
+from pejling.steering.sections import DataSection, EconomySection, FreedomSection, LawSection
 from pejling.steering.status import Below, Mark, Status
 
 __all__ = ["Below", "GoalStatus", "Mark"]  # besides what stands here: the types its words are of
@@ -418,6 +418,17 @@ def economy(section: EconomySection | None) -> Iterator[str]:
             yield f"{words.text(line.name)}: {words.within(money_sign(line.sign))}"
     if section.state == "provisional":
         yield gettext("The postings are provisional: late ones usually come.")
+
+
+def looked_at(data: DataSection) -> str:
+    """How many goals, and how many of them are not settled: 5, 1 provisional, 3 not yet mature."""
+    late, young = data.provisional, data.immature
+    said = [words.number(data.figures)]
+    said += [ngettext("%(number)s provisional", "%(number)s provisional", late) % {"number": late}] if late else []
+    said += (
+        [ngettext("%(number)s not yet mature", "%(number)s not yet mature", young) % {"number": young}] if young else []
+    )
+    return ", ".join(said)
 
 
 def _ended(text: str) -> str:

@@ -105,10 +105,12 @@ class Whole:
         """Whether it adds up, in a sentence."""
         if self.goal.sharing != "own":
             if not self.any:
-                return gettext("No contract has it yet.")
+                return gettext("The goal stands in no contract yet.")
             if not self.failing:
-                return gettext("Every contract holds it.")
-            return gettext("Not held by: %(units)s") % {"units": words.listed(self.failing, "and")}
+                return gettext("The goal stands in every contract.")
+            return gettext("Missing or weaker in the contract with: %(units)s") % {
+                "units": words.listed(self.failing, "and")
+            }
         asked = {"promised": words.number(self.promised or 0), "asked": words.number(self.goal.count or 0)}
         if self.gap == 0:
             return gettext("The contributions add up to the whole: %(promised)s of %(asked)s.") % asked

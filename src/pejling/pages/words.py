@@ -32,8 +32,9 @@ def text(model_text: Text) -> str:
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """1.234,5 in Danish and 1,234.5 in English, with a true minus sign."""
-    return _written(f"{value:,.{decimals}f}")
+    """1.234,5 in Danish and 1,234.5 in English, with a true minus sign, and none before what rounds to 0."""
+    plain = f"{value:,.{decimals}f}"
+    return _written(plain if plain.strip("-0.,") else plain.lstrip("-"))
 
 
 def _written(plain: str) -> str:

@@ -24,7 +24,7 @@ from pejling.steering.stands import Adjustment, Stand
 from pejling.steering.xmr import Assurance, Variation
 
 DIGITS = 12  # significant: as far as figures are kept
-FORM = 2  # raise it when the same snapshot comes to give another status: what is of a form is made in that form
+FORM = 3  # raise it when the same snapshot comes to give another status: what is of a form is made in that form
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ class Taken:
 class Followed:
     """An earlier adjustment, and what the data answered. `begun`: the month of the status that it stands in.
 
-    `matures_on`: when the first period after it is decided, where none is yet.
+    `matures_on`: when the first period after it is decided, where none is yet. `provisional`: late records may still
+    change the newest period that it rests on.
     """
 
     begun: str
@@ -76,6 +77,7 @@ class Followed:
     cadence: Cadence
     answer: Answer
     matures_on: date | None
+    provisional: bool = False
 
 
 @dataclass(frozen=True)

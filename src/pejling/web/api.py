@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 from ninja import Field, NinjaAPI, Path, Query, Schema
 from ninja.errors import ValidationError
 from ninja.security import HttpBearer
@@ -99,6 +101,14 @@ class ReleaseRow(Schema):
     made_at: datetime
 
 
+class Address(Schema):
+    """What there is to ask for. `token`: whether it needs one."""
+
+    address: str
+    what: str
+    token: bool
+
+
 class Said(Schema):
     """What was wrong, and what to do."""
 
@@ -124,6 +134,19 @@ api = NinjaAPI(
     description="Figures of results-based management. Those that are released are open; live ones need a token.",
 )  # fmt: skip
 signed: dict[str, Any] = {"auth": Bearer(), "throttle": [OfUser(SIGNED)], "tags": ["live"]}
+
+
+@api.get("/", response={200: list[Address], 429: Said}, include_in_schema=False)
+def addresses_here(request: HttpRequest) -> Any:
+    """What there is to ask for, and where it is described."""
+    described = api.get_openapi_schema()["paths"].items()
+    here = Address(
+        address=f"{request.path}openapi.json", what="The description of all this, in OpenAPI 3.1.", token=False
+    )
+    return [here] + [
+        Address(address=address, what=said["get"]["description"], token="security" in said["get"])
+        for address, said in described
+    ]  # fmt: skip
 
 
 @api.get("/releases", response={200: list[ReleaseRow], 429: Said}, tags=["released"])
@@ -278,6 +301,13 @@ def _fault(request: HttpRequest, fault: Exception) -> HttpResponse:
 
 def _said(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     return api.create_response(request, {"detail": detail}, status=status)
+
+
+@login_not_required
+@require_safe
+def newest(request: HttpRequest) -> HttpResponse:
+    """Whoever asks for the API without its version, as people do, comes to the newest."""
+    return redirect("/api/v1/")
 
 
 def addresses() -> Any:

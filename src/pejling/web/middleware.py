@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 
@@ -62,6 +62,8 @@ class Faults:
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         from pejling.web.answers import known_answer
 
+        if isinstance(fault, Http404):  # has its own page: see `answers.not_found`
+            return None
         return known_answer(request, fault) or render(
             request, "web/fault.html", {"reference": record(fault)}, status=500
         )

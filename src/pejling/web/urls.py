@@ -52,6 +52,7 @@ urlpatterns = [
     path("open", open_views.open_data, name="open"),
     path("open/units/<path:unit_id>", open_views.unit, name="open_unit"),
     path("open/indicators/<str:key>/<path:unit_id>", open_views.indicator, name="open_indicator"),
+    path("api/", api.newest, name="api"),
     path("api/v1/", api.addresses()),
     path("tokens", token_views.own_tokens, name="tokens"),
     path("tokens/revoke", token_views.revoke, name="token_revoke"),

@@ -165,6 +165,7 @@ for _name in (
     register.filter(f"status_{_name}", getattr(status_words, _name))
 register.filter("status_choice", stand_words.choice)
 register.filter("status_state", stand_words.state)
+register.filter("status_looked_at", status_words.looked_at)
 register.filter("adjustment_verdict", adjustment_words.verdict)
 register.filter("adjustment_evidence", adjustment_words.evidence)
 register.filter("variation_mark", charts.variation_mark)
