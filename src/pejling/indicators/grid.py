@@ -170,9 +170,7 @@ def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple
     first, end = grid.bounds
     so_far: dict[Slot, Numbers] = {}
     some: Any = False
-    few = len(grid.places) * len(grid.groups) * len(grid.turns) < FEW
-    at_once = [kept] if few else [{sheet: slots} for sheet, slots in kept.items()]
-    for sheet, rows in (one for some_sheets in at_once for one in _sheets(connection, grid, some_sheets, standing)):
+    for sheet, rows in _sheets(connection, grid, kept, standing):
         own = sorted(kept[sheet])
         added = grid.added(rows, 1, *(rows[f"n{slot}"] for slot in own))
         seen, *found = (each.cumsum(axis=2, out=each) for each in added)
@@ -200,19 +198,19 @@ def _sheets(
     connection: duckdb.DuckDBPyConnection, grid: Grid, kept: Mapping[int, set[int]], standing: set[int]
 ) -> Iterator[tuple[int, dict[str, Numbers]]]:
     """Each sheet's rows, with the slots wanted of it; of those `standing`, what came before the first span too."""
-    if not kept:
-        return
-    where = held((sheet, slot) for sheet, slots in kept.items() for slot in slots)
-    counts = [f"COALESCE(n{slot}, 0) AS n{slot}" for slot in sorted(set().union(*kept.values()))]
+    few = len(grid.places) * len(grid.groups) * len(grid.turns) < FEW
     before = f"sheet IN ({', '.join(map(str, standing))})" if standing else "FALSE"
-    rows = grid.rows(connection, SUMS, where, ", ".join(["sheet", *counts]), before=before)
-    on = rows.pop("sheet")
-    if np.any(on[1:] < on[:-1]):  # what was measured at once lies in order
-        order = np.argsort(on, kind="stable")
-        on, rows = on[order], {name: column[order] for name, column in rows.items()}
-    for sheet in kept:
-        first, end = np.searchsorted(on, [sheet, sheet + 1])
-        yield sheet, {name: column[first:end] for name, column in rows.items()}
+    for asked in [kept] if few and kept else [{sheet: slots} for sheet, slots in kept.items()]:
+        where = held((sheet, slot) for sheet, slots in asked.items() for slot in slots)
+        counts = [f"COALESCE(n{slot}, 0) AS n{slot}" for slot in sorted(set().union(*asked.values()))]
+        rows = grid.rows(connection, SUMS, where, ", ".join(["sheet", *counts]), before=before)
+        on = rows.pop("sheet")
+        if np.any(on[1:] < on[:-1]):  # what was measured at once lies in order
+            order = np.argsort(on, kind="stable")
+            on, rows = on[order], {name: column[order] for name, column in rows.items()}
+        for sheet in asked:
+            first, end = np.searchsorted(on, [sheet, sheet + 1])
+            yield sheet, {name: column[first:end] for name, column in rows.items()}
 
 
 def _in_spans(scope: Scope, sums: Callable[[Slot], tuple[Numbers, ...]], span: Numbers) -> dict[str, Numbers]:
