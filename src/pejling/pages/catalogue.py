@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import duckdb
+from django.utils.translation import gettext, ngettext
 
 from pejling.indicators.definition import Indicator
 from pejling.indicators.findings import SEVERITIES
@@ -99,6 +100,9 @@ class Area:
 
 @dataclass(frozen=True)
 class CataloguePage:
+    """`message`: how many goals there are, and what decide whether they are met; "" where there are none."""
+
+    message: str
     version: int
     loaded_at: datetime
     title: str
@@ -112,6 +116,17 @@ class CataloguePage:
     found: tuple[tuple[str, int], ...]  # severity, how many findings; only those there are
 
 
+def _message(model: Model, judged: int) -> str:
+    goals, areas = len(model.goals), sum(1 for area in model.focus_areas if area.goals)
+    every = len(model.indicators)
+    return gettext("%(goals)s in %(areas)s. %(judged)s of %(indicators)s decide whether they are met.") % {
+        "goals": ngettext("%(n)s goal", "%(n)s goals", goals) % {"n": words.number(goals)},
+        "areas": ngettext("%(n)s focus area", "%(n)s focus areas", areas) % {"n": words.number(areas)},
+        "judged": words.number(judged),
+        "indicators": ngettext("%(n)s indicator", "%(n)s indicators", every) % {"n": words.number(every)},
+    }
+
+
 def catalogue_page(connection: duckdb.DuckDBPyConnection, today: date, memory: Memory) -> CataloguePage:
     """Of the version in force, measured or not. Raises NotReady where none is loaded."""
     found = checked_in_force(connection, today, memory)
@@ -120,6 +135,7 @@ def catalogue_page(connection: duckdb.DuckDBPyConnection, today: date, memory: M
     judged = {goal.indicators[0] for goal in model.goals}
     names = {key: unit.name for key, unit in before.units.items()}
     return CataloguePage(
+        message=_message(model, len(judged)) if model.goals else "",
         version=found.version,
         loaded_at=loaded_at(connection, found.version),
         title=words.text(model.title),
