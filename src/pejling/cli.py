@@ -312,20 +312,19 @@ def show(
     """Print an indicator's figures."""
     from dataclasses import asdict
 
-    from pejling.figure_table import figure_table, not_as_zero, where_no_money_stands
+    from pejling.figure_table import figure_table
     from pejling.indicators.figures import figures
     from pejling.indicators.hierarchy import units
     from pejling.indicators.measurement import measurement
+    from pejling.indicators.unposted import unposted, without_zeros
 
     connection = connect(context.obj.store, read_only=True)
     try:
         found = figures(connection, indicator, units=unit or None, periods=period or None, by=by)
         measured = measurement(connection)
         asked = measured.model.indicator(indicator)
-        moneyless = where_no_money_stands(
-            asked, found, lambda bare: figures(connection, indicator, units=bare, with_persons=False)
-        )
-        found = not_as_zero(found, moneyless)
+        moneyless = unposted(asked, found, lambda bare: figures(connection, indicator, units=bare, with_persons=False))
+        found = without_zeros(found, moneyless)
         for newer in measured.overtaken:
             say.print(f"! The {newer} moved on since: run `pejling measure`", style="yellow", markup=False)
         if measured.model.data_synthetic:

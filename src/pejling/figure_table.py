@@ -1,13 +1,12 @@
 """Figures for a terminal: a table that says in words what a number is, and what it is not."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from rich.table import Table
 from rich.text import Text
 
-from pejling.indicators.definition import COUNTS, Indicator, Observed, Stock, TimeToExit
+from pejling.indicators.definition import COUNTS, Indicator, Stock, TimeToExit
 from pejling.indicators.figures import Figure
 from pejling.indicators.periods import Period
 
@@ -19,25 +18,6 @@ _IN_WORDS = {
     "final": "final",
 }
 NO_MONEY = "not reported: nothing was ever posted here"
-
-
-def where_no_money_stands(
-    indicator: Indicator, figures: Sequence[Figure], ever: Callable[[list[str]], Sequence[Figure]]
-) -> set[str]:
-    """The units at which nothing was ever posted that the indicator adds up, as a caseworker's or a supplier's.
-
-    `ever` gives the figures of units in every covered year: a unit that spent nothing this year did spend 0 kroner.
-    """
-    if indicator.unit != "kroner" or isinstance(indicator, Observed):
-        return set()
-    bare = list(dict.fromkeys(figure.unit for figure in figures if not figure.numerator))
-    return set(bare) - {figure.unit for figure in ever(bare) if figure.numerator} if bare else set()
-
-
-def not_as_zero(figures: Sequence[Figure], moneyless: Collection[str]) -> list[Figure]:
-    """The figures with those of units where no money stands as not reported."""
-    untold = {"numerator": None, "denominator": None, "value": None, "matures_on": None, "state": "not_reported"}
-    return [replace(each, **untold) if each.unit in moneyless else each for each in figures]  # type: ignore[arg-type]
 
 
 def figure_table(

@@ -160,12 +160,25 @@ def test_what_one_page_remembers_of_a_month_no_other_takes_for_its_own(reader, m
 @pytest.mark.slow
 def test_where_no_money_stands_no_kroner_are_told(reader):
     """A caseworker's own courses cost what is posted at the team: 0 kroner would be another thing."""
+    from django.contrib.auth.models import User
+
+    from pejling.agreements import tokens
+
     own = reader("da", "caseworker", "JC-N-UNG-3")
     said = page(own, "/economy/JC-N-UNG-3")
     assert "pengene står ved en enhed over" in said and "0 kr" not in said
     status = page(own, "/status/JC-N-UNG-3/2009-12")
     assert " 0 kr." not in status and "0,00 kr." not in status
     assert "kr." in page(reader("da"), "/status/JC-N-UNG/2009-12")
+    token = tokens.issue("the test", User.objects.get(pk=own.session["_auth_user_id"]), "kroner")[1]
+    asked = {"period": "2009", "unit": "JC-N-UNG-3"}
+    for indicator in ("spent", "cost_per_person_day"):
+        figures = page(own, f"/indicators/{indicator}/JC-N-UNG-3?period=2009")
+        assert "Ikke indberettet" in figures and " 0 kr." not in figures and "0,00 kr." not in figures
+        told = own.get(
+            "/api/v1/figures", {"indicator": indicator, **asked}, headers={"Authorization": f"Bearer {token}"}
+        ).json()
+        assert [(each["state"], each["value"], each["numerator"]) for each in told] == [("not_reported", None, None)]
 
 
 @pytest.mark.slow

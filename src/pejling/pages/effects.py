@@ -204,7 +204,7 @@ def _target(target: Target, head: Heading) -> str:
 
 def _newest_year(ground: Ground, key: str, unit: str) -> Figure | None:
     """The newest that is known; the newest of all, in its own state, where none is."""
-    found = ground.figures(key, [unit], ground.periods("year"))
+    found = ground.told(key, [unit], ground.periods("year"))
     return next((each for each in reversed(found) if each.state in FIRM), found[-1] if found else None)
 
 
@@ -218,7 +218,7 @@ def _costs(ground: Ground, unit: str) -> Iterator[Cost]:
             if figure is not None:
                 years = ground.periods("year")
                 at = years.index(figure.period)
-                before = ground.figures(key, [unit], [years[at - 1]]) if at else []
+                before = ground.told(key, [unit], [years[at - 1]]) if at else []
                 firm = next((each for each in before if each.state in FIRM), None)
                 yield Cost(key, words.text(indicator.name), heading(ground, indicator), figure, firm)
                 return  # one is enough: the others stand on the page of all figures

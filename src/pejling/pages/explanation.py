@@ -99,7 +99,7 @@ def explanation(ground: Ground, key: str, unit_id: str, period: str, *, by: str 
     indicator, unit = ground.indicator(key), ground.unit(unit_id)
     if by and by not in indicator.by:
         raise Unknown("group", by, indicator.by)
-    found = ground.figures(key, [unit_id], [period], by, with_persons=True)
+    found = ground.told(key, [unit_id], [period], by, with_persons=True)
     figure = next((f for f in found if f.group == group), None)
     if figure is None:
         raise Unknown("group", group, [f.group for f in found])
@@ -146,7 +146,7 @@ def _reasons(ground: Ground, indicator: Indicator, behind: Sequence[Case]) -> li
 def _parts(ground: Ground, ratio: Ratio, figure: Figure) -> list[tuple[Heading, Figure]]:
     found = []
     for key in (ratio.numerator, ratio.denominator):
-        figures = ground.figures(key, [figure.unit], [figure.period], figure.group_by, with_persons=True)
+        figures = ground.told(key, [figure.unit], [figure.period], figure.group_by, with_persons=True)
         same = next((each for each in figures if each.group == figure.group), None)
         if same is not None:  # nobody of the group may be behind one of them
             found.append((heading(ground, ground.indicator(key)), same))

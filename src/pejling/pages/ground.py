@@ -19,6 +19,7 @@ from pejling.indicators.model import Model
 from pejling.indicators.periods import Kind, covered
 from pejling.indicators.pinned import Mistake
 from pejling.indicators.records import Coverage, coverage, missing, snapshot
+from pejling.indicators.unposted import unposted, without_zeros
 from pejling.pages import words
 from pejling.pages.readiness import NotReady
 from pejling.pages.unknown import Unknown
@@ -103,6 +104,16 @@ class Ground:
                 ground=(self.measured, self.every),
             ),
         )  # fmt: skip
+
+    def told(
+        self, key: str, units: Sequence[str], periods: Sequence[str], by: str = "", *, with_persons: bool = False
+    ) -> list[Figure]:
+        """As `figures`; of a unit that nothing was ever posted to no 0 kroner are told."""
+        found = self.figures(key, units, periods, by, with_persons=with_persons)
+        bare = unposted(
+            self.measured.indicator(key), found, lambda those: self.figures(key, those, self.periods("year"))
+        )
+        return without_zeros(found, bare)
 
     def ask(self, keys: Iterable[str], units: Sequence[str], periods: Sequence[str]) -> Known:
         """Remember the figures of several indicators, which together take little more than one; by indicator, unit and

@@ -76,5 +76,5 @@ def _curve(ground: Ground, indicator: Indicator, unit_id: str, period: str) -> C
 
 
 def _groups(ground: Ground, key: str, unit_id: str, period: str, by: str) -> tuple[Part, ...]:
-    found = ground.figures(key, [unit_id], [period], by)
+    found = ground.told(key, [unit_id], [period], by)
     return tuple(Part(f.group, ground.value_name(by, f.group), f) for f in found if f.group_by == by)

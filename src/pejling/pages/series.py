@@ -157,11 +157,11 @@ def series(
 
     Where no period is chosen it is the newest whose figure is firm, for that is what can be said for certain.
     """
-    over_time = ground.figures(indicator.key, [unit.unit_id], periods)
+    over_time = ground.told(indicator.key, [unit.unit_id], periods)
     in_view = next((f for f in over_time if f.period == chosen), None) or newest_firm(over_time)
     parts: tuple[Part, ...] = ()
     if below:
-        found = ground.figures(indicator.key, [u.unit_id for u in below], [in_view.period])
+        found = ground.told(indicator.key, [u.unit_id for u in below], [in_view.period])
         by_unit = {figure.unit: figure for figure in found}
         parts = tuple(Part(u.unit_id, u.name, by_unit[u.unit_id]) for u in below if u.unit_id in by_unit)
     return Series(heading(ground, indicator), unit.unit_id, tuple(over_time), in_view, parts)

@@ -204,7 +204,9 @@ def state_explained(name: str) -> str:
             "It is compared with nothing yet."
         ),
         "undefined": gettext("There was nothing to measure on in the period. That is not the same as 0."),
-        "not_reported": gettext("The records do not reach this period. That is not the same as 0."),
+        "not_reported": gettext(
+            "The records do not reach this, or nothing was ever posted here. That is not the same as 0."
+        ),
         "suppressed": gettext(
             "So few people are behind it, or behind a figure that could be worked out from it, that it could reveal "
             "who they are. That is not the same as 0."

@@ -249,7 +249,7 @@ def _figures(now: Ground, asked: Asked) -> list[dict[str, Any]]:
     for unit in units:
         now.unit(unit)
     persons = not isinstance(now, Released)  # who may see the courses may know how many they are of
-    return list(rows(now.figures(indicator.key, units, periods, asked.by, with_persons=persons)))
+    return list(rows(now.told(indicator.key, units, periods, asked.by, with_persons=persons)))
 
 
 @api.exception_handler(Unknown)
