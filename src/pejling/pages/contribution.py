@@ -70,12 +70,13 @@ def _contributions(ground: Ground, unit: Unit, courses: Sequence[OpenCourse]) ->
     way = [each for each in _upwards(ground, unit) if each.unit_id != unit.unit_id] or [unit]
     # what is above a unit of one or two people's courses would, less what is released beside it, tell of the other
     telling = lineage(ground.every, of_few(ground.every, ground.model.levels.caseworker))
-    for asked, upper in _asked(ground, way, month):
+    wanted = [(asked, upper) for asked, upper in _asked(ground, way, month) if _can_count(ground, asked.indicator)]
+    years = [each.text for each in covered("rolling", ground.first, ground.through)][-12 * YEARS :]
+    places = dict.fromkeys([unit.unit_id, way[0].unit_id, *(upper.unit_id for _, upper in wanted)])
+    ground.ask(dict.fromkeys(asked.indicator for asked, _ in wanted), list(places), years)  # all at once: see there
+    for asked, upper in wanted:
         indicator = ground.indicator(asked.indicator)
         head = heading(ground, indicator)
-        if not (head.counted and head.whole and indicator.direction == "up"):
-            continue
-        years = [each.text for each in covered("rolling", ground.first, ground.through)][-12 * YEARS :]
         firm = [f for f in figures_of(ground, indicator.key, [upper.unit_id], years) if f.state in FIRM]
         if not firm:
             continue
@@ -105,6 +106,13 @@ def _contributions(ground: Ground, unit: Unit, courses: Sequence[OpenCourse]) ->
             can_count=len(in_time),
             first_by=in_time[0] if in_time else None,
         )
+
+
+def _can_count(ground: Ground, key: str) -> bool:
+    """Is it a share of something counted, of which more is better?"""
+    indicator = ground.indicator(key)
+    head = heading(ground, indicator)
+    return head.counted and head.whole and indicator.direction == "up"
 
 
 def _asked(ground: Ground, way: Sequence[Unit], month: str) -> Iterator[tuple[Asked, Unit]]:
