@@ -29,11 +29,13 @@ from meaning.generated import DAYS, definitions, worlds
 from spec.parser import cases
 
 from pejling.facts.delivery import deliver
+from pejling.facts.mistakes import Mistake
 from pejling.facts.snapshots import tidy
 from pejling.facts.store import Store, connect, writing
 from pejling.indicators.components import SUMS
 from pejling.indicators.definition import MEASURES
 from pejling.indicators.measure import measure
+from pejling.indicators.measurement import measurement
 from pejling.indicators.model import load_model
 
 PLAIN = sorted(set(MEASURES) - {"ratio", "observed"})
@@ -138,7 +140,11 @@ def kept(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     counted = f"""
         SELECT indicator, name, unit_id, month, group_by, "group", counted
         FROM (UNPIVOT lake.measurements.sums ON {", ".join(SUMS)} INTO NAME column_name VALUE counted) AS s
-        JOIN lake.measurements.slots AS p ON s.sheet = p.sheet AND column_name = 'n' || slot"""
+        JOIN (
+            SELECT indicator, name, (places->name->>0)::INTEGER AS sheet, places->name->>1 AS slot
+            FROM (SELECT indicator, places::JSON AS places, unnest(json_keys(places)) AS name
+                FROM lake.measurements.observed)) AS p
+            ON s.sheet = p.sheet AND column_name = 'n' || slot"""
     for name, rows, column in (
         ("sums", f"({counted})", "counted"),
         ("undecided", "lake.measurements.undecided", "courses"),
@@ -213,3 +219,20 @@ def test_measuring_what_changed_of_many_histories_equals_measuring_everything(
 ) -> None:
     for much in agrees(history):
         event(much)
+
+
+def test_what_an_older_version_measured_is_measured_anew() -> None:
+    case = next(case for case in cases() if case.measure == "lasting_share")
+    world = known_from_the_start(replace(case.world, units=(*case.world.units, Unit("state", date(1990, 1, 1)))))
+    with TemporaryDirectory() as home:
+        store = empty_store(Path(home) / "store")
+        load_model(store, model(world, [case.definition], law(*SMALL)))
+        take_in(store, Path(home) / "d0", with_a_row_in_each(whole_rows(world)))
+        measure(store)
+        found = kept(store)
+        with writing(store) as connection:
+            connection.execute("ALTER TABLE lake.measurements.observed DROP COLUMN places")
+        with connect(store, read_only=True) as connection, pytest.raises(Mistake, match="nothing is measured yet"):
+            measurement(connection)
+        measure(store)
+        assert kept(store) == found

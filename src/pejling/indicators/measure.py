@@ -8,8 +8,9 @@ coverage is another, is measured all over. Definitions that were signed, and tha
 measured beside its own (`pins`).
 """
 
+import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -36,12 +37,11 @@ from pejling.indicators.touched import touch
 
 TABLES = {
     "measured": "snapshot BIGINT, model_version BIGINT, measured_at TIMESTAMPTZ, through DATE",
-    "observed": "indicator VARCHAR, definition VARCHAR, from_on DATE, through DATE",
+    # by indicator: its fingerprint and coverage, where its counts stand as JSON, and its pin where it has one
+    "observed": "indicator VARCHAR, definition VARCHAR, from_on DATE, through DATE, places VARCHAR, pin VARCHAR",
     "units": """position INTEGER, unit_id VARCHAR, name VARCHAR, kind VARCHAR, parent_id VARCHAR, valid_from DATE,
         valid_to DATE, successor_id VARCHAR""",
     "credited": "unit_id VARCHAR, credited_to VARCHAR",
-    "slots": "indicator VARCHAR, name VARCHAR, sheet INTEGER, slot INTEGER",
-    "pinned": "indicator VARCHAR, content VARCHAR",
     **COMPONENTS,
 }
 Slots = dict[tuple[str, str], tuple[int, int]]  # (indicator, name of a count) -> (sheet, slot)
@@ -162,9 +162,6 @@ def measure(
             written += evaluated(Facts(), whole, sheets, to_keep)
             for table, held in waiting.items():
                 connection.execute(f"INSERT INTO {KEPT[table]} SELECT * FROM {held}")
-            _add(connection, "slots", [
-                (*whose, n, slot) for n, slots in placed.items() for slot, all_ in slots.items() for whose in all_
-            ])  # fmt: skip
         if partly:
             assert before is not None  # noqa: S101 - there is nothing to add to otherwise
             standing_sheets: dict[int, dict[int, Count]] = {}
@@ -185,11 +182,8 @@ def measure(
         clock.begin("hierarchy")
         through = _hierarchy_day(covered)
         _stand(connection, through)
-        _renew(connection, "observed", [
-            (key, fingerprint(model, model.indicator(key)), each.from_on, each.through)
-            for key, each in observed.items()
-        ])  # fmt: skip
-        _renew(connection, "pinned", [(key, each.model_dump_json(by_alias=True)) for key, each in pinned.items()])
+        kept |= {whose: (n, slot) for n, slots in placed.items() for slot, all_ in slots.items() for whose in all_}
+        _renew(connection, "observed", list(_observations(model, observed, kept, pinned)))
         _renew(connection, "measured", [(snapshot, version, datetime.now(UTC), through)])
         connection.execute("COMMIT")
         clock.end()
@@ -283,7 +277,7 @@ class _Before:
 
     snapshot: int
     indicators: dict[str, tuple[str, date, date]]
-    slots: "Slots"
+    slots: Slots
 
 
 def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
@@ -294,14 +288,13 @@ def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
                WHERE snapshot IN (SELECT snapshot_id FROM ducklake_snapshots('lake'))
                    AND NOT COALESCE((SELECT MAX(erased_at) FROM lake.facts.erasures) > measured_at, FALSE)"""
         ).fetchone()
-        rows = connection.execute("SELECT indicator, definition, from_on, through FROM lake.measurements.observed")
-        indicators = {key: (definition, from_on, through) for key, definition, from_on, through in rows.fetchall()}
-        places = connection.execute("SELECT indicator, name, sheet, slot FROM lake.measurements.slots").fetchall()
-        connection.execute("SELECT 1 FROM lake.measurements.pinned LIMIT 1")
+        rows = connection.execute(
+            "SELECT indicator, definition, from_on, through, places FROM lake.measurements.observed"
+        ).fetchall()
     except duckdb.Error:  # not measured yet, or by an older version
         return None
-    slots = {(key, name): (sheet, slot) for key, name, sheet, slot in places}
-    return _Before(row[0], indicators, slots) if row else None
+    slots = {(key, name): (n, slot) for key, *_, places in rows for name, (n, slot) in json.loads(places).items()}
+    return _Before(row[0], {key: (said, first, last) for key, said, first, last, _ in rows}, slots) if row else None
 
 
 def _outdated(
@@ -335,18 +328,31 @@ def _clear(
     """Take away what will be measured all over, and what is no longer asked for."""
     kept = {i.key for i in model.measured} - {i.key for i in whole}
     if before is None or not kept & set(before.indicators):
-        for name, columns in TABLES.items():
-            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({columns})")
-            connection.execute(f"DELETE FROM lake.measurements.{name}")
+        for name, columns in TABLES.items():  # anew: an older version may have had other columns
+            connection.execute(f"DROP TABLE IF EXISTS lake.measurements.{name}")
+            connection.execute(f"CREATE TABLE lake.measurements.{name} ({columns})")
         return
     gone = tuple(sorted(set(before.indicators) - kept))
     if not gone:
         return
-    for name in ("slots", "undecided", "durations"):
+    for name in ("undecided", "durations"):
         connection.execute(f"DELETE FROM lake.measurements.{name} WHERE {among('indicator', gone)}")
-    connection.execute(
-        "DELETE FROM lake.measurements.sums WHERE sheet NOT IN (SELECT sheet FROM lake.measurements.slots)"
-    )
+    empty = {n for n, _ in before.slots.values()} - {n for (key, _), (n, _) in before.slots.items() if key in kept}
+    if empty:
+        connection.execute(f"DELETE FROM lake.measurements.sums WHERE sheet IN ({', '.join(map(str, empty))})")
+
+
+def _observations(
+    model: Model, observed: Mapping[str, Observed], slots: Slots, pinned: Mapping[str, Pin]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of the table `observed`; what is pinned has one also where nothing covers it."""
+    for key in dict.fromkeys((*observed, *pinned)):
+        seen, pin = observed.get(key), pinned.get(key)
+        places = json.dumps({name: place for (whose, name), place in slots.items() if whose == key})
+        yield (
+            key, fingerprint(model, model.indicator(key)), seen and seen.from_on, seen and seen.through, places,
+            pin and pin.model_dump_json(by_alias=True),
+        )  # fmt: skip
 
 
 def _temporary(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What was measured last: from which facts, with which model, and whether either has moved on since."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,43 +54,43 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         row = connection.execute(  # one query: each has its price in the catalogue
             """SELECT snapshot, model_version, measured_at, through,
                 (SELECT content FROM lake.measurements.models WHERE version = model_version),
-                (SELECT list({'key': indicator, 'from_on': from_on, 'through': through})
+                (SELECT list({'key': indicator, 'from_on': from_on, 'through': through, 'places': places, 'pin': pin})
                     FROM lake.measurements.observed),
-                (SELECT list({'key': indicator, 'name': name, 'sheet': sheet, 'slot': slot})
-                    FROM lake.measurements.slots),
                 (SELECT list({'to': credited_to, 'unit': unit_id}) FROM lake.measurements.credited),
                 (SELECT list({'unit': unit_id, 'above': parent_id}) FROM lake.measurements.units),
-                (SELECT list({'key': indicator, 'content': content}) FROM lake.measurements.pinned),
                 COALESCE((SELECT max(snapshot) FROM lake.facts.deliveries) > snapshot, false)
                     OR COALESCE((SELECT max(erased_at) FROM lake.facts.erasures) > measured_at, false),
                 (SELECT max(version) FROM lake.measurements.models) > model_version
             FROM lake.measurements.measured AS m"""
         ).fetchone()
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):  # not measured yet, or by an older version
         row = None
     if row is None:
         raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
-    snapshot, version, measured_at, through, content, observed, slots, credited, above, pinned, *newer = row
+    snapshot, version, measured_at, through, content, observed, credited, above, *newer = row
     model = Model.model_validate_json(content)
     whose: dict[str, list[str]] = {}
     for each in credited or ():
         whose.setdefault(each["to"], []).append(each["unit"])
-    places: dict[str, dict[str, tuple[int, int]]] = {}
-    for each in slots or ():
-        places.setdefault(each["key"], {})[each["name"]] = each["sheet"], each["slot"]
     return Measurement(
         snapshot,
         version,
         measured_at,
         through,
         model,
-        {each["key"]: Observed(each["from_on"], each["through"]) for each in observed or ()},
-        places,
+        {each["key"]: Observed(each["from_on"], each["through"]) for each in observed or () if each["through"]},
+        {each["key"]: _slots(each["places"]) for each in observed or ()},
         whose,
         {each["unit"]: each["above"] for each in above or ()},
         tuple(what for what, overtaken in zip(("facts", "model"), newer, strict=True) if overtaken),
-        indicators_of(model, {each["key"]: Pin.model_validate_json(each["content"]) for each in pinned or ()}),
+        indicators_of(
+            model, {each["key"]: Pin.model_validate_json(each["pin"]) for each in observed or () if each["pin"]}
+        ),
     )
+
+
+def _slots(places: str) -> dict[str, tuple[int, int]]:
+    return {name: (sheet, slot) for name, (sheet, slot) in json.loads(places).items()}
 
 
 def facts_measured(connection: duckdb.DuckDBPyConnection, measured: Measurement, persons: str = "") -> Facts:
