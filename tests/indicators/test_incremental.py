@@ -143,7 +143,7 @@ def kept(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         JOIN (
             SELECT indicator, name, (places->name->>0)::INTEGER AS sheet, places->name->>1 AS slot
             FROM (SELECT indicator, places::JSON AS places, unnest(json_keys(places)) AS name
-                FROM lake.measurements.observed)) AS p
+                FROM lake.measurements.indicators)) AS p
             ON s.sheet = p.sheet AND column_name = 'n' || slot"""
     for name, rows, column in (
         ("sums", f"({counted})", "counted"),
@@ -231,7 +231,7 @@ def test_what_an_older_version_measured_is_measured_anew() -> None:
         measure(store)
         found = kept(store)
         with writing(store) as connection:
-            connection.execute("ALTER TABLE lake.measurements.observed DROP COLUMN places")
+            connection.execute("ALTER TABLE lake.measurements.indicators RENAME TO observed")
         with connect(store, read_only=True) as connection, pytest.raises(Mistake, match="nothing is measured yet"):
             measurement(connection)
         measure(store)

@@ -37,8 +37,8 @@ from pejling.indicators.touched import touch
 
 TABLES = {
     "measured": "snapshot BIGINT, model_version BIGINT, measured_at TIMESTAMPTZ, through DATE",
-    # by indicator: its fingerprint and coverage, where its counts stand as JSON, and its pin where it has one
-    "observed": "indicator VARCHAR, definition VARCHAR, from_on DATE, through DATE, places VARCHAR, pin VARCHAR",
+    # by key: the indicator's fingerprint and coverage, where its counts stand as JSON, and its pin where it has one
+    "indicators": "indicator VARCHAR, definition VARCHAR, from_on DATE, through DATE, places VARCHAR, pin VARCHAR",
     "units": """position INTEGER, unit_id VARCHAR, name VARCHAR, kind VARCHAR, parent_id VARCHAR, valid_from DATE,
         valid_to DATE, successor_id VARCHAR""",
     "credited": "unit_id VARCHAR, credited_to VARCHAR",
@@ -183,7 +183,7 @@ def measure(
         through = _hierarchy_day(covered)
         _stand(connection, through)
         kept |= {whose: (n, slot) for n, slots in placed.items() for slot, all_ in slots.items() for whose in all_}
-        _renew(connection, "observed", list(_observations(model, observed, kept, pinned)))
+        _renew(connection, "indicators", list(_told(model, observed, kept, pinned)))
         _renew(connection, "measured", [(snapshot, version, datetime.now(UTC), through)])
         connection.execute("COMMIT")
         clock.end()
@@ -289,7 +289,7 @@ def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
                    AND NOT COALESCE((SELECT MAX(erased_at) FROM lake.facts.erasures) > measured_at, FALSE)"""
         ).fetchone()
         rows = connection.execute(
-            "SELECT indicator, definition, from_on, through, places FROM lake.measurements.observed"
+            "SELECT indicator, definition, from_on, through, places FROM lake.measurements.indicators"
         ).fetchall()
     except duckdb.Error:  # not measured yet, or by an older version
         return None
@@ -328,9 +328,9 @@ def _clear(
     """Take away what will be measured all over, and what is no longer asked for."""
     kept = {i.key for i in model.measured} - {i.key for i in whole}
     if before is None or not kept & set(before.indicators):
-        for name, columns in TABLES.items():  # anew: an older version may have had other columns
-            connection.execute(f"DROP TABLE IF EXISTS lake.measurements.{name}")
-            connection.execute(f"CREATE TABLE lake.measurements.{name} ({columns})")
+        for name, columns in TABLES.items():
+            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({columns})")
+            connection.execute(f"DELETE FROM lake.measurements.{name}")
         return
     gone = tuple(sorted(set(before.indicators) - kept))
     if not gone:
@@ -342,10 +342,10 @@ def _clear(
         connection.execute(f"DELETE FROM lake.measurements.sums WHERE sheet IN ({', '.join(map(str, empty))})")
 
 
-def _observations(
+def _told(
     model: Model, observed: Mapping[str, Observed], slots: Slots, pinned: Mapping[str, Pin]
 ) -> Iterator[tuple[Any, ...]]:
-    """The rows of the table `observed`; what is pinned has one also where nothing covers it."""
+    """The rows of the table `indicators`; what is pinned has one also where nothing covers it."""
     for key in dict.fromkeys((*observed, *pinned)):
         seen, pin = observed.get(key), pinned.get(key)
         places = json.dumps({name: place for (whose, name), place in slots.items() if whose == key})

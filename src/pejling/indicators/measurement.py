@@ -55,7 +55,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
             """SELECT snapshot, model_version, measured_at, through,
                 (SELECT content FROM lake.measurements.models WHERE version = model_version),
                 (SELECT list({'key': indicator, 'from_on': from_on, 'through': through, 'places': places, 'pin': pin})
-                    FROM lake.measurements.observed),
+                    FROM lake.measurements.indicators),
                 (SELECT list({'to': credited_to, 'unit': unit_id}) FROM lake.measurements.credited),
                 (SELECT list({'unit': unit_id, 'above': parent_id}) FROM lake.measurements.units),
                 COALESCE((SELECT max(snapshot) FROM lake.facts.deliveries) > snapshot, false)
@@ -63,7 +63,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
                 (SELECT max(version) FROM lake.measurements.models) > model_version
             FROM lake.measurements.measured AS m"""
         ).fetchone()
-    except (duckdb.CatalogException, duckdb.BinderException):  # not measured yet, or by an older version
+    except duckdb.CatalogException:  # not measured yet, or by an older version
         row = None
     if row is None:
         raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
