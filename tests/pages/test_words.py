@@ -1,6 +1,6 @@
 """Figures, days and periods in the reader's language."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -42,6 +42,7 @@ def test_days_and_periods(language):
     from pejling.pages import words
 
     assert words.day(date(2009, 12, 31)) == said(language, "31.12.2009", "31 December 2009")
+    assert words.day(datetime(2009, 12, 31, 23, 27, tzinfo=UTC)) == said(language, "01.01.2010", "1 January 2010")
     assert words.period("1993") == "1993"
     assert words.period("1993-Q3") == said(language, "3. kvartal 1993", "Q3 1993")
     assert words.period("1993-07") == said(language, "juli 1993", "July 1993")

@@ -113,7 +113,10 @@ def _measure(model: Model, indicator: Indicator) -> Iterator[str]:
                 )
                 % asked
             )
-            yield gettext("If nothing is recorded for that day, the course does not count; the figure says how many.")
+            yield gettext(
+                "A course with nothing recorded for that day is still among them all, and not among those of which it "
+                "is so; the figure says how many there are."
+            )
         case TimeToExit():
             yield from _time_to_exit(model, indicator)
         case ActivityShare():

@@ -145,8 +145,11 @@ def known(model: Model, written: str) -> str:
 
 
 def day(on: date | None) -> str:
+    """A moment's is the day that it was where the reader is."""
     if on is None:
         return MISSING
+    if isinstance(on, datetime):
+        on = timezone.localdate(on)
     return f"{on:%d.%m.%Y}" if danish() else f"{on.day} {dates.MONTHS[on.month]} {on.year}"
 
 
@@ -265,7 +268,7 @@ def period_kind(kind: str) -> str:
 
 def moment(at: datetime) -> str:
     """A day and the time of day, where the reader is."""
-    return f"{day(timezone.localtime(at).date())}, {clock(at)}"
+    return f"{day(at)}, {clock(at)}"
 
 
 def clock(at: datetime) -> str:

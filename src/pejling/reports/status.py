@@ -20,7 +20,7 @@ def status_pdf(page: StatusPage) -> bytes:
     kind = gettext("Result status")
     standing = [stand_words.state(page.state)]
     if page.published:
-        standing[0] += f" {words.day(page.published.at.date())}"
+        standing[0] += f" {words.day(page.published.at)}"
     document = {
         "title": status.unit_name,
         "author": status.upper_name or status.unit_name,

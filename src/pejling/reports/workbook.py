@@ -6,6 +6,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import xlsxwriter
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from pejling.pages.agreements import AgreementPage
@@ -49,7 +50,7 @@ def workbook(contracts: Sequence[ContractPage], agreements: Sequence[AgreementPa
     sheet(book, gettext("Signatures"), synthetic, [
         [unit, year, gettext("Party"), gettext("Signed by"), gettext("Day"), gettext("Although it does not add up:"),
          gettext("Objection to a definition:")],
-        *([p.said.unit_name, p.said.year, name, s.who, s.at.date(), s.reason, "; ".join(s.objections.values())]
+        *([p.said.unit_name, p.said.year, name, s.who, timezone.localdate(s.at), s.reason, "; ".join(s.objections.values())]
           for p in contracts for _, name, s in p.parties if s),
     ])  # fmt: skip
     sheet(book, gettext("Agreements"), synthetic, [
