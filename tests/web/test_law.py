@@ -91,6 +91,16 @@ def test_what_is_due_is_the_units_own_and_the_look_is_logged(city):
     assert signed_in("law_head").get("/law/due/city?page=99").status_code == 404
 
 
+def test_a_supplier_sees_what_is_due_in_the_courses_it_has_an_activity_in_and_whose_it_is(city):
+    """The same courses as on its own page; the steps are the responsible unit's."""
+    firm = signed_in("law_firm")
+    own, page = firm.get("/cases/firm").content.decode(), firm.get("/law/due/firm").content.decode()
+    named = {course for course in re.findall(r"C\d\d", page)}
+    assert named and named <= set(re.findall(r"C\d\d", own))
+    assert "Den enhed, der har forløbet, har ansvaret for fristerne." in page and "/law/course/C" not in page
+    assert "Den enhed, der har forløbet" not in signed_in("law_worker").get("/law/due/team-b").content.decode()
+
+
 def test_a_course_shows_every_step_how_it_went_and_why_one_was_not_asked_for(city):
     from pejling.agreements.models import Look
 

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext, ngettext
 
-from pejling.indicators.due import AHEAD, Due, due
+from pejling.indicators.due import AHEAD, Due, due, due_of
 from pejling.indicators.hierarchy import Unit
 from pejling.pages import law_words, words
 from pejling.pages.ground import Ground
+from pejling.pages.own_cases import courses_open
 from pejling.pages.unknown import Unknown
 
 PAGE = 100
@@ -46,6 +47,7 @@ class DuePage:
     pages: int
     snapshot: int
     several: bool  # units have steps on the list
+    elsewhere: bool  # others are responsible: an activity runs here
     none: bool  # the model has no rules of the law
     period_kind: str = ""
 
@@ -54,6 +56,8 @@ def due_page(ground: Ground, unit_id: str, page: int = 1) -> DuePage:
     """Raises Unknown for a unit or a page that is not there."""
     unit = ground.unit(unit_id)
     through, found = due(ground.connection, (ground.measured, ground.every), unit_id)
+    elsewhere = not found and through is not None and bool(supplied := _supplied(ground, unit_id))
+    found = supplied if elsewhere else found
     pages = max(1, -(-len(found) // PAGE))
     if not 1 <= page <= pages:
         raise Unknown("page", str(page))
@@ -77,8 +81,15 @@ def due_page(ground: Ground, unit_id: str, page: int = 1) -> DuePage:
         pages=pages,
         snapshot=ground.measured.snapshot,
         several=len({each.unit_id for each in found}) > 1,
+        elsewhere=elsewhere,
         none=not ground.model.law,
     )
+
+
+def _supplied(ground: Ground, unit_id: str) -> list[Due]:
+    """What is owed in courses with an activity running at the unit, and below it, as their supplier."""
+    ids = [each.course_id for each in courses_open(ground, unit_id)]
+    return due_of(ground.connection, ground.measured, ids)[1] if ids else []
 
 
 def due_row(ground: Ground, each: Due, through: date) -> DueRow:

@@ -66,6 +66,11 @@ def judged(goal: GoalStatus) -> bool:
     return goal.variation != "too_few"
 
 
+def _of_nobody(goal: GoalStatus) -> bool:
+    newest = goal.latest or goal.certain
+    return not judged(goal) and newest is not None and newest.state == "undefined"
+
+
 def message(status: Status) -> Iterator[str]:
     """What a reader should know beside the headline: the changes by name, what will hardly be reached, what is open."""
     for goal in status.signals:
@@ -111,7 +116,14 @@ def message(status: Status) -> Iterator[str]:
             "%(number)s goals were looked at. Their newest figures lie within what they usually vary between.",
             told,
         ) % {"number": words.number(told)}
-    if untold := len(status.goals) - told:
+    empty = sum(map(_of_nobody, status.goals))
+    if empty:
+        yield ngettext(
+            "%(number)s goal has nothing to be measured on here over the last year.",
+            "%(number)s goals have nothing to be measured on here over the last year.",
+            empty,
+        ) % {"number": words.number(empty)}
+    if untold := len(status.goals) - told - empty:
         yield ngettext(
             "%(number)s goal cannot be judged: too few of its periods are decided.",
             "%(number)s goals cannot be judged: too few of their periods are decided.",
@@ -469,7 +481,7 @@ def law(section: LawSection | None) -> Iterator[str]:
         else:
             yield gettext("%(name)s: %(timely)s of %(due)s in time, %(verdict)s.") % counts
     if not section.requirements:
-        yield gettext("No step of the law fell due here.")
+        yield gettext("No step of the law fell due here: a step belongs to the unit that has the course.")
     if section.at_risk is not None:
         yield _ended(gettext("Reimbursement at risk: %(amount)s.") % {"amount": kroner(section.at_risk)})
 

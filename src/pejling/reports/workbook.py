@@ -50,7 +50,8 @@ def workbook(contracts: Sequence[ContractPage], agreements: Sequence[AgreementPa
     sheet(book, gettext("Signatures"), synthetic, [
         [unit, year, gettext("Party"), gettext("Signed by"), gettext("Day"), gettext("Although it does not add up:"),
          gettext("Objection to a definition:")],
-        *([p.said.unit_name, p.said.year, name, s.who, timezone.localdate(s.at), s.reason, "; ".join(s.objections.values())]
+        *([p.said.unit_name, p.said.year, name, s.who, timezone.localdate(s.at), s.reason,
+           "; ".join(s.objections.values())]
           for p in contracts for _, name, s in p.parties if s),
     ])  # fmt: skip
     sheet(book, gettext("Agreements"), synthetic, [
