@@ -95,7 +95,7 @@ def test_a_supplier_sees_what_is_due_in_the_courses_it_has_an_activity_in_and_wh
     """The same courses as on its own page; the steps are the responsible unit's."""
     firm = signed_in("law_firm")
     own, page = firm.get("/cases/firm").content.decode(), firm.get("/law/due/firm").content.decode()
-    named = {course for course in re.findall(r"C\d\d", page)}
+    named = set(re.findall(r"C\d\d", page))
     assert named and named <= set(re.findall(r"C\d\d", own))
     assert "Den enhed, der har forløbet, har ansvaret for fristerne." in page and "/law/course/C" not in page
     assert "Den enhed, der har forløbet" not in signed_in("law_worker").get("/law/due/team-b").content.decode()

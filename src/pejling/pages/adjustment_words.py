@@ -51,6 +51,12 @@ def evidence(followed: Followed) -> Iterator[str]:
             "number": words.number(found.after), "change": change(found.change, followed.unit),
             "interval": between(found.low, found.high, followed.unit),
         }  # fmt: skip
+        if found.verdict in ("not_yet", "no_change") and (found.low > 0 or found.high < 0):
+            yield gettext(
+                "The average has moved, but the rules look at the single periods, against those before the adjustment: "
+                "one beyond what they varied between, eight on end on the same side, or six rising or falling. The "
+                "goal above has a middle of its own, and may show a change before or after."
+            )
     if found.verdict == "too_early":
         yield (
             gettext("The first period after it is known on %(day)s.") % {"day": words.day(followed.matures_on)}

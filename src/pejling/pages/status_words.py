@@ -470,7 +470,7 @@ def law(section: LawSection | None) -> Iterator[str]:
         yield gettext("The law's rules are not measured here.")
         return
     if section.requirements:
-        yield gettext("Over the last twelve months:")
+        yield gettext("Over the last twelve months, by the due days of the law itself:")
     for each in section.requirements:
         counts = {
             "name": words.text(each.name), "timely": words.number(each.timely), "due": words.number(each.due),
