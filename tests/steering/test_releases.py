@@ -115,13 +115,13 @@ def attack(editions, shown):
     reader.begin()
     for each, seen, version in zip(editions, shown, told, strict=True):
         for sheet in each.sheets:
-            yield from _told(reader, sheet, seen[sheet.indicator.key, sheet.by], version, each.of_few)
+            yield from _told(reader, sheet, seen[sheet.indicator.key, sheet.by], version, each)
 
 
-def _told(reader, sheet, seen, version, of_few):
+def _told(reader, sheet, seen, version, edition):
     definition = DEFINITIONS[sheet.indicator.key]
     whole, counts = whole_of(definition), definition["measure"] in ("intake", "stock")
-    persons, counted = few(sheet, K, of_few)
+    persons, counted = few(sheet, K, edition.of_few, edition.empty)
     for at in np.argwhere(~seen):
         at = tuple(at)
         place = (sheet.units[at[0]], sheet.periods[at[1]], sheet.by, sheet.groups[at[2]])
@@ -189,6 +189,21 @@ def test_the_next_release_gives_nothing_away_of_the_one_before(people, changed):
     decided = withhold([known], second)
     if decided.exposed == 0:
         check([first, second], [before, decided.shown])
+
+
+@settings(max_examples=draws(4), deadline=None)
+@given(worlds)
+def test_where_nobody_ever_was_nobody_is_hidden(people):
+    """As at a supplier, whose courses are credited to others: what is shown beside it would tell anyhow."""
+    people[TEAMS.index("b2")] = 0
+    only = edition(people)
+    decided = withhold([], only)
+    assert "b2" in only.empty and decided.exposed == 0
+    for sheet in only.sheets:
+        assert decided.shown[sheet.indicator.key, sheet.by][sheet.units.index("b2")].all()
+    check([only], [decided.shown])
+    people[TEAMS.index("b2"), 0, 0, 0] = 1
+    assert "b2" not in edition(people).empty  # one of two indicators that count one is enough
 
 
 def test_what_is_to_be_withheld_by_now_and_was_shown_before_is_told():

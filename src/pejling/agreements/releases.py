@@ -116,8 +116,9 @@ def release(
         figures=sum(int(each.sum()) for each in there.values()),
         withheld=sum(int((each & ~decided.shown[key]).sum()) for key, each in there.items()),
     )
+    hidden = {"of_few": edition.of_few, "empty": edition.empty}
     too_few = sum(
-        int((there[each.indicator.key, each.by] & np.logical_or(*few(each, edition.threshold, edition.of_few))).sum())
+        int((there[each.indicator.key, each.by] & np.logical_or(*few(each, edition.threshold, **hidden))).sum())
         for each in edition.sheets
     )
     made = _write(who, about, rows, replace(edition, sheets=_shown(edition, decided.shown)))

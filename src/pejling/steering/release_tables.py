@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any, Literal, cast
 
@@ -56,12 +57,28 @@ class Edition:
     sheets: tuple[Sheet, ...]
     of_few: frozenset[str] = frozenset()
 
+    @cached_property
+    def empty(self) -> frozenset[str]:
+        """The units at which no indicator ever found anybody, as those that others' figures are not credited to."""
+        found: set[str] = set()
+        for sheet in self.sheets:
+            if not isinstance(sheet.indicator, Amount | Ratio):
+                days = isinstance(sheet.indicator, AverageStock)  # its denominator is the days of the period
+                numbers = [sheet.numerator] if days else [sheet.numerator, sheet.denominator]
+                some = np.any([np.nan_to_num(each) != 0 for each in numbers], axis=(0, 2, 3))
+                found |= {unit for unit, any_ in zip(sheet.units, some, strict=True) if any_}
+        return frozenset(unit for sheet in self.sheets for unit in sheet.units) - found
 
-def few(sheet: Sheet, k: int, of_few: Collection[str] = ()) -> tuple[Bools, Bools]:
-    """Of each figure, are the persons too few, or those who work there; are the counted, or those who are not?"""
+
+def few(sheet: Sheet, k: int, of_few: Collection[str] = (), empty: Collection[str] = ()) -> tuple[Bools, Bools]:
+    """Of each figure, are the persons too few, or those who work there; are the counted, or those who are not?
+
+    At the units that are `empty` there is nobody to be hidden.
+    """
     none = np.zeros(sheet.numerator.shape, dtype=bool)
     indicator, counted, whole = sheet.indicator, sheet.numerator, sheet.denominator
     persons = sheet.persons < k
+    persons[[unit in empty for unit in sheet.units]] = False
     persons[[unit in of_few for unit in sheet.units]] = True
     if isinstance(indicator, Amount | Ratio):  # money is nobody's; of a ratio its two parts say
         return none, none
@@ -128,7 +145,7 @@ class Cells:
         place = place * len(self.periods) + np.array(periods)[None, :, None]
         place = place * len(self.groups) + np.array([self.groups[sheet.by, group] for group in sheet.groups])
         each = np.array([_days(sheet.indicator, period) for period in sheet.periods])[None, :, None] + np.zeros(shape)
-        persons, counted = few(sheet, k, edition.of_few)
+        persons, counted = few(sheet, k, edition.of_few, edition.empty)
         down, up, demand = np.maximum(value, 0), np.full(shape, np.inf), k * each
         must = persons.copy()
         if layer.part:

@@ -57,7 +57,7 @@ class Withheld:
 def withhold(earlier: Sequence[Edition], new: Edition) -> Withheld:
     """Which figures of the new edition may be shown beside those shown before."""
     sheets = [
-        replace(sheet, shown=sheet.shown & ~np.logical_or(*few(sheet, new.threshold, new.of_few)))
+        replace(sheet, shown=sheet.shown & ~np.logical_or(*few(sheet, new.threshold, new.of_few, new.empty)))
         for sheet in new.sheets
     ]
     editions = [*earlier, replace(new, sheets=tuple(sheets))]
