@@ -98,6 +98,7 @@ def test_a_supplier_sees_what_is_due_in_the_courses_it_has_an_activity_in_and_wh
     named = set(re.findall(r"C\d\d", page))
     assert named and named <= set(re.findall(r"C\d\d", own))
     assert "Den enhed, der har forløbet, har ansvaret for fristerne." in page and "/law/course/C" not in page
+    assert "I fare pr. uge" not in page  # the municipality's money
     assert "Den enhed, der har forløbet" not in signed_in("law_worker").get("/law/due/team-b").content.decode()
 
 
