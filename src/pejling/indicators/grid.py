@@ -135,6 +135,12 @@ class Grid:
 
     def _spans(self, turn: Numbers) -> tuple[Numbers, Numbers]:
         """Each row, by its turn, with each span that it is in: the row's number, and the span's."""
+        if np.all(self.bounds[1][:-1] <= self.bounds[0][1:]):  # each is in one at most, as of months: no sorting
+            of_turn = np.full(len(self.turns) + 1, -1)
+            for n, (low, high) in enumerate(zip(*self.bounds, strict=True)):
+                of_turn[low + 1 : high + 1] = n
+            row = np.flatnonzero(of_turn[turn] >= 0)
+            return row, of_turn[turn[row]]
         in_turn = np.argsort(turn, kind="stable")
         first, end = (np.searchsorted(turn[in_turn], bound, "right") for bound in self.bounds)
         within = [in_turn[low:high] for low, high in zip(first, end, strict=True)]
