@@ -72,6 +72,17 @@ def test_show_names_units_with_their_ids_and_says_which_period_is_covered_in_par
     assert "only from" not in run("--home", str(home), "show", "jobless_stock", "--unit", "NI", log=log).stdout
 
 
+@pytest.mark.slow
+def test_show_says_how_far_the_records_go_where_they_cover_only_some_of_the_periods(built, tmp_path):
+    asked = ("show", "intake", "--unit", "NI", "--period", "1998", "--period", "2045")
+    done = run("--home", str(built), *asked, log=tmp_path / "log")
+    assert done.returncode == 0
+    assert "records behind intake do not cover 2045: they go from 1993-07-01 to 1999-06-30" in done.stderr
+    assert "not reported" in done.stdout and "final" in done.stdout
+    known = run("--home", str(built), *asked[:-2], log=tmp_path / "log")
+    assert "cover" not in known.stderr
+
+
 def explained(home: Path, log: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return run("--home", str(home), "explain", *arguments, log=log)
 
@@ -312,6 +323,12 @@ def test_a_code_of_an_exit_that_the_model_has_no_word_for_is_said_when_it_lands(
         (("status", "publish", "NI", "1999-05"), "NI 1999-05: it is not handed in. See it with"),
         (("status", "publish", "NI", "2031-05"), "'2031-05' is not there. The records go from 1993-07 to 1999-06"),
         (("status", "NI", "1999"), "A month is written YYYY-MM, and the records go from 1993-07 to 1999-06"),
+        (("status", "NI", "1999-13"), "written YYYY-MM, where MM is 01 to 12, and the records go from 1993-07 to 1999-06"),
+        (
+            ("show", "intake", "--period", "2045"),
+            "do not cover 2045. They go from 1993-07-01 to 1999-06-30: ask for a period within, as --period 1999",
+        ),
+        (("show", "intake", "--period", "1990-Q1", "--format", "csv"), "a period within, as --period 1999-Q2"),
         (("status", "pack", "NI", "1999-05", "--to", "{home}/secret.key"), "secret.key: it is a file. Name a folder"),
         (
             ("explain", "fast_exit", "NI", "1998", "--by", "sex"),

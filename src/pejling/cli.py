@@ -312,7 +312,7 @@ def show(
     """Print an indicator's figures."""
     from dataclasses import asdict
 
-    from pejling.figure_table import figure_table
+    from pejling.figure_table import figure_table, not_covered
     from pejling.indicators.figures import figures
     from pejling.indicators.hierarchy import units
     from pejling.indicators.measurement import measurement
@@ -320,18 +320,21 @@ def show(
 
     connection = connect(context.obj.store, read_only=True)
     try:
-        found = figures(connection, indicator, units=unit or None, periods=period or None, by=by)
         measured = measurement(connection)
         asked = measured.model.indicator(indicator)
+        observed = measured.coverage.get(asked.key)
+        outside = not_covered(asked, period or [], observed)
+        found = figures(connection, indicator, units=unit or None, periods=period or None, by=by)
         moneyless = unposted(asked, found, lambda bare: figures(connection, indicator, units=bare, with_persons=False))
         found = without_zeros(found, moneyless)
         for newer in measured.overtaken:
             say.print(f"! The {newer} moved on since: run `pejling measure`", style="yellow", markup=False)
         if measured.model.data_synthetic:
             say.print("! These data are made up", style="yellow")
+        if outside:
+            say.print(f"! {outside}", style="yellow", markup=False)
         if form is Format.TABLE:
             names = {each.unit_id: each.name for each in units(connection).values()}
-            observed = measured.coverage.get(asked.key)
             table = figure_table(asked, found, names, observed.from_on if observed else None, moneyless)
             Console(highlight=False, width=max(say.width, 120)).print(table)  # wide enough for every column
         else:

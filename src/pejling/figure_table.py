@@ -6,9 +6,11 @@ from datetime import date
 from rich.table import Table
 from rich.text import Text
 
+from pejling.facts.mistakes import Mistake
 from pejling.indicators.definition import COUNTS, Indicator, Stock, TimeToExit
 from pejling.indicators.figures import Figure
-from pejling.indicators.periods import Period
+from pejling.indicators.items import Observed as Coverage
+from pejling.indicators.periods import Period, covered
 
 _IN_WORDS = {
     "suppressed": "hidden: too few persons",
@@ -18,6 +20,26 @@ _IN_WORDS = {
     "final": "final",
 }
 NO_MONEY = "not reported: nothing was ever posted here"
+
+
+def not_covered(indicator: Indicator, periods: Sequence[str], coverage: Coverage | None) -> str:
+    """Which of the periods have no day that the indicator's records cover, in a sentence; "" where all have one.
+
+    Raises Mistake where none has one: every figure of it would be one that is not reported.
+    """
+    if coverage is None or coverage.from_on == date.min or coverage.through == date.max:
+        return ""  # nothing is said of how far they go
+    spans = [Period.parse(period) for period in periods]
+    outside = [each for each in spans if each.end_on <= coverage.from_on or each.first_on > coverage.through]
+    if not outside:
+        return ""
+    lacking = f"records behind {indicator.key} do not cover {', '.join(each.text for each in outside)}"
+    reach = f"go from {coverage.from_on} to {coverage.through}"
+    if len(outside) < len(spans):
+        return f"The {lacking}: they {reach}"
+    *_, newest = covered(outside[0].kind, coverage.from_on, coverage.through)
+    cure = f"They {reach}: ask for a period within, as --period {newest.text}"
+    raise Mistake("--period", f"the {lacking}", cure)
 
 
 def figure_table(

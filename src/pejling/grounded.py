@@ -51,9 +51,16 @@ def _cure(unknown: "Unknown") -> str:
     return nearest(unknown.asked, unknown.known)
 
 
+_A_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
 def reaching(first: str, last: str, asked: str = "") -> str:
     """How a period that is not there is mended: by how far the records go; and of one that is no month, where a month
     was `asked` for, how a month is written.
     """
-    month = asked and re.fullmatch(r"\d{4}-\d{2}", last) and not re.fullmatch(r"\d{4}-\d{2}", asked)
-    return f"{'A month is written YYYY-MM, and the' if month else 'The'} records go from {first} to {last}"
+    reach = f"records go from {first} to {last}"
+    if not asked or _A_MONTH.fullmatch(asked) or not _A_MONTH.fullmatch(last):
+        return f"The {reach}"
+    if re.fullmatch(r"\d{4}-\d{2}", asked):  # written as one, but of no year
+        return f"A month is written YYYY-MM, where MM is 01 to 12, and the {reach}"
+    return f"A month is written YYYY-MM, and the {reach}"
