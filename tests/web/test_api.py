@@ -1,6 +1,7 @@
 """The API: the same rules as the pages, exactly the fields of a figure, and no fault whatever is asked."""
 
 import json
+import re
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -143,6 +144,13 @@ def test_what_a_view_says_is_not_there_is_no_fault_of_ours(northern_ireland):
 def test_a_wrong_parameter_is_answered_in_our_own_words(tokens, address, said):
     answer = get(address, tokens["director"])
     assert (answer.status_code, answer.json()["detail"]) == (422, said)
+
+
+def test_a_token_made_and_one_revoked_each_have_a_receipt(released):
+    controller, name = signed_in("controller"), {"name": "natlig rapport"}
+    for address, done in (("/tokens", "Adgangsnøglen er lavet"), ("/tokens/revoke", "Adgangsnøglen er tilbagekaldt")):
+        page = controller.post(address, name, follow=True).content.decode()
+        assert re.search(rf'role="status">{done} \d\d\.\d\d<', page)
 
 
 def test_nothing_can_be_written(tokens):

@@ -81,6 +81,12 @@ def sign(client, contract, **more):
     return client.post(f"/contracts/{contract}/sign", {"revision": revision, **agreed, **more})
 
 
+def receipt(client, contract):
+    """What the contract's page says was done, without the time; None where nothing was."""
+    said = re.search(r'role="status">([^<]+) \d\d\.\d\d<', client.get(f"/contracts/{contract}").content.decode())
+    return said and said[1]
+
+
 def kept(contract):
     from pejling.agreements.contracts import content, newest
     from pejling.agreements.models import Contract
@@ -124,7 +130,10 @@ def test_a_contract_goes_from_draft_to_signed_by_both_and_runs_from_its_year(dir
     set_overall(director, year)
     contract = proposed(director, year)
     assert kept(contract)[0].state == "proposed"
+    assert receipt(director, contract) == "Foreslået for den anden part"
     assert sign(director, contract).status_code == 302
+    assert receipt(director, contract) == "Underskrevet"
+    assert receipt(director, contract) is None  # said once
     assert kept(contract)[0].state == "proposed"
     assert sign(belfast, contract).status_code == 302
     version, _ = kept(contract)
@@ -168,6 +177,7 @@ def test_comments_by_both_open_the_negotiation_and_then_both_may_write(director,
     contract = proposed(director, year)
     assert belfast.get(f"/contracts/{contract}/edit").status_code == 409
     belfast.post(f"/contracts/{contract}/comment", {"text": "Vi kan nå fem."})
+    assert receipt(belfast, contract) == "Kommentaren er gemt"
     director.post(f"/contracts/{contract}/comment", {"text": "Så seks."})
     assert kept(contract)[0].state == "negotiated"
     assert save(belfast, contract, **{"goals-fast_lasting_exit-count": "6"}).status_code == 302

@@ -173,6 +173,7 @@ def test_who_may_books_what_was_seen_and_nothing_else(books):
     (row,) = Regulation.objects.filter(year=1995)
     assert (row.kind, row.number, row.booked_by) == ("opening", 0, "director")
     said = text(director.get("/funding/1995"))
+    assert re.search(r"Booked \d\d:\d\d", said)
     assert "by director" in said and "Rests on snapshot" in said
     assert "Regulation 1, as it would be by now" in text(director.get("/funding/1995?booking=now"))
     assert director.get("/funding/1995/regulate").status_code == 405

@@ -177,15 +177,18 @@ def test_a_sign_of_failing_is_a_proposal_and_a_person_of_the_unit_above_decides(
         assert head.post("/freedom/decide/team-a", said | wrong).status_code == 422, wrong
     assert not FreedomDecision.objects.filter(unit="team-a")
     assert head.post("/freedom/decide/team-a", said).status_code == 302
+    assert re.search(r"Indskrænket \d\d\.\d\d", texts(head.get("/freedom/unit/team-a")))
     page = texts(anna.get("/freedom/unit/team-a"))
     assert "Indskrænket" in page and "Fristerne holdes ikke" in page and "Et forslag" not in page
     kept = FreedomDecision.objects.get(unit="team-a")
     assert "Samtale hver måned" in kept.content["evidence"][0]
     assert anna.post(f"/freedom/act/{kept.pk}", {"text": "Vi manglede folk"}).status_code == 302
+    assert re.search(r"Svaret er gemt \d\d\.\d\d", texts(anna.get("/freedom/unit/team-a")))
     assert head.post(f"/freedom/act/{kept.pk}", {"text": "x"}).status_code == 403  # the answer is the unit's
     assert anna.post(f"/freedom/act/{kept.pk}", {"do": "lift", "reason": "x"}).status_code == 403
     assert head.post(f"/freedom/act/{kept.pk}", {"do": "lift", "reason": ""}).status_code == 409
     assert head.post(f"/freedom/act/{kept.pk}", {"do": "lift", "reason": "De er på vej"}).status_code == 302
+    assert re.search(r"Givet tilbage \d\d\.\d\d", texts(head.get("/freedom/unit/team-a")))
     page = texts(anna.get("/freedom/unit/team-a"))
     assert "Vi manglede folk" in page and "De er på vej" in page and "givet tilbage" in page
     assert head.post(f"/freedom/act/{kept.pk}", {"do": "lift", "reason": "x"}).status_code == 409

@@ -37,11 +37,14 @@ def cycle(northern_ireland):
     seen["overtaken"] = western.post(f"{ADDRESS}/write", {"revision": "0", "then": "save", "note": "Min note"})
     seen["publish_early"] = director.post(f"{ADDRESS}/act", {"do": "publish"})
     seen["handed_in"] = writing(western, **{**whole, f"by-{KEY}": "1999-06"}, note="En måned som de andre.")
+    seen["handed_in_page"] = western.get(ADDRESS)
     seen["write_again"] = western.post(f"{ADDRESS}/write", {"revision": "2", "then": "save"})
     seen["blank_comment"] = director.post(f"{ADDRESS}/act", {"do": "comment", "text": " "})
     seen["comment"] = director.post(f"{ADDRESS}/act", {"do": "comment", "text": "Godt set."})
+    seen["comment_page"] = director.get(ADDRESS)
     seen["own_publish"] = western.post(f"{ADDRESS}/act", {"do": "publish"})
     seen["published"] = director.post(f"{ADDRESS}/act", {"do": "publish"})
+    seen["published_page"] = director.get(ADDRESS)
     seen["published_again"] = director.post(f"{ADDRESS}/act", {"do": "publish"})
     seen["page"], seen["english"] = western.get(ADDRESS), signed_in("western", "en").get(ADDRESS)
     seen["later"] = western.get(f"/status/{UNIT}/1999-06")
@@ -53,7 +56,7 @@ def test_a_month_from_draft_to_published(cycle):
         "draft": 200, "bare": 422, "no_hypothesis": 422, "typed_wrong": 422, "typed_too_far": 422, "saved": 302,
         "overtaken": 409, "publish_early": 409, "handed_in": 302, "write_again": 409, "blank_comment": 409,
         "comment": 302, "own_publish": 403, "published": 302, "published_again": 302, "page": 200, "english": 200,
-        "later": 200,
+        "later": 200, "handed_in_page": 200, "comment_page": 200, "published_page": 200,
     }  # fmt: skip
     assert {name: answer.status_code for name, answer in cycle.items()} == expected
 
@@ -137,6 +140,14 @@ def test_a_draft_that_is_kept_says_so_and_stands_unfolded(northern_ireland):
     assert re.search(r'role="status">Gemt \d\d\.\d\d<', kept)
     form = kept[kept.index('class="stands"') :]
     assert form[form.index("<details") :].startswith('<details class="details" open>') and REASON in form
+
+
+def test_each_step_has_a_receipt_that_says_what_was_done(cycle):
+    for step, done in (
+        ("handed_in_page", "Afleveret"), ("comment_page", "Kommentaren er gemt"), ("published_page", "Offentliggjort"),
+    ):  # fmt: skip
+        assert re.search(rf'role="status">{done} \d\d\.\d\d<', cycle[step].content.decode()), step
+    assert 'class="container receipt"' not in cycle["page"].content.decode()
 
 
 def test_two_who_write_at_once_are_told_and_nothing_is_overwritten(cycle):

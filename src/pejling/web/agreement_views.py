@@ -91,7 +91,7 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
             implementation.close(who, kept, closing_of(now, said, came, request.POST["said"].strip(), today()))
         else:
             raise NotNow("reason")
-    return saved(request, "agreement", number)
+    return saved(request, "agreement", number, what="closed" if what == "close" else "saved")
 
 
 def _typed(

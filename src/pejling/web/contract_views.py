@@ -26,6 +26,8 @@ from pejling.web.contract_form import MORE_LINES, YEARS_AFTER, Form, allowed, co
 from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
+Act = Callable[[Reader, Ground, Version, Any, HttpRequest], None]
+
 
 def today() -> date:
     return timezone.localdate()
@@ -59,8 +61,8 @@ def begin(request: HttpRequest) -> HttpResponse:
             if unit:
                 raise
     if unit:
-        return redirect("contract_edit", made[0].contract_id)
-    response = redirect("contracts")
+        return saved(request, "contract_edit", made[0].contract_id, what="begun")
+    response = saved(request, "contracts", what="begun") if made else redirect("contracts")
     response["Location"] += f"?year={year}"
     return response
 
@@ -99,7 +101,7 @@ def edit(request: HttpRequest, contract_id: int) -> HttpResponse:
                 if not_now.why != "lacks":
                     raise
                 return _form(request, now, who, kept, said, status=422, lacking=True)
-            return saved(request, "contract", contract_id)
+            return saved(request, "contract", contract_id, what="proposed")
     return saved(request, "contract_edit", contract_id)
 
 
@@ -140,60 +142,61 @@ def sign(request: HttpRequest, contract_id: int) -> HttpResponse:
         return render(
             request, "web/contract_sign.html", {"page": page, "missing": not_now.why, "typed": request.POST}, status=422
         )
-    return redirect("contract", contract_id)
+    return saved(request, "contract", contract_id, what="signed")
 
 
-def _simply(act: Callable[[Reader, Ground, Version, Any, HttpRequest], None], right: str = "draft") -> Any:
-    """A view that does one thing to a contract and leads back to it."""
+def _simply(done: str, right: str = "draft") -> Callable[[Act], Any]:
+    """A view that does one thing to a contract and leads back to it, where what was `done` is said."""
 
-    @wraps(act)
-    @require_POST
-    def view(request: HttpRequest, contract_id: int) -> HttpResponse:
-        who = asking(request, right)  # type: ignore[arg-type]
-        number = request.POST.get("version", "")
-        with ground_for(who) as now:
-            version = find(who, now, contract_id, int(number) if number.isdecimal() else None)
-            side = contracts.party(who, version.contract, right)
-            if side is None:
-                raise Refused(right)  # type: ignore[arg-type]
-            act(who, now, version, side, request)
-        return redirect("contract", contract_id)
+    def made(act: Act) -> Any:
+        @wraps(act)
+        @require_POST
+        def view(request: HttpRequest, contract_id: int) -> HttpResponse:
+            who = asking(request, right)  # type: ignore[arg-type]
+            number = request.POST.get("version", "")
+            with ground_for(who) as now:
+                version = find(who, now, contract_id, int(number) if number.isdecimal() else None)
+                side = contracts.party(who, version.contract, right)
+                if side is None:
+                    raise Refused(right)  # type: ignore[arg-type]
+                act(who, now, version, side, request)
+            return saved(request, "contract", contract_id, what=done)
 
-    return view
+        return view
+
+    return made
 
 
-@_simply
+@_simply("proposed")
 def propose(who: Reader, now: Ground, version: Version, side: Any, request: HttpRequest) -> None:
     revision = request.POST.get("revision", "")
     definitions = pinned(now, contracts.content(version))
     contracts.propose(who.name, version, int(revision) if revision.isdecimal() else 0, definitions, cap=cap(now))
 
 
-@_simply
+@_simply("commented")
 def comment(who: Reader, now: Ground, version: Version, side: Any, request: HttpRequest) -> None:
     contracts.comment(who.name, version, side, request.POST.get("text", ""))
 
 
-@_simply
+@_simply("amended")
 def amend(who: Reader, now: Ground, version: Version, side: Any, request: HttpRequest) -> None:
     contracts.amend(who.name, version, side, request.POST.get("reason", ""))
 
 
-@_simply
+@_simply("closed")
 def close(who: Reader, now: Ground, version: Version, side: Any, request: HttpRequest) -> None:
     contracts.close(who.name, version, side, request.POST.get("closing", ""))
 
 
-@_simply
+@_simply("dropped")
 def drop(who: Reader, now: Ground, version: Version, side: Any, request: HttpRequest) -> None:
     contracts.drop(who.name, version, side)
 
 
-def _withdraw(who: Reader, now: Ground, version: Version, side: Any, request: HttpRequest) -> None:
+@_simply("withdrawn", "sign")
+def withdraw(who: Reader, now: Ground, version: Version, side: Any, request: HttpRequest) -> None:
     contracts.withdraw(who.name, version, side)
-
-
-withdraw = _simply(_withdraw, "sign")
 
 
 def _mine(who: Reader, now: Ground, contract_id: int, action: str) -> Version:

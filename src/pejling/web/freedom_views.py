@@ -1,7 +1,7 @@
 """Degrees of freedom: seen by the unit, decided by the unit above, answered by the unit."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,6 +14,7 @@ from pejling.pages.freedom import FreedomPage, freedom_page, narrowing
 from pejling.pages.unknown import Unknown
 from pejling.web.contract_form import Form
 from pejling.web.contract_views import today
+from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
 
@@ -56,7 +57,7 @@ def decide(request: HttpRequest, unit_id: str) -> HttpResponse:
                 wrong["until"] = gettext("The end lies after today, and no later than the model allows.")
             else:
                 freedom.decide(who, said)
-                return redirect("freedom", unit_id)
+                return saved(request, "freedom", unit_id, what="narrowed" if degrees else "left_free")
     return _again(request, page, form, wrong)
 
 
@@ -70,9 +71,9 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
             raise Unknown("decision", str(number))
     if request.POST.get("do") == "lift":
         freedom.lift(who, kept, request.POST.get("reason", ""), today())
-    else:
-        freedom.answer(who, kept, request.POST.get("text", ""))
-    return redirect("freedom", kept.unit)
+        return saved(request, "freedom", kept.unit, what="given_back")
+    freedom.answer(who, kept, request.POST.get("text", ""))
+    return saved(request, "freedom", kept.unit, what="answered")
 
 
 def _again(request: HttpRequest, page: FreedomPage, form: Form, wrong: dict[str, str]) -> HttpResponse:

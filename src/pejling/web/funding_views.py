@@ -16,6 +16,7 @@ from pejling.pages.funding import NOW, current_year, funding_page, funding_unit_
 from pejling.pages.funding_incentives import incentives_page
 from pejling.pages.funding_scenario import ScenarioPage, scenario_page
 from pejling.web.contract_form import Form
+from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
 PARTS = ("base", "taximeter", "agreed", "result")
@@ -59,7 +60,7 @@ def regulate(request: HttpRequest, year: int) -> HttpResponse:
             regulating.regulate(settings.STORE, now, who.name, year, request.POST.get("seen", ""))
         except NotNow:
             return render(request, "web/funding.html", {"page": page, "overtaken": True}, status=409)
-    return redirect("funding", year)
+    return saved(request, "funding", year, what="booked")
 
 
 @require_safe

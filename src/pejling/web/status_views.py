@@ -17,6 +17,8 @@ from pejling.web.receipt import saved
 from pejling.web.status_form import deadlines, faults, fields, lacking, unfolded, written
 from pejling.web.views import asking, ground_for
 
+DONE = {"comment": "commented", "take_back": "taken_back", "publish": "published"}  # what may be done, and its receipt
+
 
 class Month:
     """2009-06 in an address."""
@@ -58,8 +60,9 @@ def write(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
         if form.wrong:
             return _page(request, page, said, form.wrong, 422)
         revision = form.whole("revision") or 0
+        handing_in = request.POST.get("then") == "hand_in"
         try:
-            if request.POST.get("then") == "hand_in":
+            if handing_in:
                 statuses.hand_in(who.name, unit_id, month, revision, said, page.status.demanded, page.possible)
             else:
                 statuses.save(who.name, unit_id, month, revision, said)
@@ -69,7 +72,7 @@ def write(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
             if not_now.why != "stand_lacks":
                 raise
             return _page(request, page, said, {}, 422, asked=True)
-    return saved(request, "status", unit_id, month)
+    return saved(request, "status", unit_id, month, what="handed_in" if handing_in else "saved")
 
 
 @require_POST
@@ -81,13 +84,15 @@ def act(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
         if do == "publish" and statuses.publication(statuses.find(unit_id, month)):
             return redirect("status", unit_id, month)  # done before: pressed twice, or by two
         _mine(who, now, unit_id, month, do)
+        if do not in DONE:
+            raise contracts.NotNow("state")
         if do == "comment":
             statuses.comment(who.name, unit_id, month, request.POST.get("text", ""))
         elif do == "take_back":
             statuses.take_back(who.name, unit_id, month)
         elif do == "publish":
             publish(settings.STORE, now, who.name, unit_id, month)
-    return redirect("status", unit_id, month)
+    return saved(request, "status", unit_id, month, what=DONE[do])
 
 
 def _mine(who: Reader, now: Ground, unit_id: str, month: str, action: str) -> StatusPage:
