@@ -323,7 +323,10 @@ def test_a_code_of_an_exit_that_the_model_has_no_word_for_is_said_when_it_lands(
         (("status", "publish", "NI", "1999-05"), "NI 1999-05: it is not handed in. See it with"),
         (("status", "publish", "NI", "2031-05"), "'2031-05' is not there. The records go from 1993-07 to 1999-06"),
         (("status", "NI", "1999"), "A month is written YYYY-MM, and the records go from 1993-07 to 1999-06"),
-        (("status", "NI", "1999-13"), "written YYYY-MM, where MM is 01 to 12, and the records go from 1993-07 to 1999-06"),
+        (
+            ("status", "NI", "1999-13"),
+            "written YYYY-MM, where MM is 01 to 12, and the records go from 1993-07 to 1999-06",
+        ),
         (
             ("show", "intake", "--period", "2045"),
             "do not cover 2045. They go from 1993-07-01 to 1999-06-30: ask for a period within, as --period 1999",

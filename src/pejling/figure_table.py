@@ -19,6 +19,7 @@ _IN_WORDS = {
     "provisional": "provisional: late records may change it",
     "final": "final",
 }
+NBSP = "\N{NO-BREAK SPACE}"
 NO_MONEY = "not reported: nothing was ever posted here"
 
 
@@ -114,19 +115,21 @@ def _interval(low: float | None, high: float | None, unit: str) -> str:
         return ""
     if high is None:
         return f"{_value(low, unit)} or more"
-    first = _value(low, unit) if unit == "share" else _value(low, unit).split("\N{NO-BREAK SPACE}")[0]
-    return f"{first}–{_value(high, unit)}"
+    first = _value(low, unit, high)
+    return f"{first if unit == 'share' else first.split(NBSP)[0]}–{_value(high, unit, low)}"
 
 
-def _value(number: float | None, unit: str) -> str:
+def _value(number: float | None, unit: str, beside: float | None = None) -> str:
+    """`beside`: the other end of an interval, for both are written with as many decimals."""
     if number is None:
         return ""
     if unit == "share":
-        return f"{100 * number:.1f}\N{NO-BREAK SPACE}%"
+        return f"{100 * number:.1f}{NBSP}%"
     if unit == "kroner":
-        return f"{number:,.2f}\N{NO-BREAK SPACE}kr."
-    written = f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
-    return f"{written}\N{NO-BREAK SPACE}{unit}" if unit in ("days", "weeks", "points") else written
+        return f"{number:,.2f}{NBSP}kr."
+    whole = all(float(each).is_integer() for each in (number, beside) if each is not None)
+    written = f"{number:,.0f}" if whole else f"{number:,.1f}"
+    return f"{written}{NBSP}{unit}" if unit in ("days", "weeks", "points") else written
 
 
 def _number(number: float | None) -> str:

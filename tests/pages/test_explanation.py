@@ -119,6 +119,25 @@ def test_a_relapse_names_what_the_person_was_back_to_and_when_in_weeks(every_mea
     assert said == "It led to work, but the person was back to cash benefit after 10 weeks, on 17 May 2009."
 
 
+def test_what_happened_the_day_it_began_is_said_so_and_not_after_0_days(every_measure):
+    from dataclasses import replace
+
+    from django.utils.translation import override
+
+    from pejling.pages.reasons import reason
+
+    with world(every_measure) as ground:
+        found = explained(ground, "fast_lasting")
+        (one,) = (case for case in found.cases if case.course_id == "c01")
+        for key, danish, english in (
+            ("exited", "Det førte til arbejde samme dag.", "It led to work the same day."),
+            ("not_exited", "er stadig i gang den første dag.", "is still open on the first day."),
+        ):
+            for language, said in (("da", danish), ("en", english)):
+                with override(language):
+                    assert reason(ground, found.indicator, replace(one, reason=key, days=0)).endswith(said)
+
+
 def test_one_followed_too_briefly_says_until_when(every_measure):
     from pejling.pages.reasons import reason
 

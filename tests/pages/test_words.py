@@ -28,6 +28,9 @@ def test_numbers_and_shares(language):
     assert words.value(1234567.5, "kroner") == said(language, "1.234.567,50\u00a0kr.", "1,234,567.50\u00a0kr.")
     assert words.value(12345, "courses") == said(language, "12.345", "12,345")
     assert words.interval(0.461, 0.6, "share") == said(language, "46,1–60,0\u00a0%", "46.1–60.0%")
+    assert words.interval(21.1, 24.0, "weeks") == said(language, "21,1–24,0 uger", "21.1–24.0 weeks")
+    assert words.interval(21, 24.5, "points") == said(language, "21,0–24,5 point", "21.0–24.5 points")
+    assert words.interval(21, 24, "days") == said(language, "21–24 dage", "21–24 days")
 
 
 def test_what_is_missing_is_a_dash_and_never_0(language):

@@ -86,7 +86,7 @@ def test_own_courses_say_how_long_what_similar_ones_came_to_and_what_the_work_me
     assert re.search(r"\d+ af \d\d+ \(\d+–\d+ %\)", page)
     assert "Færre end 30 ligner: der siges intet." in page
     assert (
-        "Det betyder mit arbejde" in page
+        "Det betyder dit arbejde" in page
         and "talte 3 af dine 10 forløb med, blandt 15 af 43 i Northern Ireland" in page
     )
 

@@ -83,4 +83,7 @@ def evidence(followed: Followed) -> Iterator[str]:
 def between(low: float, high: float, unit: str) -> str:
     if unit == "share":
         return gettext("%(low)s to %(high)s") % {"low": words.number(100 * low, 1), "high": words.number(100 * high, 1)}
-    return gettext("%(low)s to %(high)s") % {"low": amount(low, unit), "high": amount(high, unit)}
+    if unit == "kroner":
+        return gettext("%(low)s to %(high)s") % {"low": amount(low, unit), "high": amount(high, unit)}
+    ends = {"low": words.value(low, unit, beside=high), "high": words.value(high, unit, beside=low)}
+    return gettext("%(low)s to %(high)s") % ends

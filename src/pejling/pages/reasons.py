@@ -12,12 +12,12 @@ _SAID = {
     "began": gettext_lazy("It began on %(started)s."),
     "reentered": gettext_lazy("It began on %(started)s, but the person had been in a course (%(what)s) until %(on)s."),
     "ended": gettext_lazy("It led to %(exit)s on %(on)s."),
-    "exited": gettext_lazy("It led to %(exit)s after %(days)s."),
-    "lasted": gettext_lazy("It led to %(exit)s after %(days)s, and it lasted."),
-    "not_exited": gettext_lazy("It had not ended in time, and is still open after %(days)s."),
-    "too_late": gettext_lazy("It ended after %(days)s, and that is too late."),
-    "exited_elsewhere": gettext_lazy("It led to %(exit)s after %(days)s, which does not count here."),
-    "relapsed": gettext_lazy("It led to %(exit)s, but the person was back to %(what)s after %(days)s, on %(on)s."),
+    "exited": gettext_lazy("It led to %(exit)s %(after)s."),
+    "lasted": gettext_lazy("It led to %(exit)s %(after)s, and it lasted."),
+    "not_exited": gettext_lazy("It had not ended in time, and is still open %(so_far)s."),
+    "too_late": gettext_lazy("It ended %(after)s, and that is too late."),
+    "exited_elsewhere": gettext_lazy("It led to %(exit)s %(after)s, which does not count here."),
+    "relapsed": gettext_lazy("It led to %(exit)s, but the person was back to %(what)s %(after)s, on %(on)s."),
     "followed_until": gettext_lazy(
         "It led to %(exit)s. It has lasted %(days)s, but is followed only until %(on)s. It is decided by "
         "%(decided_by)s."
@@ -28,12 +28,12 @@ _SAID = {
     ),
     "state_unknown": gettext_lazy("Nothing is recorded of the person on %(on)s, %(days)s after the end."),
     "not_yet": gettext_lazy("It ended on %(ended)s, and is decided on %(decided_by)s."),
-    "activity_began": gettext_lazy("%(what_first)s began after %(days)s, on %(on)s."),
-    "ended_before": gettext_lazy("It ended after %(days)s, before any activity had begun."),
+    "activity_began": gettext_lazy("%(what_first)s began %(after)s, on %(on)s."),
+    "ended_before": gettext_lazy("It ended %(after)s, before any activity had begun."),
     "no_activity": gettext_lazy("No activity had begun after %(days)s, when the time was up."),
-    "waiting": gettext_lazy("No activity has begun after %(days)s, and there is time left, until %(decided_by)s."),
+    "waiting": gettext_lazy("No activity has begun %(so_far)s, and there is time left, until %(decided_by)s."),
     "open_beyond_median": gettext_lazy(
-        "It is still open after %(days)s, longer than the median: however it ends, the median stays."
+        "It is still open %(so_far)s, longer than the median: however it ends, the median stays."
     ),
     "beyond_horizon": gettext_lazy("It had not ended in the time that counts."),
     "improved": gettext_lazy("The score changed by %(change)s, and that is enough."),
@@ -94,9 +94,12 @@ def reason(ground: Ground, indicator: Indicator, case: Case) -> str:
         said = str(_SAID[case.reason])
     what = ground.word(case.what)
     kroner = case.reason == "posted"
+    after = gettext("after %(days)s") % {"days": length(indicator, case.days)}
     return said % {
         "exit": words.within(exit_to) or gettext("an end without a known reason"),
         "days": length(indicator, case.days),
+        "after": after if case.days else gettext("the same day"),
+        "so_far": after if case.days else gettext("on the first day"),
         "on": words.day(case.on),
         "started": words.day(case.started_on),
         "ended": words.day(case.ended_on),
@@ -158,15 +161,15 @@ def _speaks_of_days(indicator: Indicator) -> bool:
 
 def _open(indicator: Indicator) -> str:
     if indicator.measure == "stock":
-        return gettext("It was open on %(on)s, after %(days)s.")
+        return gettext("It was open on %(on)s, %(so_far)s.")
     return gettext("It was open here on %(weight)s.")
 
 
 def _still_open(indicator: Indicator, case: Case) -> str:
     if case.decided_by is None:
-        return gettext("It is still open after %(days)s.")
+        return gettext("It is still open %(so_far)s.")
     if isinstance(indicator, TimeToExit) and indicator.horizon is not None:
-        return gettext("It is still open after %(days)s, and counts for at most %(horizon)s.").replace(
+        return gettext("It is still open %(so_far)s, and counts for at most %(horizon)s.").replace(
             "%(horizon)s", span(indicator.horizon)
         )
-    return gettext("It is still open after %(days)s, and there is time left. It is decided by %(decided_by)s.")
+    return gettext("It is still open %(so_far)s, and there is time left. It is decided by %(decided_by)s.")

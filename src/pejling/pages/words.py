@@ -42,11 +42,14 @@ def _written(plain: str) -> str:
     return written.translate(str.maketrans(",.", ".,")) if danish() else written
 
 
-def value(amount: float | None, unit: str, decimals: int = 1) -> str:
-    """A value in the indicator's unit: a share as per cent, kroner with øre, a count whole, a time with its unit."""
+def value(amount: float | None, unit: str, decimals: int = 1, *, beside: float | None = None) -> str:
+    """A value in the indicator's unit: a share as per cent, kroner with øre, a count whole, a time with its unit.
+
+    `beside`: the other end of an interval, for both are written with as many decimals.
+    """
     if amount is None:
         return MISSING
-    written = _bare(amount, unit, decimals)
+    written = _bare(amount, unit, decimals, beside=beside)
     one = 1 if amount == 1 else 2
     match unit:
         case "share":
@@ -62,12 +65,13 @@ def value(amount: float | None, unit: str, decimals: int = 1) -> str:
     return written
 
 
-def _bare(amount: float, unit: str, decimals: int = 1) -> str:
+def _bare(amount: float, unit: str, decimals: int = 1, *, beside: float | None = None) -> str:
     if unit == "share":
         return number(100 * amount, decimals)
     if unit == "kroner":
         return number(amount, 2)
-    return number(amount, 0 if float(amount).is_integer() else max(decimals, 1))
+    whole = all(float(each).is_integer() for each in (amount, beside) if each is not None)
+    return number(amount, 0 if whole else max(decimals, 1))
 
 
 def ore(amount: Decimal | None, decimals: int = 2) -> str:
@@ -84,13 +88,13 @@ def money(amount: Decimal | None, decimals: int = 2) -> str:
 
 
 def interval(low: float | None, high: float | None, unit: str) -> str:
-    """46,1–60,0 %: the sign once, after the upper end. A time may have no upper end."""
+    """46,1–60,0 %: the sign once, after the upper end, and as many decimals in both. A time may have no upper end."""
     if low is not None and high is None and unit in ("days", "weeks"):
         return gettext("%(low)s or more") % {"low": value(low, unit)}
     if low is None or high is None:
         return MISSING
     between = " – " if low < 0 or high < 0 else "–"  # a dash beside a minus sign
-    return f"{_bare(low, unit)}{between}{value(high, unit)}"
+    return f"{_bare(low, unit, beside=high)}{between}{value(high, unit, beside=low)}"
 
 
 def axis(amount: float, unit: str, step: float, *, last: bool = False) -> str:
