@@ -150,6 +150,11 @@ def test_each_step_has_a_receipt_that_says_what_was_done(cycle):
     assert 'class="container receipt"' not in cycle["page"].content.decode()
 
 
+def test_the_button_that_publishes_has_words_for_the_seconds_that_it_takes(cycle):
+    button = re.search(r'<button [^>]*value="publish"[^>]*>', cycle["comment_page"].content.decode())[0]
+    assert 'data-working="Offentliggør: Tallene dannes en gang til og fryses.' in button
+
+
 def test_two_who_write_at_once_are_told_and_nothing_is_overwritten(cycle):
     html = cycle["overtaken"].content.decode()
     assert "Intet blev overskrevet" in html and REASON in html and "Min note" in html

@@ -1,4 +1,5 @@
-// A form that has been sent says so while its answer is on the way, and is not sent twice.
+// A form that has been sent says so while its answer is on the way, and is not sent twice. A button that is known to
+// take long has its own words for it.
 "use strict";
 
 (() => {
@@ -26,7 +27,7 @@
     const button = event.submitter;
     const sign = setTimeout(() => {
       button?.setAttribute("aria-busy", "true");
-      said.textContent = said.dataset.said;
+      said.textContent = button?.dataset.working || said.dataset.said;
     }, SOON);
     sent = { form: event.target, button, sign, end: setTimeout(rest, LONG) };
   });
