@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from pejling.steering.chance import level, outlook
 from pejling.steering.year_end import of_process, of_share
 
 
@@ -26,6 +27,14 @@ def test_the_chance_to_meet_a_target_is_that_of_a_drawn_year():
     assert said.met == pytest.approx(sum(year >= 0.32 for year in years) / len(years), abs=0.06)
     inside = sum(said.low <= year <= said.high for year in years) / len(years)
     assert 0.8 <= inside <= 0.93  # a little wider than four in five: the level itself is not known for certain
+
+
+def test_of_a_whole_year_ahead_it_says_what_the_model_check_says_by_the_same_months():
+    recent = [(round(30 + 3 * ((n * 7) % 5 - 2)), 100) for n in range(48)]
+    ahead = of_share(recent, [], [100] * 12, 0.32, "up")
+    by_all, by_the_last = (outlook(level(months), 1200, 0.32, "up").met_as_before for months in (recent, recent[-24:]))
+    assert ahead.met == pytest.approx(by_the_last)
+    assert ahead.met != pytest.approx(by_all)  # the check goes by all decided months
 
 
 def test_a_year_that_is_over_is_met_or_not():

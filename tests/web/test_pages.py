@@ -159,6 +159,7 @@ def test_the_model_check_says_what_chance_may_do_and_what_nobody_measures(answer
     page = texts(answer("/model/check")).replace("\u00a0", " ")
     assert "I 1999 kan en fremgang ikke kendes fra tilfældet." in page
     assert "Belfast: Med 13 forløb om året kan 40,0 % kendes fra niveauet hidtil" in page
+    assert "En måneds status kan vise en anden chance for det samme mål, og begge er rigtige." in page
     assert "Til politikerne" in page and "Fokusområde: Unge, der trives" in page
     assert "Cohen: Statistical Power Analysis" in page
 

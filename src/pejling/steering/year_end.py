@@ -13,7 +13,7 @@ from typing import Literal
 from pejling.steering.chance import Direction, level, of_period, outlook
 from pejling.steering.xmr import LEAST, limits
 
-RECENT = 24  # months: what "as now" is taken from
+RECENT = 24  # months, or quarters where it is read by quarter: what "as now" is taken from
 FOUR_IN_FIVE = 1.2816  # standard deviations to either side
 _NEAR = 1e-9
 
