@@ -97,6 +97,17 @@ def test_the_workbook_has_numbers_as_numbers(northern_ireland):
     assert data[1][3] == date(1999, 6, 30)
 
 
+def test_the_workbooks_heads_and_units_are_words(northern_ireland):
+    """A sign of over-spending is no signature, a comment no request to comment, and a unit no key of the model."""
+    answer = signed_in("western").get(f"{ADDRESS}/xlsx")
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
+    heads = {name: [row for row in book.get_sheet_by_name(name).to_python() if row[0] == "Enhed"][0]
+             for name in ("Økonomi", "Kommentarer")}  # fmt: skip
+    assert heads["Økonomi"][-1] == "Tegn" and heads["Kommentarer"][-1] == "Kommentar"
+    units = {row[4] for row in book.get_sheet_by_name("Mål").to_python()[1:]}
+    assert units <= {"andel (1 er 100 pct.)", "forløb", "personer", "dage", "uger", "kr.", "point"}
+
+
 def test_json_is_the_status_itself_and_a_state_is_never_a_zero(northern_ireland):
     from pejling.steering.status import as_json, from_json
 
