@@ -7,6 +7,7 @@ import sys
 import time
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -101,7 +102,7 @@ def test_the_workbooks_heads_and_units_are_words(northern_ireland):
     """A sign of over-spending is no signature, a comment no request to comment, and a unit no key of the model."""
     answer = signed_in("western").get(f"{ADDRESS}/xlsx")
     book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
-    heads = {name: [row for row in book.get_sheet_by_name(name).to_python() if row[0] == "Enhed"][0]
+    heads = {name: next(row for row in book.get_sheet_by_name(name).to_python() if row[0] == "Enhed")
              for name in ("Økonomi", "Kommentarer")}  # fmt: skip
     assert heads["Økonomi"][-1] == "Tegn" and heads["Kommentarer"][-1] == "Kommentar"
     units = {row[4] for row in book.get_sheet_by_name("Mål").to_python()[1:]}
@@ -134,6 +135,43 @@ def test_a_suppressed_figure_is_said_in_words_everywhere():
         assert status_words.latest(goal) == "året til og med december 2008: diskretioneret."
         assert all("Diskretioneret" in spot.said and spot.down is None for spot in control_chart(goal).spots)
         assert status_words.certain(goal) == "–"
+
+
+def test_where_limits_in_kroner_come_from_reads_as_sentences_and_names_the_year():
+    """One full stop after an amount, whole kroner throughout, and the year of the limits before by its number."""
+    from django.utils import translation
+    from steering.status_months import MODEL, figure, months
+
+    from pejling.pages import status_words
+    from pejling.steering.goal_status import Series, goal_status
+    from pejling.steering.xmr import Limits
+
+    series = Series(
+        cadence="month", points=(),
+        limits=Limits(mean=41708.4, lower=30901.2, upper=52515.6, points=24), former_mean=46759.11,
+        baseline_from="2007-01", baseline_to="2008-12",
+    )  # fmt: skip
+    found = {period: figure(period, 1, 2, "final") for period in (*months("2007-01", 24), "2008-12/12")}
+    goal = goal_status(MODEL.indicator("timely"), "fp", "2008-12", found, cadence="month", of=("steps", "steps"))
+    goal = replace(goal, series=series, unit="kroner")
+    with translation.override("da"):
+        assert status_words.limits(goal, "2009-12").replace("\u00a0", " ") == (
+            "Det plejer at svinge mellem 30.901 kr. og 52.516 kr. omkring 41.708 kr. Grænserne kommer fra 24 perioder, "
+            "januar 2007 til december 2008, og står stille i årets løb. Grænserne for 2008 lå omkring 46.759 kr."
+        )
+    with translation.override("en"):
+        said = status_words.limits(goal, "2009-12").replace("\u00a0", " ")
+        assert "around 41,708 kr. The limits come from 24 periods" in said and "limits of 2008" in said
+        assert not re.search(r"kr\.[.:]", said)
+
+
+def test_what_is_done_otherwise_ends_before_what_is_expected():
+    from pejling.pages.status_page import Stood
+
+    stood = Stood("Målet", "Justér", "Fordi", "Praktik fra første uge", "Ventet: +5,0 procentpoint.")
+    assert stood.told == "Praktik fra første uge. Ventet: +5,0 procentpoint."
+    assert Stood("Målet", "Justér", "", "Nu!", "Ventet.").told == "Nu! Ventet."
+    assert Stood("Målet", "Behold", "Fordi", "", "").told == ""
 
 
 def pejling(*arguments, home):

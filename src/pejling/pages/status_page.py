@@ -43,6 +43,11 @@ class Stood:
     what: str
     expected: str
 
+    @property
+    def told(self) -> str:
+        """What is done otherwise and what that is to change, a sentence each."""
+        return f"{words.sentence(self.what)} {self.expected}".strip()
+
 
 @dataclass(frozen=True)
 class StatusPage:
