@@ -93,6 +93,12 @@ class StatusPage:
         return words.period(self.status.month)
 
     @property
+    def frozen(self) -> str:
+        """What it was published from; "" where it is not."""
+        seal = self.published
+        return status_words.frozen(self.status.data, seal.snapshot, seal.digest) if seal else ""
+
+    @property
     def stood(self) -> tuple[Stood, ...]:
         """The stands that were taken, in words."""
         names = {goal.indicator: status_words.name(goal) for goal in self.status.goals}

@@ -430,6 +430,14 @@ def looked_at(data: DataSection) -> str:
     return ", ".join(said)
 
 
+def frozen(data: DataSection, snapshot: int, sealed: str) -> str:
+    """What a publication can be made again from, and what it was measured on: the former holds the latter's figures."""
+    return gettext(
+        "as snapshot %(snapshot)s, digest %(digest)s; its figures were measured on the records of snapshot "
+        "%(measured)s (data.snapshot in the JSON)"
+    ) % {"snapshot": str(snapshot), "digest": sealed[:12], "measured": str(data.snapshot)}
+
+
 def money_sign(sign: str) -> str:
     return {
         "exceeded": gettext("More is spent and ordered than the year's budget."),

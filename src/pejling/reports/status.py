@@ -119,9 +119,7 @@ def _beside(page: StatusPage) -> list[tuple[str, list[str]]]:
         f"{gettext('Rows refused')}: {words.number(status.data.refused)}",
     ]
     if page.published:
-        data.append(gettext("snapshot %(snapshot)s, digest %(digest)s") % {
-            "snapshot": str(page.published.snapshot), "digest": page.published.digest[:12]
-        })  # fmt: skip
+        data.append(f"{gettext('Frozen')} {page.frozen}")
     return [
         (gettext("Economy"), economy), (gettext("Law"), law), (gettext("Degrees of freedom"), freedom),
         (gettext("The data"), data),

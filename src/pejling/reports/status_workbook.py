@@ -92,11 +92,13 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
     sheet(book, gettext("The data"), synthetic, [
         [unit, month, gettext("State"), gettext("The records reach"), gettext("Rows refused"),
          gettext("Goals looked at"), gettext("Provisional"), gettext("Not yet mature"),
-         gettext("Reimbursement at risk"), gettext("Degrees of freedom"), gettext("Snapshot"), gettext("Digest")],
+         gettext("Reimbursement at risk"), gettext("Degrees of freedom"), gettext("Measured on snapshot"),
+         gettext("Frozen as snapshot"), gettext("Digest")],
         *([page.status.unit_name, page.status.month, stand_words.state(page.state), page.status.data.through,
            page.status.data.refused, page.status.data.figures, page.status.data.provisional,
            page.status.data.immature, page.status.law.at_risk if page.status.law else None,
-           " ".join(said.freedom(page.status.freedom)), page.published.snapshot if page.published else None,
+           " ".join(said.freedom(page.status.freedom)), page.status.data.snapshot,
+           page.published.snapshot if page.published else None,
            page.published.digest if page.published else ""] for page in pages),
     ])  # fmt: skip
     book.close()
