@@ -135,6 +135,12 @@ def test_what_lies_behind_is_unfolded_only_where_a_result_falls_short(northern_i
     )
 
 
+def test_what_is_said_of_the_whole_is_told_from_what_is_said_of_the_units_below(northern_ireland):
+    page = re.sub(r"<[^>]+>", "", signed_in("director").get("/attention/NI?month=1997-12").content.decode())
+    assert "Som helhed: " in page
+    assert re.search(r"Noget er blevet værre \d+ enhed(er)? under den", page)
+
+
 def test_where_no_goal_has_periods_enough_it_is_said_and_no_unit_is_called_quiet_or_left_out(northern_ireland):
     from pejling.config.connection import reading
     from pejling.facts.store import Store
