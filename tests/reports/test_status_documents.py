@@ -197,6 +197,32 @@ def test_the_command_says_the_same_as_the_page_and_refuses_what_is_not_there(nor
 
 
 @pytest.mark.slow
+def test_a_redirected_pdf_is_the_file_itself_and_leaves_none_behind(northern_ireland, tmp_path):
+    """`> x.pdf` gets what was asked for, as with JSON; a file named by --to is written there, and said."""
+    for to in ([], ["--to", "-"]):
+        made = tmp_path / "x.pdf"
+        with made.open("wb") as out:
+            done = subprocess.run(
+                [sys.executable, "-m", "pejling", "--home", str(northern_ireland), "status", "Western", "1998-11",
+                 "--format", "pdf", *to],
+                stdout=out, stderr=subprocess.PIPE, cwd=tmp_path,
+                env={"PYTHONPATH": str(SRC), "PATH": "/usr/bin:/bin"}, timeout=120,
+            )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert made.read_bytes().startswith(b"%PDF-") and list(tmp_path.iterdir()) == [made]
+    there = tmp_path / "there.pdf"
+    done, _ = pejling("status", "Western", "1998-11", "--format", "pdf", "--to", str(there), home=northern_ireland)
+    assert there.read_bytes().startswith(b"%PDF-") and str(there) in done.stderr and done.stdout == ""
+
+
+def test_a_command_of_the_status_that_was_almost_named_is_suggested(tmp_path):
+    done, _ = pejling("status", "publsh", "JC-N", "2009-12", home=tmp_path)
+    assert done.returncode == 2 and "Did you mean 'publish'?" in done.stderr
+    done, _ = pejling("status", "verfy", home=tmp_path)
+    assert done.returncode == 2 and "Did you mean 'verify'?" in done.stderr
+
+
+@pytest.mark.slow
 def test_a_pack_is_every_unit_on_at_most_two_pages(northern_ireland, tmp_path):
     done, _ = pejling("status", "pack", "NI", "1998-11", "--to", str(tmp_path / "pack"), home=northern_ireland)
     made = sorted((tmp_path / "pack").glob("*.pdf"))
