@@ -292,9 +292,10 @@ def measure(
 
 def _say_measured(measured: "Measured") -> None:
     say.print(
-        f"Measured snapshot {measured.snapshot}: {measured.whole} indicators all over, {measured.partly} where records "
-        f"changed, {measured.indicators - measured.whole - measured.partly} as they were; "
-        f"{measured.cells:,} components, {measured.seconds:.1f} s"
+        f"Measured on the records of snapshot {measured.snapshot}, in {measured.seconds:.1f} s. Of "
+        f"{measured.indicators} indicators {measured.whole} were measured from scratch, {measured.partly} only where "
+        f"records had changed, and {measured.indicators - measured.whole - measured.partly} had nothing new. "
+        f"{measured.cells:,} components were counted."
     )
 
 

@@ -1,6 +1,9 @@
 """`pejling status`: a unit's month as a table, PDF, Excel or JSON; a municipality's pack; the cycle's commands."""
 
+import sys
+from difflib import get_close_matches
 from enum import StrEnum
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,8 +29,16 @@ class _Status(TyperGroup):
 
     def parse_args(self, context: Any, arguments: list[str]) -> list[str]:
         if arguments and arguments[0] not in self.commands and arguments[0] != "--help":
+            self._hint(context, arguments)
             arguments = ["show", *arguments]
         return super().parse_args(context, arguments)
+
+    def _hint(self, context: Any, arguments: list[str]) -> None:
+        """A command that was almost named is no unit, where what follows is not a month alone."""
+        named = list(takewhile(lambda argument: not argument.startswith("-"), arguments))
+        near = get_close_matches(arguments[0].lower(), self.commands, 1, 0.7)
+        if near and len(named) != 2:
+            context.fail(f"No such command '{arguments[0]}'. Did you mean '{near[0]}'?")
 
 
 class Form(StrEnum):
@@ -41,6 +52,7 @@ status_app = typer.Typer(
     cls=_Status, no_args_is_help=True,
     help="The monthly result status. `pejling status UNIT MONTH` shows one.",
 )  # fmt: skip
+STANDARD_OUTPUT = Path("-")
 UnitName = Annotated[str, typer.Argument(help="The unit's id.")]
 MonthName = Annotated[str, typer.Argument(help="The month: 2009-06.")]
 Spoken = Annotated[Language, typer.Option("--language", envvar="PEJLING_LANGUAGE", help="Danish or English.")]
@@ -53,7 +65,12 @@ def show(
     month: MonthName,
     form: Annotated[Form, typer.Option("--format")] = Form.TABLE,
     to: Annotated[
-        Path | None, typer.Option("--to", help="The file to write (default: beside you, named by it).")
+        Path | None,
+        typer.Option(
+            "--to",
+            help="The file to write; - is standard output. Without it: a pdf or xlsx is written "
+            "beside you where you sit at a terminal, and what is piped or redirected gets the file itself.",
+        ),
     ] = None,
     language: Spoken = Language.EN,
 ) -> None:
@@ -62,8 +79,8 @@ def show(
         page = _pages(now, context.obj.store, [unit], month)[unit]
         if form is Form.TABLE:
             _print(page)
-        elif form is Form.JSON and to is None:
-            typer.echo(_made(page, form).decode(), nl=False)
+        elif to == STANDARD_OUTPUT or (to is None and (form is Form.JSON or not sys.stdout.isatty())):
+            typer.echo(_made(page, form), nl=False)
         else:
             _write(to or Path(f"{_name(page)}.{form.value}"), _made(page, form))
 

@@ -7,6 +7,7 @@ import sys
 import time
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -97,6 +98,17 @@ def test_the_workbook_has_numbers_as_numbers(northern_ireland):
     assert data[1][3] == date(1999, 6, 30)
 
 
+def test_the_workbooks_heads_and_units_are_words(northern_ireland):
+    """A sign of over-spending is no signature, a comment no request to comment, and a unit no key of the model."""
+    answer = signed_in("western").get(f"{ADDRESS}/xlsx")
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
+    heads = {name: next(row for row in book.get_sheet_by_name(name).to_python() if row[0] == "Enhed")
+             for name in ("Økonomi", "Kommentarer")}  # fmt: skip
+    assert heads["Økonomi"][-1] == "Tegn" and heads["Kommentarer"][-1] == "Kommentar"
+    units = {row[4] for row in book.get_sheet_by_name("Mål").to_python()[1:]}
+    assert units <= {"andel (1 er 100 pct.)", "forløb", "personer", "dage", "uger", "kr.", "point"}
+
+
 def test_json_is_the_status_itself_and_a_state_is_never_a_zero(northern_ireland):
     from pejling.steering.status import as_json, from_json
 
@@ -125,6 +137,43 @@ def test_a_suppressed_figure_is_said_in_words_everywhere():
         assert status_words.certain(goal) == "–"
 
 
+def test_where_limits_in_kroner_come_from_reads_as_sentences_and_names_the_year():
+    """One full stop after an amount, whole kroner throughout, and the year of the limits before by its number."""
+    from django.utils import translation
+    from steering.status_months import MODEL, figure, months
+
+    from pejling.pages import status_words
+    from pejling.steering.goal_status import Series, goal_status
+    from pejling.steering.xmr import Limits
+
+    series = Series(
+        cadence="month", points=(),
+        limits=Limits(mean=41708.4, lower=30901.2, upper=52515.6, points=24), former_mean=46759.11,
+        baseline_from="2007-01", baseline_to="2008-12",
+    )  # fmt: skip
+    found = {period: figure(period, 1, 2, "final") for period in (*months("2007-01", 24), "2008-12/12")}
+    goal = goal_status(MODEL.indicator("timely"), "fp", "2008-12", found, cadence="month", of=("steps", "steps"))
+    goal = replace(goal, series=series, unit="kroner")
+    with translation.override("da"):
+        assert status_words.limits(goal, "2009-12").replace("\u00a0", " ") == (
+            "Det plejer at svinge mellem 30.901 kr. og 52.516 kr. omkring 41.708 kr. Grænserne kommer fra 24 perioder, "
+            "januar 2007 til december 2008, og står stille i årets løb. Grænserne for 2008 lå omkring 46.759 kr."
+        )
+    with translation.override("en"):
+        said = status_words.limits(goal, "2009-12").replace("\u00a0", " ")
+        assert "around 41,708 kr. The limits come from 24 periods" in said and "limits of 2008" in said
+        assert not re.search(r"kr\.[.:]", said)
+
+
+def test_what_is_done_otherwise_ends_before_what_is_expected():
+    from pejling.pages.status_page import Stood
+
+    stood = Stood("Målet", "Justér", "Fordi", "Praktik fra første uge", "Ventet: +5,0 procentpoint.")
+    assert stood.told == "Praktik fra første uge. Ventet: +5,0 procentpoint."
+    assert Stood("Målet", "Justér", "", "Nu!", "Ventet.").told == "Nu! Ventet."
+    assert Stood("Målet", "Behold", "Fordi", "", "").told == ""
+
+
 def pejling(*arguments, home):
     began = time.monotonic()
     done = subprocess.run(
@@ -145,6 +194,32 @@ def test_the_command_says_the_same_as_the_page_and_refuses_what_is_not_there(nor
     assert done.returncode == 2 and "cannot be written" in done.stderr
     done, _ = pejling("status", "Westen", "1998-11", home=northern_ireland)
     assert done.returncode == 2 and "Did you mean Western" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_redirected_pdf_is_the_file_itself_and_leaves_none_behind(northern_ireland, tmp_path):
+    """`> x.pdf` gets what was asked for, as with JSON; a file named by --to is written there, and said."""
+    for to in ([], ["--to", "-"]):
+        made = tmp_path / "x.pdf"
+        with made.open("wb") as out:
+            done = subprocess.run(
+                [sys.executable, "-m", "pejling", "--home", str(northern_ireland), "status", "Western", "1998-11",
+                 "--format", "pdf", *to],
+                stdout=out, stderr=subprocess.PIPE, cwd=tmp_path,
+                env={"PYTHONPATH": str(SRC), "PATH": "/usr/bin:/bin"}, timeout=120,
+            )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert made.read_bytes().startswith(b"%PDF-") and list(tmp_path.iterdir()) == [made]
+    there = tmp_path / "there.pdf"
+    done, _ = pejling("status", "Western", "1998-11", "--format", "pdf", "--to", str(there), home=northern_ireland)
+    assert there.read_bytes().startswith(b"%PDF-") and str(there) in done.stderr and done.stdout == ""
+
+
+def test_a_command_of_the_status_that_was_almost_named_is_suggested(tmp_path):
+    done, _ = pejling("status", "publsh", "JC-N", "2009-12", home=tmp_path)
+    assert done.returncode == 2 and "Did you mean 'publish'?" in done.stderr
+    done, _ = pejling("status", "verfy", home=tmp_path)
+    assert done.returncode == 2 and "Did you mean 'verify'?" in done.stderr
 
 
 @pytest.mark.slow

@@ -28,7 +28,8 @@ def test_a_milestone_that_is_overdue_is_seen_by_who_owes_it_and_no_other(agreeme
     owed = "Du skylder dette: Virksomheder åbner for unge"
     assert owed in texts(signed_in("western").get("/agreements"))
     assert owed not in texts(signed_in("director").get("/agreements"))
-    assert "overskredet" in texts(signed_in("director").get(f"/agreements/{agreement}"))
+    page = texts(signed_in("director").get(f"/agreements/{agreement}"))
+    assert "overskredet" in page and "(skal nås: 50)" in page
 
 
 def test_who_owes_a_milestone_says_when_it_is_reached(agreement):

@@ -104,13 +104,20 @@ def test_a_released_row_tells_of_nobody_withheld(released):
         ("/releases/1/figures?indicator=nothing", 404), ("/releases/1/figures?indicator=intake&unit=x", 404),
         ("/releases/1/figures?indicator=intake&period=soon", 404), ("/releases/1/figures?indicator=intake&by=x", 404),
         ("/releases/1/figures?indicator=intake&" + "&".join(["unit=NI"] * 201), 422), ("/nothing", 404),
+        ("/releases/1/figures/more", 404),
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_said_in_words(released, address, status):
     answer = get(address)
     assert answer.status_code == status
-    if address != "/nothing":
-        assert isinstance(answer.json()["detail"], str)
+    assert isinstance(answer.json()["detail"], str)
+
+
+def test_an_address_of_another_version_is_answered_as_a_program_reads(released):
+    answer = signed_in("").get("/api/v9/figures")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/json")
+    assert "/api/v1/" in answer.json()["detail"]
+    assert signed_in("").get("/nothing").headers["Content-Type"].startswith("text/html")
 
 
 def test_its_own_address_says_what_there_is_and_what_needs_a_token(released):

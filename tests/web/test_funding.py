@@ -121,6 +121,7 @@ def test_an_amount_opens_to_rate_times_count_and_the_count_to_its_courses(of):
     rate, counted, ahead, amount = (Decimal(each.replace(",", "")) for each in re.findall(r">([\d,.]*\d)", line))
     assert rate == Decimal("9000.50") and ahead and abs(rate * (counted + ahead) - amount) <= Decimal("0.005")
     assert "There is no implementation agreement of that title yet" in html
+    assert "budget under Economy is what is posted as budget in the records" in html
     link = re.search(r'href="(/courses/fast_exit/Belfast\?period=1996)"', html)[1]
     counted = re.search(r">([\d,]+) of ([\d,]+) courses</a>", html)
     assert f"{counted[2]} courses" in text(of().get(link))

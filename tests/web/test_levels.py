@@ -110,6 +110,25 @@ def test_a_page_of_several_peoples_courses_speaks_for_them_all(northern_ireland,
             assert ours in said and not re.search(yours, said, re.IGNORECASE)
 
 
+@pytest.mark.parametrize("language, said", [("da", "I 1996 "), ("en", "In 1996 ")])
+@pytest.mark.parametrize("lacking", [0, 7])
+def test_a_years_target_beside_an_earlier_years_courses_says_whose_courses_they_are(
+    northern_ireland, language, said, lacking
+):
+    from django.utils import translation
+
+    from pejling.pages.contribution import Contribution, Part
+    from pejling.pages.level_words import meaning
+
+    one = Contribution(
+        goal="x", indicator="x", unit_of="courses", period="1996", own=Part("a", 3, 10), above=(), target=0.5,
+        target_unit="b", target_year=1997, lacking=lacking, can_count=0, first_by=None,
+    )  # fmt: skip
+    with translation.override(language):
+        (sentence,) = meaning(one)
+    assert "1997" in sentence and said in sentence.split(". ")[1] + " "
+
+
 def test_a_suppliers_page_says_ours_from_its_heading_to_its_sentences(northern_ireland):
     page = texts(signed_in("supplier").get("/cases/S.Eastern"))
     assert "Vores forløb" in page and "Det betyder vores arbejde" in page
@@ -133,6 +152,12 @@ def test_what_lies_behind_is_unfolded_only_where_a_result_falls_short(northern_i
     assert [row.need for row in page.units] == sorted(
         (row.need for row in page.units), key=("worse", "misses", "better", "wait").index
     )
+
+
+def test_what_is_said_of_the_whole_is_told_from_what_is_said_of_the_units_below(northern_ireland):
+    page = re.sub(r"<[^>]+>", "", signed_in("director").get("/attention/NI?month=1997-12").content.decode())
+    assert "Som helhed: " in page
+    assert re.search(r"Noget er blevet værre \d+ enhed(er)? under den", page)
 
 
 def test_where_no_goal_has_periods_enough_it_is_said_and_no_unit_is_called_quiet_or_left_out(northern_ireland):

@@ -1,5 +1,6 @@
 """The monthly status in the web: read, written where a goal has changed, handed in, commented on, published."""
 
+import json
 import re
 
 import pytest
@@ -165,6 +166,8 @@ def test_the_published_page_holds_the_stand_the_comment_and_its_seal(cycle):
     for said in (REASON, "Ringe &lt;b&gt;alle&lt;/b&gt;", "Godt set.", "En måned som de andre.", "Offentliggjort"):
         assert said in html, said
     assert re.search(r"øjebliksbillede \d+, fingeraftryk [0-9a-f]{12}", html)
+    measured = json.loads(signed_in("western").get(f"{ADDRESS}/json").content)["data"]["snapshot"]
+    assert f"målt på registreringerne i øjebliksbillede {measured} (data.snapshot i JSON-filen)" in html
     assert "<form method" not in html[html.index('id="stand"') :]
     assert "−2,5" in html and "juni 1999" in html
 

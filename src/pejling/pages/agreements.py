@@ -42,6 +42,13 @@ class MilestoneView:
     overdue: bool
     mine: bool  # the reader may say that it is reached
 
+    @property
+    def wanted(self) -> str:
+        """Its process target, called one as long as it is not reached: "18 of 18" alone reads as done."""
+        if not self.said.target or self.said.done_on:
+            return self.said.target
+        return gettext("to be reached: %(target)s") % {"target": self.said.target}
+
 
 @dataclass(frozen=True)
 class AgreementPage:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext
+
 from pejling.agreements import statuses as cycle
 from pejling.indicators.hierarchy import Unit, descendants
 from pejling.indicators.model import Model, fingerprint
@@ -16,6 +18,7 @@ from pejling.pages.series import heading
 from pejling.pages.status import goals, known_month, statuses
 from pejling.pages.status_figures import gather
 from pejling.steering.goal_status import GoalStatus, goal_status
+from pejling.steering.status import Status
 
 Need = Literal["worse", "misses", "better", "wait", "none", "unknown"]
 NEEDS: tuple[Need, ...] = ("worse", "misses", "better", "wait")  # what calls for something, in the order it is read in
@@ -99,13 +102,18 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
         kind=ground.kind_name(unit),
         above=ground.above(unit),
         month=month,
-        headline=status_words.headline(own),
+        headline=_of_whole(own) if rows else status_words.headline(own),
         message=tuple(status_words.message(own)),
         units=tuple(pressing),
         quiet=tuple(row for row in rows if row.need == "none"),
         unknown=tuple(row for row in rows if row.need == "unknown"),
         looked_at=sum(status_words.judged(goal) for found in every.values() for goal in found),
     )
+
+
+def _of_whole(own: Status) -> str:
+    """It is said of the unit itself: those below it may have changed all the same."""
+    return gettext("As a whole: %(headline)s") % {"headline": words.within(status_words.headline(own))}
 
 
 def need(goals: Sequence[GoalStatus]) -> Need:

@@ -252,7 +252,7 @@ def _name(ground: Ground, evidence: rules.Evidence) -> str:
 
 def sign_words(ground: Ground, each: rules.Judged) -> str:
     """The figure beside its threshold, in a sentence."""
-    return _sign_words(ground, each).replace("kr..", "kr.")
+    return words.ended(_sign_words(ground, each))
 
 
 def _sign_words(ground: Ground, each: rules.Judged) -> str:

@@ -156,7 +156,9 @@ def found(obstacle: Obstacle, model: Model) -> str:
             named = {**_group(said, model), "used": kroner(said["used"]), "now": kroner(now) if now is not None else ""}
             if now is None:
                 return gettext("The rate of %(group)s in %(month)s was used (%(used)s), and is gone.") % named
-            return gettext("The rate of %(group)s in %(month)s was used as %(used)s, and is now %(now)s.") % named
+            return words.ended(
+                gettext("The rate of %(group)s in %(month)s was used as %(used)s, and is now %(now)s.") % named
+            )
         case "immature":
             return gettext("The courses that the results grant is paid for are not all decided.")
         case "provisional":

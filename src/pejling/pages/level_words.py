@@ -80,12 +80,16 @@ def meaning(of: Contribution, ours: bool = False) -> Iterator[str]:
         yield said % {"unit": part.unit, "points": _points(part.one_more)}
     if of.target is not None:
         target = {"unit": of.target_unit, "year": str(of.target_year), "level": words.value(of.target, "share")}
+        target["period"] = words.period(of.period)  # the courses counted may be of an earlier year than the target
         if of.lacking:
-            yield gettext("The target %(year)s of %(unit)s is %(level)s. That would have taken %(more)s more.") % {
-                **target, "more": _of(of.lacking, of)
-            }  # fmt: skip
+            yield gettext(
+                "The target %(year)s of %(unit)s is %(level)s. In %(period)s it would have taken %(more)s more that "
+                "counted to be at that level."
+            ) % {**target, "more": _of(of.lacking, of)}
         elif of.lacking == 0:
-            yield gettext("The target %(year)s of %(unit)s is %(level)s, and that was reached.") % target
+            yield (
+                gettext("The target %(year)s of %(unit)s is %(level)s. In %(period)s that level was reached.") % target
+            )
         else:
             yield gettext("The target %(year)s of %(unit)s is %(level)s.") % target
 

@@ -43,6 +43,11 @@ class Stood:
     what: str
     expected: str
 
+    @property
+    def told(self) -> str:
+        """What is done otherwise and what that is to change, a sentence each."""
+        return f"{words.sentence(self.what)} {self.expected}".strip()
+
 
 @dataclass(frozen=True)
 class StatusPage:
@@ -86,6 +91,12 @@ class StatusPage:
     @property
     def month_words(self) -> str:
         return words.period(self.status.month)
+
+    @property
+    def frozen(self) -> str:
+        """What it was published from; "" where it is not."""
+        seal = self.published
+        return status_words.frozen(self.status.data, seal.snapshot, seal.digest) if seal else ""
 
     @property
     def stood(self) -> tuple[Stood, ...]:

@@ -336,7 +336,7 @@ def forecast(goal: GoalStatus) -> str:
     year = goal.target.year if goal.target else None
     if not found.rest:
         came = {"year": str(year or goal.series.points[-1].period[:4]), "value": amount(found.value, goal.unit)}
-        return _ended(gettext("%(year)s came to %(value)s.") % came)
+        return words.ended(gettext("%(year)s came to %(value)s.") % came)
     said = amount(found.value, goal.unit)
     surely = interval(found.low, found.high, goal.unit)
     if year is None:
@@ -375,23 +375,22 @@ def outlook(goal: GoalStatus) -> str:
     return gettext("hardly reached") if goal.forecast.met <= UNLIKELY else gettext("may go either way")
 
 
-def limits(goal: GoalStatus) -> str:
-    """Where the limits come from, and how they moved since last year: never silently."""
+def limits(goal: GoalStatus, month: str) -> str:
+    """Where the limits come from, and how they moved since the year before: never silently."""
     series = goal.series
     if series.limits is None:
         return gettext("There are too few decided periods for limits: they need twelve.")
-    text = gettext("It usually varies between %(lower)s and %(upper)s, around %(mean)s: by %(number)s "
-                   "periods from %(first)s to %(last)s. The limits stand still for the year.") % {
+    text = gettext("It usually varies between %(lower)s and %(upper)s, around %(mean)s. The limits come from "
+                   "%(number)s periods, %(first)s to %(last)s, and stand still for the year.") % {
         "lower": amount(_possible(series.limits.lower, goal), goal.unit),
         "upper": amount(_possible(series.limits.upper, goal), goal.unit),
         "mean": amount(series.limits.mean, goal.unit), "number": words.number(series.limits.points),
         "first": words.period(series.baseline_from), "last": words.period(series.baseline_to),
     }  # fmt: skip
     if series.former_mean is not None:
-        text += " " + gettext("Last year's were around %(mean)s.") % {
-            "mean": words.value(series.former_mean, goal.unit)
-        }
-    return text
+        former = {"year": str(int(month[:4]) - 1), "mean": amount(series.former_mean, goal.unit)}
+        text += " " + gettext("The limits of %(year)s were around %(mean)s.") % former
+    return words.ended(text)
 
 
 def _possible(limit: float, goal: GoalStatus) -> float:
@@ -417,7 +416,7 @@ def economy(section: EconomySection | None) -> Iterator[str]:
             if whole.budget
             else gettext("Spent this year: %(spent)s.")
         )
-        yield _ended(text % said)
+        yield words.ended(text % said)
     if whole.expected is not None and whole.low is not None and whole.sign != "closed":
         yield gettext("Expected at year end: %(expected)s (%(interval)s). %(sign)s") % {
             "expected": kroner(whole.expected), "sign": money_sign(whole.sign),
@@ -443,9 +442,12 @@ def looked_at(data: DataSection) -> str:
     return ", ".join(said)
 
 
-def _ended(text: str) -> str:
-    """A sentence that ends with an abbreviation has one full stop."""
-    return text.replace("..", ".")
+def frozen(data: DataSection, snapshot: int, sealed: str) -> str:
+    """What a publication can be made again from, and what it was measured on: the former holds the latter's figures."""
+    return gettext(
+        "as snapshot %(snapshot)s, digest %(digest)s; its figures were measured on the records of snapshot "
+        "%(measured)s (data.snapshot in the JSON)"
+    ) % {"snapshot": str(snapshot), "digest": sealed[:12], "measured": str(data.snapshot)}
 
 
 def money_sign(sign: str) -> str:
@@ -483,7 +485,7 @@ def law(section: LawSection | None) -> Iterator[str]:
     if not section.requirements:
         yield gettext("No step of the law fell due here: a step belongs to the unit that has the course.")
     if section.at_risk is not None:
-        yield _ended(gettext("Reimbursement at risk: %(amount)s.") % {"amount": kroner(section.at_risk)})
+        yield words.ended(gettext("Reimbursement at risk: %(amount)s.") % {"amount": kroner(section.at_risk)})
 
 
 def law_verdict(verdict: str) -> str:

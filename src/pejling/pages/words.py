@@ -23,6 +23,9 @@ class Text(Protocol):
 MISSING = "–"
 
 
+STOPS = (".", "!", "?", "…", ":")
+
+
 def danish() -> bool:
     return (get_language() or "da").startswith("da")
 
@@ -134,6 +137,17 @@ def listed(parts: Sequence[str], joined: str) -> str:
         return "".join(parts)
     last = {"first": ", ".join(parts[:-1]), "last": parts[-1]}
     return (gettext("%(first)s or %(last)s") if joined == "or" else gettext("%(first)s and %(last)s")) % last
+
+
+def ended(said: str) -> str:
+    """A sentence that ends with an amount has one full stop: the abbreviation's own."""
+    return said.replace("kr..", "kr.")
+
+
+def sentence(typed: str) -> str:
+    """What somebody typed, so that another sentence can follow it."""
+    typed = typed.strip()
+    return typed if not typed or typed.endswith(STOPS) else f"{typed}."
 
 
 def within(name: str) -> str:

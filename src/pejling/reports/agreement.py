@@ -33,7 +33,7 @@ def agreement_pdf(page: AgreementPage) -> bytes:
             (
                 words.day(each.said.due_on),
                 each.said.unit_name,
-                each.said.text + (f" ({each.said.target})" if each.said.target else ""),
+                each.said.text + (f" ({each.wanted})" if each.wanted else ""),
                 gettext("reached %(day)s") % {"day": words.day(each.said.done_on)}
                 if each.said.done_on
                 else gettext("overdue") if each.overdue else words.MISSING,

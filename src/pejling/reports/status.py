@@ -31,12 +31,12 @@ def status_pdf(page: StatusPage) -> bytes:
         "synthetic": page.synthetic_words,
         "headline": page.headline,
         "message": page.message,
-        "goals": [_goal(goal) for goal in status.goals],
+        "goals": [_goal(goal, status.month) for goal in status.goals],
         "beside": _beside(page),
         "stands": [
             {
                 "head": f"{each.goal}: {each.choice}",
-                "text": " ".join(filter(None, (each.reason, each.what, each.expected))),
+                "text": " ".join(filter(None, (words.sentence(each.reason), each.told))),
             }
             for each in page.stood
         ],
@@ -65,7 +65,7 @@ def status_pdf(page: StatusPage) -> bytes:
     return pdf("status.typ", document, pages=2)
 
 
-def _goal(goal: GoalStatus) -> dict[str, Any]:
+def _goal(goal: GoalStatus, month: str) -> dict[str, Any]:
     chart = control_chart(goal)
     known = [said.certain_of(goal)]
     if sure := said.certainty(goal):
@@ -89,7 +89,7 @@ def _goal(goal: GoalStatus) -> dict[str, Any]:
         "ahead": f"{said.forecast(goal)} {said.chance(goal)}".strip(),
         "signal": said.signal(goal.signal) if goal.signal else "",
         "chart": {
-            "alt": _in_words(goal, chart.title),
+            "alt": _in_words(goal, chart.title, month),
             "spots": [(spot.across, spot.down, spot.kind, spot.provisional) for spot in chart.spots],
             "years": [(spot.across, spot.year) for spot in chart.spots if spot.year],
             "band": None if chart.band is None else [
@@ -102,11 +102,11 @@ def _goal(goal: GoalStatus) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _in_words(goal: GoalStatus, title: str) -> str:
+def _in_words(goal: GoalStatus, title: str, month: str) -> str:
     """The chart for those who hear it: its title, its limits, and its newest known point."""
     known = [point for point in goal.series.points if point.value is not None and point.state != "immature"]
     newest = f"{words.period(known[-1].period)}: {words.value(known[-1].value, goal.unit)}." if known else ""
-    return f"{title}. {said.limits(goal)} {newest}".strip()
+    return f"{title}. {said.limits(goal, month)} {newest}".strip()
 
 
 def _beside(page: StatusPage) -> list[tuple[str, list[str]]]:
@@ -119,9 +119,7 @@ def _beside(page: StatusPage) -> list[tuple[str, list[str]]]:
         f"{gettext('Rows refused')}: {words.number(status.data.refused)}",
     ]
     if page.published:
-        data.append(gettext("snapshot %(snapshot)s, digest %(digest)s") % {
-            "snapshot": str(page.published.snapshot), "digest": page.published.digest[:12]
-        })  # fmt: skip
+        data.append(f"{gettext('Frozen')} {page.frozen}")
     return [
         (gettext("Economy"), economy), (gettext("Law"), law), (gettext("Degrees of freedom"), freedom),
         (gettext("The data"), data),

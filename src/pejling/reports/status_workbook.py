@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from io import BytesIO
 
 import xlsxwriter
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from pejling.pages import adjustment_words, point_words, stand_words, words
 from pejling.pages import status_words as said
@@ -26,7 +26,7 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
          gettext("State"), gettext("Estimate"), gettext("Period of the estimate"), gettext("Change"),
          gettext("Against the target"), gettext("If nothing changes"), gettext("Lower"), gettext("Upper"),
          gettext("Chance to meet the target"), gettext("What was seen")],
-        *([page.status.unit_name, page.status.month, said.name(goal), words.text(goal.name), goal.unit,
+        *([page.status.unit_name, page.status.month, said.name(goal), words.text(goal.name), _unit(goal.unit),
            goal.target.level if goal.target else None, goal.target.unit_name if goal.target else "",
            goal.certain.value if goal.certain else None, goal.certain.low if goal.certain else None,
            goal.certain.high if goal.certain else None, goal.certain.period if goal.certain else "",
@@ -49,7 +49,7 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
     sheet(book, gettext("Economy"), synthetic, [
         [unit, month, gettext("Account"), gettext("Budget"), gettext("Budget to date"), gettext("Spent this year"),
          gettext("Ordered, not paid"), gettext("Expected at year end"), gettext("Lower"), gettext("Upper"),
-         gettext("Sign")],
+         pgettext("of over- or under-spending", "Sign")],
         *([page.status.unit_name, page.status.month, words.text(line.name) if line.name else gettext("All accounts"),
            line.budget, line.budget_to_date, line.spent, line.committed, line.expected, line.low, line.high,
            said.money_sign(line.sign)]
@@ -79,7 +79,7 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
           for page in pages for each in page.status.adjustments),
     ])  # fmt: skip
     sheet(book, gettext("Comments"), synthetic, [
-        [unit, month, gettext("Who"), gettext("Comment")],
+        [unit, month, gettext("Who"), pgettext("what was said", "Comment")],
         *([page.status.unit_name, page.status.month, who, text]
           for page in pages if page.status.taken for who, text in page.status.taken.comments),
     ])  # fmt: skip
@@ -92,12 +92,27 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
     sheet(book, gettext("The data"), synthetic, [
         [unit, month, gettext("State"), gettext("The records reach"), gettext("Rows refused"),
          gettext("Goals looked at"), gettext("Provisional"), gettext("Not yet mature"),
-         gettext("Reimbursement at risk"), gettext("Degrees of freedom"), gettext("Snapshot"), gettext("Digest")],
+         gettext("Reimbursement at risk"), gettext("Degrees of freedom"), gettext("Measured on snapshot"),
+         gettext("Frozen as snapshot"), gettext("Digest")],
         *([page.status.unit_name, page.status.month, stand_words.state(page.state), page.status.data.through,
            page.status.data.refused, page.status.data.figures, page.status.data.provisional,
            page.status.data.immature, page.status.law.at_risk if page.status.law else None,
-           " ".join(said.freedom(page.status.freedom)), page.published.snapshot if page.published else None,
+           " ".join(said.freedom(page.status.freedom)), page.status.data.snapshot,
+           page.published.snapshot if page.published else None,
            page.published.digest if page.published else ""] for page in pages),
     ])  # fmt: skip
     book.close()
     return out.getvalue()
+
+
+def _unit(unit: str) -> str:
+    """What the figures of a row are in. A share stands as the number it is."""
+    return {
+        "share": gettext("share (1 is 100 per cent)"),
+        "courses": gettext("courses"),
+        "persons": gettext("people"),
+        "days": gettext("days"),
+        "weeks": gettext("weeks"),
+        "kroner": "kr.",
+        "points": gettext("points"),
+    }.get(unit, unit)

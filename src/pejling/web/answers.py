@@ -1,6 +1,6 @@
 """Answers to what is not a page: something unknown, a workspace that is not ready, a mistake in what was asked."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from pejling.agreements.contracts import NotNow, Overtaken
@@ -24,6 +24,8 @@ def known_answer(request: HttpRequest, fault: Exception) -> HttpResponse | None:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):  # whoever asks there reads no pages
+        return JsonResponse({"detail": "There is no such address. /api/v1/ lists what there is."}, status=404)
     return render(request, "web/unknown.html", {"unknown": None}, status=404)
 
 
