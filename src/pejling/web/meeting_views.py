@@ -11,6 +11,7 @@ from pejling.agreements.documents import CHOICES, MOST_ACTIONS, Action, Meeting
 from pejling.agreements.looks import record_look
 from pejling.agreements.rights import Refused
 from pejling.pages.meeting import MeetingPage, meeting_page
+from pejling.pages.status import known_month
 from pejling.web.contract_form import Form
 from pejling.web.contract_views import today
 from pejling.web.receipt import saved
@@ -35,6 +36,7 @@ def save(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
         raise Refused("agreements")
     form = Form(request.POST)
     with ground_for(who) as now:
+        known_month(now, month)
         kept = meetings.find(unit_id, month)
         before = meetings.content(kept) if kept else Meeting(
             unit=unit_id, unit_name=now.unit(unit_id).name, month=month
