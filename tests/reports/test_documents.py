@@ -42,6 +42,26 @@ def test_an_agreement_is_an_accessible_pdf(northern_ireland, language):
     assert answer.status_code == 200 and b"pdfuaid:part" in answer.content
 
 
+def test_a_word_of_any_length_stays_on_the_paper_and_can_still_be_read_out(northern_ireland):
+    """In a note, a heading, a table's cell and a list: no line has more signs than there is room for."""
+    import pikepdf
+
+    director, word = signed_in("director"), "ø" * 180
+    said = {**SAID, "title": word, "risks": word, "milestones-0-text": word, "purpose": word}
+    number = director.post("/agreements/new", said).headers["Location"].rsplit("/", 1)[1]
+    director.post(f"/agreements/{number}/act", {"do": "note", "text": word})
+    made = director.get(f"/agreements/{number}/pdf").content
+    assert b"pdfuaid:part" in made
+    with pikepdf.open(BytesIO(made)) as pdf:
+        lines = [
+            sum(len(bytes(each)) // 2 for each in said.operands[0] if isinstance(each, pikepdf.String))
+            for page in pdf.pages
+            for said in pikepdf.parse_content_stream(page)
+            if str(said.operator) == "TJ"
+        ]
+    assert max(lines) < 130 and sum(lines) > 5 * len(word)
+
+
 def test_the_whole_set_is_a_workbook_with_numbers_as_numbers_and_text_as_text(full):
     answer = signed_in("director").get(f"/contracts/xlsx?year={YEAR}")
     book = CalamineWorkbook.from_filelike(BytesIO(answer.content))

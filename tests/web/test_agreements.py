@@ -51,6 +51,16 @@ def test_everyone_with_a_part_notes_how_it_stands_and_only_who_leads_writes_in_i
     assert western.post(f"/agreements/{agreement}/act", {"do": "close", "came": "yes", "said": "x"}).status_code == 403
 
 
+def test_who_may_not_learns_nothing_of_how_far_it_has_come(agreement):
+    """Western has a part in it and does not lead it: the answer is the same before and after it is closed."""
+    address, western = f"/agreements/{agreement}/act", signed_in("western")
+    for_leaders = ({"do": "done", "milestone": "0"}, {"do": "done", "milestone": "7"},
+                   {"do": "close"}, {"do": "close", "came": "yes", "said": "x"})  # fmt: skip
+    before = [western.post(address, said).status_code for said in for_leaders]
+    signed_in("director").post(address, {"do": "close", "came": "partly", "said": "Det virkede for nogle."})
+    assert [western.post(address, said).status_code for said in for_leaders] == before == [403] * len(for_leaders)
+
+
 def test_closing_asks_whether_the_effect_came_and_keeps_the_figures_of_the_day(agreement):
     belfast, director = signed_in("belfast"), signed_in("director")
     assert director.post(f"/agreements/{agreement}/act", {"do": "close", "came": "partly"}).status_code == 409

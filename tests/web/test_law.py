@@ -174,7 +174,11 @@ def test_a_sign_of_failing_is_a_proposal_and_a_person_of_the_unit_above_decides(
     )  # a controller binds nobody
     assert head.post("/freedom/decide/team-b", said).status_code == 409  # nothing is proposed there
     for wrong in ({"reason": ""}, {"until": ""}, {"until": "01.01.2199"}, {"degrees": "staff"}, {"degrees": ""}):
-        assert head.post("/freedom/decide/team-a", said | wrong).status_code == 422, wrong
+        refused = head.post("/freedom/decide/team-a", said | wrong)
+        assert refused.status_code == 422, wrong
+        html, (field,) = refused.content.decode(), wrong
+        assert html.count("autofocus") == 1 and html.index("autofocus") < html.index('id="degrees"')
+        assert f'href="#{"narrow-" if field == "degrees" else field}' in html and f'id="wrong-{field}"' in html
     assert not FreedomDecision.objects.filter(unit="team-a")
     assert head.post("/freedom/decide/team-a", said).status_code == 302
     assert re.search(r"Indskrænket \d\d\.\d\d", texts(head.get("/freedom/unit/team-a")))

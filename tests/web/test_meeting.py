@@ -104,6 +104,17 @@ def test_what_cannot_be_is_said_and_nothing_is_saved(belfast, said, wrong):
     assert not TeamMeeting.objects.exists()
 
 
+def test_what_is_to_be_mended_is_said_at_the_top_where_the_page_opens_and_at_its_own_field(belfast):
+    said = {"what": "Ringer", "who": "Anna", "due": "snart", "revision": "0"}
+    html = belfast.post(f"{HERE}/save", said).content.decode()
+    top = html[html.index("<h1>") : html.index('class="message"')]
+    assert 'role="alert"' in top and "autofocus" in top and html.count("autofocus") == 1
+    assert "Den er ikke gemt endnu." in top and '<a href="#due">Skriv en dag som 31.12.2010.</a>' in top
+    field = re.search(r'<p class="form-group"><label[^>]* for="due">.*?</p>', html)[0]
+    assert 'value="snart" aria-invalid="true" aria-describedby="wrong-due"' in field
+    assert 'id="wrong-due">Skriv en dag som 31.12.2010.<' in field
+
+
 def test_who_does_not_write_for_the_unit_reads_what_was_said(belfast):
     belfast.post(f"{HERE}/save", {**SAID, "revision": "0"})
     director = signed_in("director")

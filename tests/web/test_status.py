@@ -226,6 +226,16 @@ def test_a_reader_of_one_unit_sees_no_other_and_a_caseworker_writes_nothing(nort
     assert signed_in("director").post("/status/Belfast/1999-03/write", {"then": "save"}).status_code == 403
 
 
+def test_who_may_not_publish_learns_nothing_of_how_far_the_month_has_come(cycle):
+    """In the one month it is published, in the other nothing is written: an outsider gets one and the same answer."""
+    for who, status in (("belfast", 404), ("western", 403), ("politician", 403)):
+        answers = [
+            signed_in(who).post(f"/status/{UNIT}/{month}/act", {"do": "publish"}).status_code
+            for month in (MONTH, "1999-02")
+        ]
+        assert answers == [status, status], who
+
+
 def test_reading_writes_nothing(client, django_writes):
     assert client.get("/status/NI/1999-01").status_code == 200
     assert django_writes == []

@@ -1,7 +1,7 @@
 """Implementation agreements as they are written, followed and closed, each change with its entry in the audit log."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -37,7 +37,6 @@ def save(who: Reader, kept: Agreement, revision: int, said: rules.Agreement) -> 
     it is closed.
     """
     with _changing(who, "implementation agreement saved", kept.pk) as held:
-        _leads(who, content(held))
         if revision != held.revision:
             raise Overtaken(held.saved_by, held.revision, content(held), said)
         held.content = said.model_dump(mode="json")
@@ -47,8 +46,7 @@ def save(who: Reader, kept: Agreement, revision: int, said: rules.Agreement) -> 
 
 def note(who: Reader, kept: Agreement, text: str) -> None:
     """How it stands, by anyone who has a part in it."""
-    with _changing(who, "implementation agreement noted on", kept.pk) as held:
-        _has_a_part(who, content(held))
+    with _changing(who, "implementation agreement noted on", kept.pk, may=has_a_part) as held:
         if not text.strip():
             raise NotNow("reason")
         Note.objects.create(agreement=held, who=who.name, text=text.strip())
@@ -58,12 +56,15 @@ def done(who: Reader, kept: Agreement, number: int, on: date) -> None:
     """A milestone is reached: said by the unit that owes it, or by who answers for the whole. Raises NotNow where there
     is no such milestone, or it was reached before.
     """
-    with _changing(who, f"milestone {number + 1} reached", kept.pk) as held:
+
+    def owes(who: Reader, said: rules.Agreement) -> bool:
+        theirs = {each.unit for each in said.milestones[number : number + 1]}
+        return bool(theirs & who.at("agreements")) or leads(who, said)
+
+    with _changing(who, f"milestone {number + 1} reached", kept.pk, may=owes) as held:
         said = content(held)
         if not 0 <= number < len(said.milestones) or said.milestones[number].done_on:
             raise NotNow("state")
-        if said.milestones[number].unit not in who.at("agreements"):
-            _leads(who, said)
         reached = said.milestones[number].model_copy(update={"done_on": on})
         milestones = (*said.milestones[:number], reached, *said.milestones[number + 1 :])
         held.content = said.model_copy(update={"milestones": milestones}).model_dump(mode="json")
@@ -73,7 +74,6 @@ def done(who: Reader, kept: Agreement, number: int, on: date) -> None:
 
 def close(who: Reader, kept: Agreement, said: rules.Closing) -> None:
     with _changing(who, "implementation agreement closed", kept.pk, said.said) as held:
-        _leads(who, content(held))
         held.closing, held.state = said.model_dump(mode="json"), "closed"
 
 
@@ -90,20 +90,15 @@ def state_of(kept: Agreement) -> str:
     return digest([kept.content, kept.state, kept.revision, kept.closing, list(map(list, notes))])
 
 
-def _leads(who: Reader, said: rules.Agreement) -> None:
-    if not leads(who, said):
-        raise Refused("agreements")
-
-
-def _has_a_part(who: Reader, said: rules.Agreement) -> None:
-    if not has_a_part(who, said):
-        raise Refused("agreements")
-
-
 @contextmanager
-def _changing(who: Reader, what: str, pk: int, reason: str = "") -> Iterator[Agreement]:
+def _changing(
+    who: Reader, what: str, pk: int, reason: str = "", may: Callable[[Reader, rules.Agreement], bool] = leads
+) -> Iterator[Agreement]:
+    """Raises Refused before all else: how far it has come is told only to who may do it."""
     with transaction.atomic():
         held = Agreement.objects.select_for_update().get(pk=pk)
+        if not may(who, content(held)):
+            raise Refused("agreements")
         if held.state == "closed":
             raise NotNow("state")
         before = state_of(held)

@@ -85,6 +85,8 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
             implementation.note(who, kept, request.POST.get("text", ""))
         elif what == "done" and request.POST.get("milestone", "").isdecimal():
             implementation.done(who, kept, int(request.POST["milestone"]), today())
+        elif what == "close" and not implementation.leads(who, implementation.content(kept)):
+            raise Refused("agreements")
         elif what == "close" and request.POST.get("came") and request.POST.get("said", "").strip():
             came: Any = request.POST["came"]
             said = implementation.content(kept)

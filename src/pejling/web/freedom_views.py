@@ -14,6 +14,7 @@ from pejling.pages.freedom import FreedomPage, freedom_page, narrowing
 from pejling.pages.unknown import Unknown
 from pejling.web.contract_form import Form
 from pejling.web.contract_views import today
+from pejling.web.faults import in_order
 from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
@@ -45,7 +46,7 @@ def decide(request: HttpRequest, unit_id: str) -> HttpResponse:
             if not form.text(name):
                 wrong[name] = gettext("Write it: nothing is decided without.")
         degrees = () if form.text("do") == "leave" else tuple(request.POST.getlist("degrees"))
-        if form.text("do") != "leave" and not degrees:
+        if form.text("do") != "leave" and not (degrees and set(degrees) <= set(page.proposal.degrees)):
             wrong["degrees"] = gettext("Choose what is narrowed, or leave it free.")
         if not wrong and until is not None:
             try:
@@ -78,5 +79,10 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
 
 def _again(request: HttpRequest, page: FreedomPage, form: Form, wrong: dict[str, str]) -> HttpResponse:
     typed = {name: form.text(name) for name in ("reason", "restores", "until")}
-    told = {"page": page, "wrong": wrong, "typed": typed, "chosen": request.POST.getlist("degrees")}
+    first = next(iter(page.proposal.degrees), "") if page.proposal else ""
+    places = {"degrees": f"narrow-{first}", "reason": "reason", "restores": "restores", "until": "until"}
+    told = {
+        "page": page, "wrong": wrong, "typed": typed, "chosen": request.POST.getlist("degrees"),
+        "faults": list(in_order(wrong, places)),
+    }  # fmt: skip
     return render(request, "web/freedom.html", told, status=422)

@@ -11,12 +11,15 @@ from pejling.agreements.documents import CHOICES, MOST_ACTIONS, Action, Meeting
 from pejling.agreements.looks import record_look
 from pejling.agreements.rights import Refused
 from pejling.pages.meeting import MeetingPage, meeting_page
+from pejling.pages.status import known_month
 from pejling.web.contract_form import Form
 from pejling.web.contract_views import today
+from pejling.web.faults import in_order
 from pejling.web.receipt import saved
 from pejling.web.views import asking, fetched_ahead, ground_for
 
 MEETING = "reflection_meeting"  # what the log of looks calls the courses on it
+PLACES = {field: field for field in ("what", "who", "due")}  # where each field of the form is, in its order
 
 
 @require_safe
@@ -35,6 +38,7 @@ def save(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
         raise Refused("agreements")
     form = Form(request.POST)
     with ground_for(who) as now:
+        known_month(now, month)
         kept = meetings.find(unit_id, month)
         before = meetings.content(kept) if kept else Meeting(
             unit=unit_id, unit_name=now.unit(unit_id).name, month=month
@@ -70,7 +74,7 @@ def _said(form: Form, before: Meeting) -> Meeting:
     due = form.day("due")
     if what or by:
         if not (what and by):
-            form.wrong["what"] = gettext("Say what is done, and who does it.")
+            form.wrong["who" if what else "what"] = gettext("Say what is done, and who does it.")
         elif len(actions) >= MOST_ACTIONS:
             form.wrong["what"] = gettext("Five things are enough: say so at the next meeting.")
         elif "due" not in form.wrong:
@@ -101,5 +105,5 @@ def _page(
         )  # fmt: skip
     return render(request, "web/meeting.html", {
         "page": page, "said": typed or page.said, "wrong": wrong or {}, "overtaken": overtaken,
-        "typed": request.POST, "choices": CHOICES,
+        "faults": list(in_order(wrong or {}, PLACES)), "typed": request.POST, "choices": CHOICES,
     }, status=status)  # fmt: skip

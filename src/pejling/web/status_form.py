@@ -1,7 +1,6 @@
 """What was typed into a status's form, as the stand it says; a field that cannot be read is named with why."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from django.utils.translation import gettext
@@ -11,6 +10,7 @@ from pejling.pages import adjustment_words, stand_words, status_words, words
 from pejling.pages.status_page import StatusPage
 from pejling.pages.unknown import Unknown
 from pejling.web.contract_form import Form, typed
+from pejling.web.faults import Fault
 
 Kept = TypeVar("Kept")
 AHEAD = 24  # months that a deadline may lie ahead
@@ -19,15 +19,6 @@ FIELD_OF = {
     "no_stand": "choice", "no_reason": "reason", "no_adjustment": "what", "no_change": "change", "past": "by",
     "unknown_indicator": "moves", "too_much": "change",
 }  # where what lacks is mended  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What stands in the way, and where it is mended. `place`: what a link leads to. `goal`: "" for all of them."""
-
-    place: str
-    goal: str
-    said: str
 
 
 def written(form: Form, page: StatusPage, unit_of: Callable[[str], str]) -> Written:

@@ -10,7 +10,7 @@ from pejling.agreements.documents import Written
 from pejling.agreements.rights import Reader, Refused
 from pejling.pages.ground import Ground
 from pejling.pages.publishing import publish
-from pejling.pages.status import newest_month
+from pejling.pages.status import known_month, newest_month
 from pejling.pages.status_page import StatusPage, status_page
 from pejling.web.contract_form import Form
 from pejling.web.receipt import saved
@@ -81,6 +81,7 @@ def act(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
     who = asking(request, "draft")
     do = request.POST.get("do", "")
     with ground_for(who) as now:
+        _may(who, now, unit_id, month, do)  # first: nobody else learns how far the month has come
         if do == "publish" and statuses.publication(statuses.find(unit_id, month)):
             return redirect("status", unit_id, month)  # done before: pressed twice, or by two
         _mine(who, now, unit_id, month, do)
@@ -95,15 +96,24 @@ def act(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
     return saved(request, "status", unit_id, month, what=DONE[do])
 
 
-def _mine(who: Reader, now: Ground, unit_id: str, month: str, action: str) -> StatusPage:
-    """The page, where the reader may do this to it. Raises Unknown, Refused or NotNow."""
-    page = status_page(now, who, settings.STORE, unit_id, month)
+def _may(who: Reader, now: Ground, unit_id: str, month: str, action: str) -> None:
+    """Raises Unknown for a unit or a month that is not there or not theirs to see, Refused where it is not theirs to
+    do.
+    """
+    now.unit(unit_id)
+    known_month(now, month)
     whose = statuses.side(who, unit_id, now.hierarchy, "sign" if action == "publish" else "draft")
     top = now.hierarchy[unit_id].parent_id not in now.hierarchy
     if whose is None or (action == "publish" and whose == "unit" and not top):
         raise Refused("sign" if action == "publish" else "draft")
     if action in ("write", "take_back") and whose != "unit":
         raise Refused("draft")
+
+
+def _mine(who: Reader, now: Ground, unit_id: str, month: str, action: str) -> StatusPage:
+    """The page, where the reader may do this to it. Raises Unknown, Refused or NotNow."""
+    _may(who, now, unit_id, month, action)
+    page = status_page(now, who, settings.STORE, unit_id, month)
     if action not in page.actions:
         raise contracts.NotNow("state")
     return page
