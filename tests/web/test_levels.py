@@ -110,10 +110,10 @@ def test_a_page_of_several_peoples_courses_speaks_for_them_all(northern_ireland,
             assert ours in said and not re.search(yours, said, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("language, said", [("da", "I 1996 "), ("en", "In 1996 ")])
+@pytest.mark.parametrize("language", ["da", "en"])
 @pytest.mark.parametrize("lacking", [0, 7])
 def test_a_years_target_beside_an_earlier_years_courses_says_whose_courses_they_are(
-    northern_ireland, language, said, lacking
+    northern_ireland, language, lacking
 ):
     from django.utils import translation
 
@@ -126,7 +126,8 @@ def test_a_years_target_beside_an_earlier_years_courses_says_whose_courses_they_
     )  # fmt: skip
     with translation.override(language):
         (sentence,) = meaning(one)
-    assert "1997" in sentence and said in sentence.split(". ")[1] + " "
+    asked, counted = sentence.split(". ")
+    assert "1997" in asked and re.search(r"\b[Ii]n? 1996\b", counted)
 
 
 def test_a_suppliers_page_says_ours_from_its_heading_to_its_sentences(northern_ireland):

@@ -113,7 +113,7 @@ def attention_page(ground: Ground, unit_id: str, month: str) -> AttentionPage:
 
 def _of_whole(own: Status) -> str:
     """It is said of the unit itself: those below it may have changed all the same."""
-    return gettext("As a whole: %(headline)s") % {"headline": words.within(status_words.headline(own))}
+    return gettext("As a whole: %(headline)s") % {"headline": status_words.headline(own)}
 
 
 def need(goals: Sequence[GoalStatus]) -> Need:

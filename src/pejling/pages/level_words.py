@@ -83,8 +83,8 @@ def meaning(of: Contribution, ours: bool = False) -> Iterator[str]:
         target["period"] = words.period(of.period)  # the courses counted may be of an earlier year than the target
         if of.lacking:
             yield gettext(
-                "The target %(year)s of %(unit)s is %(level)s. In %(period)s it would have taken %(more)s more that "
-                "counted to be at that level."
+                "The target %(year)s of %(unit)s is %(level)s. To be at that level, %(more)s more would have "
+                "had to count in %(period)s."
             ) % {**target, "more": _of(of.lacking, of)}
         elif of.lacking == 0:
             yield (
