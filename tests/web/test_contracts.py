@@ -95,6 +95,18 @@ def kept(contract):
     return version, content(version)
 
 
+def test_dropping_is_asked_about_once_more_and_an_empty_comment_says_what_lacks(northern_ireland):
+    director = signed_in("director")
+    set_overall(director, 2107)
+    contract = proposed(director, 2107)
+    page = director.get(f"/contracts/{contract}").content.decode()
+    (asked,) = re.findall(rf'<details class="details">(?:(?!</details>).)*/{contract}/drop".*?</details>', page, re.S)
+    assert "Det kan ikke gøres om." in asked and page.count(f"/{contract}/drop") == 1
+    answer = director.post(f"/contracts/{contract}/comment", {"text": " "})
+    html = answer.content.decode()
+    assert answer.status_code == 422 and 'href="#comment"' in html and 'id="wrong-comment">' in html
+
+
 def test_a_contract_begins_with_what_is_offered_and_what_was_reached(director, year):
     set_overall(director, year)
     _, said = kept(begun(director, year))

@@ -177,7 +177,9 @@ def test_who_may_books_what_was_seen_and_nothing_else(books):
     assert re.search(r"Booked \d\d:\d\d", said)
     assert "by director" in said and "Rests on snapshot" in said
     assert "Regulation 1, as it would be by now" in text(director.get("/funding/1995?booking=now"))
-    assert director.get("/funding/1995/regulate").status_code == 405
+    looked = director.get("/funding/1995/regulate")
+    assert (looked.status_code, looked.headers["Location"]) == (303, "/funding/1995")
+    assert Regulation.objects.filter(year=1995).count() == 1
 
 
 def test_a_settlement_whose_courses_are_not_decided_is_refused_with_the_cure(northern_ireland, tmp_path, monkeypatch):

@@ -94,7 +94,10 @@ def test_who_saved_meanwhile_is_not_overwritten_and_nothing_typed_is_lost(belfas
 @pytest.mark.parametrize(
     ("said", "wrong"),
     [({"what": "Ringer"}, "Skriv, hvad der gøres, og hvem der gør det."),
-     ({"what": "Ringer", "who": "Anna", "due": "snart"}, "Skriv en dag som 31.12.2010.")],
+     ({"what": "Ringer", "who": "Anna", "due": "snart"}, "Skriv en dag som 31.12.2010."),
+     ({"what": "Ringer", "who": "Anna", "due": "01.01.1900"}, "Skriv en dag fra 01.05.1999 og frem"),
+     ({"due": "01.06.1999"}, "Skriv, hvad der gøres, og hvem der gør det."),
+     ({}, "Skriv, hvad I går fra mødet med"), ({"question": "Hvorfor?"}, "Skriv, hvad I går fra mødet med")],
 )  # fmt: skip
 def test_what_cannot_be_is_said_and_nothing_is_saved(belfast, said, wrong):
     from pejling.agreements.models import TeamMeeting

@@ -39,10 +39,12 @@ def cycle(northern_ireland):
     seen["publish_early"] = director.post(f"{ADDRESS}/act", {"do": "publish"})
     seen["handed_in"] = writing(western, **{**whole, f"by-{KEY}": "1999-06"}, note="En måned som de andre.")
     seen["handed_in_page"] = western.get(ADDRESS)
-    seen["write_again"] = western.post(f"{ADDRESS}/write", {"revision": "2", "then": "save"})
+    other_tab = {"revision": "2", "then": "save", "note": "Skrevet i den anden fane"}
+    seen["write_again"] = western.post(f"{ADDRESS}/write", other_tab)
     seen["blank_comment"] = director.post(f"{ADDRESS}/act", {"do": "comment", "text": " "})
     seen["comment"] = director.post(f"{ADDRESS}/act", {"do": "comment", "text": "Godt set."})
     seen["comment_page"] = director.get(ADDRESS)
+    seen["before_publishing"] = director.get(ADDRESS)
     seen["own_publish"] = western.post(f"{ADDRESS}/act", {"do": "publish"})
     seen["published"] = director.post(f"{ADDRESS}/act", {"do": "publish"})
     seen["published_page"] = director.get(ADDRESS)
@@ -55,9 +57,9 @@ def cycle(northern_ireland):
 def test_a_month_from_draft_to_published(cycle):
     expected = {
         "draft": 200, "bare": 422, "no_hypothesis": 422, "typed_wrong": 422, "typed_too_far": 422, "saved": 302,
-        "overtaken": 409, "publish_early": 409, "handed_in": 302, "write_again": 409, "blank_comment": 409,
-        "comment": 302, "own_publish": 403, "published": 302, "published_again": 302, "page": 200, "english": 200,
-        "later": 200, "handed_in_page": 200, "comment_page": 200, "published_page": 200,
+        "overtaken": 409, "publish_early": 409, "handed_in": 302, "write_again": 409, "blank_comment": 422,
+        "comment": 302, "before_publishing": 200, "own_publish": 403, "published": 302, "published_again": 302,
+        "page": 200, "english": 200, "later": 200, "handed_in_page": 200, "comment_page": 200, "published_page": 200,
     }  # fmt: skip
     assert {name: answer.status_code for name, answer in cycle.items()} == expected
 
@@ -86,6 +88,49 @@ def test_a_change_that_no_figure_can_make_is_refused_at_its_field_and_what_was_t
     assert "kan ikke falde under 0" in why
     assert f'name="change-{KEY}" inputmode="decimal" value="-2000" aria-invalid="true"' in html
     assert "Ringe &lt;b&gt;alle&lt;/b&gt;" in html and '<option value="1999-08" selected' in html
+
+
+def test_a_change_that_would_make_its_goal_worse_is_refused_at_its_field(northern_ireland):
+    western, address = signed_in("western"), f"/status/{UNIT}/1999-04"
+    for key, change, cure in (("fast_lasting_exit", "-5", "skal stige"), ("average_jobless", "5", "skal falde")):
+        typed = {f"choice-{key}": "adjust", f"reason-{key}": REASON, f"what-{key}": "Praktik", f"change-{key}": change}
+        answer = writing(western, "save", address=address, **typed)
+        html = answer.content.decode()
+        assert answer.status_code == 422 and cure in re.search(rf'id="wrong-change-{key}">([^<]*)<', html)[1]
+        assert f'href="#change-{key}"' in html
+
+
+def test_what_is_sent_when_it_can_no_longer_be_done_leads_to_the_thing_itself_and_is_shown(cycle):
+    html = cycle["write_again"].content.decode()
+    assert f'href="{ADDRESS}"' in html and "Gå til kontrakterne" not in html
+    assert "Det havde du skrevet" in html and html.count('class="typed"') == 1
+    assert "Skrevet i den anden fane" in html
+
+
+def test_publishing_is_asked_about_once_more_and_without_a_script(cycle):
+    html = cycle["before_publishing"].content.decode()
+    asked = html[html.index('<details class="publishing">') :]
+    assert "Det kan ikke gøres om." in asked[: asked.index("</details>")]
+    assert html.count('value="publish"') == 1 and html.index('value="publish"') > html.index("publishing")
+
+
+def test_an_address_that_only_takes_what_is_sent_leads_to_its_form(northern_ireland):
+    western = signed_in("western")
+    for form in ("write", "act"):
+        answer = western.get(f"{ADDRESS}/{form}")
+        assert (answer.status_code, answer.headers["Location"]) == (303, ADDRESS)
+
+
+def test_another_language_on_an_answer_to_what_was_sent_leads_to_its_form(cycle):
+    html = cycle["typed_wrong"].content.decode()
+    language = html[html.index('class="language"') :]
+    assert f'name="next" value="{ADDRESS}"' in language[: language.index("</form>")]
+
+
+def test_a_comment_without_words_is_asked_for_at_its_field(cycle):
+    html = cycle["blank_comment"].content.decode()
+    assert 'href="#comment"' in html and 'id="wrong-comment">Skriv først din kommentar.<' in html
+    assert "autofocus" in html and html.count('class="comments"') == 0
 
 
 def test_a_refusal_stands_at_the_top_and_keeps_all_that_was_typed_of_a_goal_that_has_not_changed(northern_ireland):
@@ -265,3 +310,20 @@ def test_how_often_a_target_is_met_says_of_which_periods(northern_ireland):
     with translation.override("da"):
         said = [status_words.assurance("chance", cadence) for cadence in ("month", "quarter", "year", "")]
     assert said == [f"Når sit mål i nogle {periods}" for periods in ("måneder", "kvartaler", "år", "perioder")]
+
+
+def test_a_token_without_a_name_is_asked_for_at_its_field(northern_ireland):
+    html = signed_in("director").post("/tokens", {"name": " "}).content.decode()
+    assert 'role="alert" id="wrong" tabindex="-1" autofocus' in html
+    assert 'aria-invalid="true" aria-describedby="wrong"' in html
+
+
+def test_minutes_that_are_none_are_said_to_be_at_their_field(northern_ireland):
+    director = signed_in("director")
+    table = re.search(r'id="t-(\w+)"', director.get("/documentation").content.decode())[1]
+    for typed in ("mange", "-5", "601"):
+        answer = director.get(f"/documentation?{table}={typed}")
+        html = answer.content.decode()
+        assert answer.status_code == 422 and f'href="#t-{table}"' in html and html.count("autofocus") == 1, typed
+        assert f'value="{typed}" aria-invalid="true" aria-describedby="h-{table} wrong-{table}"' in html
+        assert f'id="wrong-{table}">Skriv minutter fra 0 til 600.<' in html

@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "pejling.web.middleware.data_time",
+    "pejling.web.middleware.forms",
     "pejling.web.middleware.Faults",
 ]
 ROOT_URLCONF = "pejling.config.urls"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 
+from django.utils.translation import gettext
+
 from pejling.indicators.fields import Field, measured_from, read_by_rules, told_apart_by
 from pejling.indicators.model import Model
 from pejling.indicators.registrations import BY_COURSE, Filled, Month, by_month, filled
@@ -90,6 +92,8 @@ class BurdenPage:
     kinds: tuple[Registration, ...]
     months: tuple[Burden, ...]  # oldest first
     tried: bool  # other minutes than the model's
+    typed: Mapping[str, str]  # by table, what was typed
+    wrong: Mapping[str, str]  # and what is to be mended in it: the model's minutes count meanwhile
 
     @property
     def newest(self) -> Burden | None:
@@ -112,12 +116,15 @@ class BurdenPage:
 
 
 def burden_page(ground: Ground, tried: Mapping[str, str]) -> BurdenPage:
-    """`tried`: by table the minutes typed, in the reader's language; what is no number of minutes is the model's."""
+    """`tried`: by table the minutes typed, in the reader's language; of what is no number of minutes
+    it is said.
+    """
     counted = ground.remembered(("burden",), lambda: Counted(
         tuple(filled(ground.connection)),
         tuple(by_month(ground.connection, ground.first, ground.through, MONTHS)),
     ))  # fmt: skip
     standard = ground.model.registration_minutes
+    said = {table: text for table in BY_COURSE if (text := tried.get(table, "").strip())}
     typed = {table: minutes for table in BY_COURSE if (minutes := _minutes(tried.get(table, ""))) is not None}
     times = {**standard, **typed}
     newest = counted.months[-1].rows if counted.months else {}
@@ -130,6 +137,12 @@ def burden_page(ground: Ground, tried: Mapping[str, str]) -> BurdenPage:
         ),
         months=tuple(_burden(month, times) for month in counted.months),
         tried=any(standard.get(table) != minutes for table, minutes in typed.items()),
+        typed=said,
+        wrong={
+            table: gettext("Write minutes from 0 to %(most)s.") % {"most": words.number(LONGEST)}
+            for table in said
+            if table not in typed
+        },
     )
 
 

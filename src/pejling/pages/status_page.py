@@ -66,6 +66,7 @@ class StatusPage:
     measures: dict[str, tuple[str, str]]  # by indicator, what it is called and its unit
     candidates: tuple[tuple[str, str], ...]  # what an adjustment may be to move: key and name
     possible: dict[str, Range]  # and what each of them can be
+    directions: dict[str, str]  # and where each of them is wished to go: "up" or "down"
     first_known: dict[str, str]  # and the month in which the first figure after this month is known
     published: Published | None
     restated: tuple[Restated, ...]
@@ -198,6 +199,7 @@ def _page(
         measures={i.key: (words.text(i.name), i.unit) for i in ground.indicators},
         candidates=tuple((i.key, words.text(i.name)) for i in known),
         possible={i.key: possible(i) for i in known},
+        directions={i.key: i.direction for i in known},
         first_known={i.key: _first_known(ground, i, cadences.get(i.key, "month"), month) for i in known},
         published=_published(found) if found else None,
         restated=restated(ground, status, found.published_at) if found and found.published_at else (),

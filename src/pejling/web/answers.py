@@ -7,6 +7,7 @@ from pejling.agreements.contracts import NotNow, Overtaken
 from pejling.agreements.rights import Refused
 from pejling.pages.readiness import NotReady
 from pejling.pages.unknown import Unknown
+from pejling.web.forms import sent, thing_of
 
 
 def known_answer(request: HttpRequest, fault: Exception) -> HttpResponse | None:
@@ -17,10 +18,16 @@ def known_answer(request: HttpRequest, fault: Exception) -> HttpResponse | None:
     if isinstance(fault, Refused):
         return render(request, "web/not_allowed.html", {"refused": fault}, status=403)
     if isinstance(fault, NotNow):
-        return render(request, "web/not_now.html", {"why": fault.why}, status=409)
+        return _not_now(request, fault.why)
     if isinstance(fault, Overtaken):
-        return render(request, "web/not_now.html", {"why": "overtaken"}, status=409)
+        return _not_now(request, "overtaken")
     return None
+
+
+def _not_now(request: HttpRequest, why: str) -> HttpResponse:
+    """Nothing that was typed is lost: it is shown, and a link leads to what it was about."""
+    told = {"why": why, "thing": getattr(request, "thing", "") or thing_of(request), "sent": sent(request)}
+    return render(request, "web/not_now.html", told, status=409)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pejling.agreements import contracts
@@ -23,6 +24,7 @@ from pejling.pages.series import heading
 from pejling.pages.targets import asked_below, unset
 from pejling.pages.unknown import Unknown
 from pejling.web.contract_form import MORE_LINES, YEARS_AFTER, Form, allowed, contract, hold, refuse
+from pejling.web.faults import in_order
 from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
@@ -159,6 +161,11 @@ def _simply(done: str, right: str = "draft") -> Callable[[Act], Any]:
                 side = contracts.party(who, version.contract, right)
                 if side is None:
                     raise Refused(right)  # type: ignore[arg-type]
+                blank = act.__name__ == "comment" and not request.POST.get("text", "").strip()
+                if blank and "comment" in (page := contract_page(now, who, version, today())).actions:
+                    wrong = {"comment": gettext("Write your comment first.")}
+                    told = {"page": page, "wrong": wrong, "faults": list(in_order(wrong, {"comment": "comment"}))}
+                    return render(request, "web/contract.html", told, status=422)
                 act(who, now, version, side, request)
             return saved(request, "contract", contract_id, what=done)
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -70,6 +71,7 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
     with ground_for(who) as now:
         if kept is None or kept.unit not in now.units:
             raise Unknown("decision", str(number))
+    request.thing = reverse("freedom", args=[kept.unit])  # type: ignore[attr-defined]  # for `answers`
     if request.POST.get("do") == "lift":
         freedom.lift(who, kept, request.POST.get("reason", ""), today())
         return saved(request, "freedom", kept.unit, what="given_back")

@@ -17,6 +17,7 @@ from pejling.pages.status import newest_month
 from pejling.pages.team import team_page
 from pejling.pages.unknown import Unknown
 from pejling.web.contract_views import today
+from pejling.web.faults import Fault
 from pejling.web.views import asking, fetched_ahead, ground_for, memory
 
 OWN_CASES = "own_cases"  # what the log of looks calls a list that stands behind no indicator
@@ -26,7 +27,10 @@ OWN_CASES = "own_cases"  # what the log of looks calls a list that stands behind
 def documentation(request: HttpRequest) -> HttpResponse:
     with ground_for(asking(request, "figures")) as now:
         page = burden_page(now, request.GET)
-    return render(request, "web/documentation.html", {"page": page})
+    wrong = [kind for kind in page.kinds if kind.table in page.wrong]
+    faults = [Fault(f"t-{kind.table}", kind.name, page.wrong[kind.table]) for kind in wrong]
+    said = {"page": page, "wrong": page.wrong, "faults": faults}
+    return render(request, "web/documentation.html", said, status=422 if faults else 200)
 
 
 @require_safe

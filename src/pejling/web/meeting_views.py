@@ -1,5 +1,7 @@
 """A team's reflection meeting: opened, written in, and what was promised done."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -10,6 +12,7 @@ from pejling.agreements.contracts import NotNow, Overtaken
 from pejling.agreements.documents import CHOICES, MOST_ACTIONS, Action, Meeting
 from pejling.agreements.looks import record_look
 from pejling.agreements.rights import Refused
+from pejling.pages import words
 from pejling.pages.meeting import MeetingPage, meeting_page
 from pejling.pages.status import known_month
 from pejling.web.contract_form import Form
@@ -19,7 +22,12 @@ from pejling.web.receipt import saved
 from pejling.web.views import asking, fetched_ahead, ground_for
 
 MEETING = "reflection_meeting"  # what the log of looks calls the courses on it
-PLACES = {field: field for field in ("what", "who", "due")}  # where each field of the form is, in its order
+PLACES = {
+    "choice": f"choice-{CHOICES[0]}",
+    "what": "what",
+    "who": "who",
+    "due": "due",
+}  # where each field of the form is, in its order
 
 
 @require_safe
@@ -71,14 +79,20 @@ def _said(form: Form, before: Meeting) -> Meeting:
     choice = form.text("choice")
     actions = before.actions
     what, by = form.text("what")[:200], form.text("who")[:100]
-    due = form.day("due")
-    if what or by:
+    due, first = form.day("due"), date.fromisoformat(f"{before.month}-01")
+    if due and due < first:  # a meeting may be written down long after it was held: so no day of ours is asked
+        form.wrong["due"] = gettext("Write a day from %(day)s on: the month that the meeting is about.") % {
+            "day": words.day(first)
+        }
+    if what or by or form.text("due"):
         if not (what and by):
             form.wrong["who" if what else "what"] = gettext("Say what is done, and who does it.")
         elif len(actions) >= MOST_ACTIONS:
             form.wrong["what"] = gettext("Five things are enough: say so at the next meeting.")
         elif "due" not in form.wrong:
             actions = (*actions, Action(what=what, who=by, due_on=due))
+    elif not (choice in CHOICES or form.text("reason") or actions):
+        form.wrong["choice"] = gettext("Write down what you leave with: a stand, why, or who does what.")
     return before.model_copy(update={
         "question": form.text("question")[:300], "choice": choice if choice in CHOICES else "",
         "reason": form.text("reason")[:500], "actions": actions,

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
 
 from pejling.config.faults import record
+from pejling.web.forms import form_of
 from pejling.web.live import newest
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+SEE_OTHER, METHOD_NOT_ALLOWED = 303, 405
 
 
 def language(get_response: Answer) -> Answer:
@@ -46,6 +48,22 @@ def data_time(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponseBase:
         request.data_time = newest(settings.STORE)  # type: ignore[attr-defined]  # for `context.everywhere`
         return get_response(request)
+
+    return answer
+
+
+def forms(get_response: Answer) -> Answer:
+    """Whoever loads anew an address that only takes what is sent, or keeps it, comes to the page with its form."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if (
+            response.status_code == METHOD_NOT_ALLOWED
+            and request.method in ("GET", "HEAD")
+            and (to := form_of(request))
+        ):
+            return HttpResponseRedirect(to, status=SEE_OTHER)
+        return response
 
     return answer
 

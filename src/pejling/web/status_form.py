@@ -10,7 +10,7 @@ from pejling.pages import adjustment_words, stand_words, status_words, words
 from pejling.pages.status_page import StatusPage
 from pejling.pages.unknown import Unknown
 from pejling.web.contract_form import Form, typed
-from pejling.web.faults import Fault
+from pejling.web.faults import Fault, in_order
 
 Kept = TypeVar("Kept")
 AHEAD = 24  # months that a deadline may lie ahead
@@ -73,7 +73,7 @@ def faults(wrong: Mapping[str, str], page: StatusPage) -> list[Fault]:
             if field in wrong:
                 place = f"{field}-{CHOICES[0]}" if part == "choice" else field
                 found.append(Fault(place, status_words.name(goal), wrong[field]))
-    return [*found, *([Fault("note", "", wrong["note"])] if "note" in wrong else [])]
+    return [*found, *in_order(wrong, {field: field for field in ("note", "comment")})]
 
 
 def unfolded(shown: Mapping[str, str], wrong: Mapping[str, str], page: StatusPage) -> bool:
@@ -111,6 +111,9 @@ def _adjustment(form: Form, page: StatusPage, key: str, unit_of: Callable[[str],
     if change is not None and not within.holds(change):
         form.wrong[f"change-{key}"] = _too_much(start, within, unit_of(moves))
         return None
+    if change and (cure := _wrong_way(page, moves, change)):
+        form.wrong[f"change-{key}"] = cure
+        return None
     if not what:
         form.wrong[f"what-{key}"] = stand_words.lack("no_adjustment")
     if not form.text(f"change-{key}"):
@@ -123,6 +126,16 @@ def _adjustment(form: Form, page: StatusPage, key: str, unit_of: Callable[[str],
         for part in {str(each["loc"][0]) for each in errors.errors()}:
             form.wrong[f"{OF_ADJUSTMENT[part]}-{key}"] = gettext("That is too long, or not possible.")
         return None
+
+
+def _wrong_way(page: StatusPage, moves: str, change: float) -> str:
+    """Nobody sets out to make a goal worse: what was meant is most likely another sign. "" where it is as wished."""
+    wished, name = page.directions.get(moves), {"name": page.measures[moves][0] if moves in page.measures else moves}
+    if wished == "up" and change < 0:
+        return gettext("“%(name)s” is to rise: write a change above 0, without −.") % name
+    if wished == "down" and change > 0:
+        return gettext("“%(name)s” is to fall: write a change below 0, with −.") % name
+    return ""
 
 
 def _too_much(start: float | None, within: Range, unit: str) -> str:

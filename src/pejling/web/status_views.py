@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from pejling.agreements import contracts, statuses
@@ -84,9 +85,11 @@ def act(request: HttpRequest, unit_id: str, month: str) -> HttpResponse:
         _may(who, now, unit_id, month, do)  # first: nobody else learns how far the month has come
         if do == "publish" and statuses.publication(statuses.find(unit_id, month)):
             return redirect("status", unit_id, month)  # done before: pressed twice, or by two
-        _mine(who, now, unit_id, month, do)
+        page = _mine(who, now, unit_id, month, do)
         if do not in DONE:
             raise contracts.NotNow("state")
+        if do == "comment" and not request.POST.get("text", "").strip():
+            return _page(request, page, wrong={"comment": gettext("Write your comment first.")}, status=422)
         if do == "comment":
             statuses.comment(who.name, unit_id, month, request.POST.get("text", ""))
         elif do == "take_back":
