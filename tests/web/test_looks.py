@@ -16,7 +16,7 @@ CLASSES = {
     "select": "form-select",
     "textarea": "form-input",
     "input": "form-(input|radio|checkbox)",
-    "summary": "details-summary|accordion-button|function-link",
+    "summary": "details-summary|accordion-button|function-link|button",  # one that opens what a button asks once more
 }
 
 
