@@ -95,9 +95,11 @@ class Scope:
         }
 
 
-def cells(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope]) -> dict[str, dict[CellKey, Cell]]:
+def cells(
+    connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], *, among_groups: Sequence[str] | None = None
+) -> dict[str, dict[CellKey, Cell]]:
     """Those with any component, by indicator. The scopes differ in the indicator alone; what is kept alike is read at
-    once, for to plan and to begin a query takes longer than to add up.
+    once, for to plan and to begin a query takes longer than to add up. `among_groups`: those there are, if known.
     """
     from pejling.indicators.grid import cell_columns, listed
 
@@ -107,7 +109,7 @@ def cells(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope]) -> dic
     found: dict[str, dict[CellKey, Cell]] = {scope.indicator.key: {} for scope in scopes}
     names = [each.name for each in fields(Cell)]
     for those in alike.values():
-        rows = list(listed(*cell_columns(connection, *those)))
+        rows = list(listed(*cell_columns(connection, *those, among_groups=among_groups)))
         for scope in those:
             prefix = f"{scope.indicator.key}_" if len(those) > 1 else ""
             own = [(name, prefix + name) for name in names if not rows or prefix + name in rows[0][1]]

@@ -157,11 +157,13 @@ def grid_of(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> Grid:
     return Grid(scopes[0], [group for (group,) in rows])
 
 
-def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple[Names, dict[str, Numbers]]:
+def cell_columns(
+    connection: duckdb.DuckDBPyConnection, *scopes: Scope, among_groups: Sequence[str] | None = None
+) -> tuple[Names, dict[str, Numbers]]:
     """Of the cells that have any component: unit, period and group by number, and what is counted of them; the names.
 
     Several scopes, that differ in the indicator alone, are read at once: the columns of each have its key and _ before
-    them.
+    them. `among_groups` are the groups that there are, for one who knows.
     """
     kept: dict[int, set[int]] = {}
     standing = set()
@@ -170,7 +172,7 @@ def cell_columns(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> tuple
             kept.setdefault(sheet, set()).add(slot)
             if isinstance(scope.indicator, OVER_DAYS):
                 standing.add(sheet)
-    grid = grid_of(connection, *scopes)
+    grid = grid_of(connection, *scopes) if among_groups is None else Grid(scopes[0], among_groups)
     if not all(grid.names.values()):
         return grid.names, {}
     first, end = grid.bounds

@@ -59,12 +59,11 @@ def timeliness(
         rules = [indicator for indicator in measured.model.measured if isinstance(indicator, Statutory)]
         keys = [indicator.key for indicator in rules]
         told = figures_together(connection, keys, units=units, periods=periods, ground=ground)
+        counts = _counts(connection, measured, rules, units, periods)
         for indicator in rules:
-            counts = _counts(connection, measured, indicator, units, periods)
             for figure in told[indicator.key]:
-                found[figure.unit, figure.period].append(
-                    _timeliness(indicator, figure, counts.get((figure.unit, figure.period), {}))
-                )
+                counted = counts.get((indicator.key, figure.unit, figure.period), {})
+                found[figure.unit, figure.period].append(_timeliness(indicator, figure, counted))
     return found
 
 
@@ -97,16 +96,24 @@ def _timeliness(indicator: Statutory, figure: Figure, counts: Mapping[str, int])
 def _counts(
     connection: duckdb.DuckDBPyConnection,
     measured: Measurement,
-    indicator: Statutory,
+    rules: Sequence[Statutory],
     units: Sequence[str],
     periods: Sequence[str],
-) -> dict[tuple[str, str], dict[str, int]]:
-    """By unit and period: the sums of all that is counted of a rule, by its name in `law_items`."""
+) -> dict[tuple[str, str, str], dict[str, int]]:
+    """By rule, unit and period: the sums of all that is counted of it, by its name in `law_items`."""
     from pejling.indicators.grid import cell_columns, listed
 
-    observed, slots = measured.coverage.get(indicator.key), measured.slots.get(indicator.key, {})
-    if observed is None or not slots or not units or not periods:
+    if not units or not periods:
         return {}
-    spans = tuple(map(Period.parse, periods))
-    scope = Scope(indicator, observed, "", tuple(units), spans, measured)
-    return {(unit, period): counted for (unit, period, _), counted in listed(*cell_columns(connection, scope))}
+    spans, alike = tuple(map(Period.parse, periods)), dict[str, list[Scope]]()
+    for indicator in rules:
+        if indicator.key in measured.coverage and measured.slots.get(indicator.key):
+            scope = Scope(indicator, measured.coverage[indicator.key], "", tuple(units), spans, measured)
+            alike.setdefault(scope.kept, []).append(scope)
+    found = {}
+    for those in alike.values():  # read at once, as `cells` does
+        for (unit, period, _), counted in listed(*cell_columns(connection, *those)):
+            for scope in those:
+                prefix = f"{scope.indicator.key}_" if len(those) > 1 else ""
+                found[scope.indicator.key, unit, period] = {name: counted[prefix + name] for name in scope.slots}
+    return found

@@ -70,8 +70,8 @@ def monthly(
         asked = tuple(dict.fromkeys((top, *units)))
         observed = measured.coverage[indicator]
         scope = Scope(definition, observed, by, asked, tuple(spans), measured)
-        found = cells(connection, [scope])[indicator]
         known = groups(connection, measured.slots.get(indicator, {}), by) if by else [""]
+        found = cells(connection, [scope], among_groups=known if by else None)[indicator]
     named = tuple(in_order(known, by, measured.model))
     series = {
         (unit, group): tuple(found.get((unit, span.text, group), Cell()).numerator for span in spans)
