@@ -244,7 +244,7 @@ def _name(page: "StatusPage") -> str:
 def _print(page: "StatusPage") -> None:
     from django.utils.translation import gettext
 
-    from pejling.pages import adjustment_words, stand_words
+    from pejling.pages import adjustment_words, mark_words, stand_words
     from pejling.pages import status_words as said
 
     status = page.status
@@ -264,10 +264,10 @@ def _print(page: "StatusPage") -> None:
     for goal in status.goals:
         sure = f" ({said.certainty(goal)})" if said.certainty(goal) else ""
         latest = f"\n{said.latest(goal)}" if said.latest(goal) else ""
-        against = said.assurance(goal.assurance, goal.series.cadence) if goal.target and goal.target.own else ""
+        against = mark_words.assurance(goal.assurance, goal.series.cadence) if goal.target and goal.target.own else ""
         table.add_row(*map(Text, (
             said.name(goal), said.target(goal), f"{said.certain(goal)}{sure}, {said.certain_of(goal)}{latest}",
-            said.changing(goal), against, f"{said.forecast(goal)} {said.chance(goal)}",
+            mark_words.changing(goal), against, f"{said.forecast(goal)} {said.chance(goal)}",
         )))  # fmt: skip
     console.print(Padding(table, (1, 0)))
     for head, lines in (

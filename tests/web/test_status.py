@@ -289,7 +289,7 @@ def test_reading_writes_nothing(client, django_writes):
 def test_a_mark_that_late_records_may_undo_says_so_in_words_and_in_its_shape(northern_ireland):
     from django.utils import translation
 
-    from pejling.pages import status_words
+    from pejling.pages import mark_words
     from pejling.pages.status_words import Mark
     from pejling.steering.goal_status import Signal
     from pejling.web.templatetags.pejling import change_mark
@@ -298,17 +298,17 @@ def test_a_mark_that_late_records_may_undo_says_so_in_words_and_in_its_shape(nor
         said = Signal("beyond", "down", "2009-12", "2009-12", good=False, firm=firm, answered="")
         mark = Mark("timely", None, "worse", "chance", said)
         with translation.override("da"):
-            assert status_words.changing(mark).endswith("foreløbigt") is not firm
+            assert mark_words.changing(mark).endswith("foreløbigt") is not firm
         assert ("provisional" in change_mark(mark)) is not firm
 
 
 def test_how_often_a_target_is_met_says_of_which_periods(northern_ireland):
     from django.utils import translation
 
-    from pejling.pages import status_words
+    from pejling.pages import mark_words
 
     with translation.override("da"):
-        said = [status_words.assurance("chance", cadence) for cadence in ("month", "quarter", "year", "")]
+        said = [mark_words.assurance("chance", cadence) for cadence in ("month", "quarter", "year", "")]
     assert said == [f"Når sit mål i nogle {periods}" for periods in ("måneder", "kvartaler", "år", "perioder")]
 
 

@@ -116,11 +116,10 @@ def release(
         figures=sum(int(each.sum()) for each in there.values()),
         withheld=sum(int((each & ~decided.shown[key]).sum()) for key, each in there.items()),
     )
-    hidden = {"of_few": edition.of_few, "empty": edition.empty}
-    too_few = sum(
-        int((there[each.indicator.key, each.by] & np.logical_or(*few(each, edition.threshold, **hidden))).sum())
-        for each in edition.sheets
-    )
+    too_few = 0
+    for each in edition.sheets:
+        hidden = np.logical_or(*few(each, edition.threshold, edition.of_few, edition.empty))
+        too_few += int((there[each.indicator.key, each.by] & hidden).sum())
     made = _write(who, about, rows, replace(edition, sheets=_shown(edition, decided.shown)))
     return Made(made, True, about.figures, too_few, about.withheld, decided.exposed)
 

@@ -149,10 +149,7 @@ def create(store: Store) -> None:
             connection.execute(f"CREATE TABLE IF NOT EXISTS lake.facts.{name} ({columns})")
         connection.execute("COMMIT")
         if not store.key_file.exists():  # last: where the key is, the store is whole
-            for name in (
-                "pins",
-                "erasures",
-            ):  # one that never held a row has no statistics, which are looked for each time
+            for name in ("pins", "erasures"):  # without a row ever there are no statistics: they are sought each time
                 connection.execute(f"INSERT INTO lake.facts.{name} DEFAULT VALUES")
                 connection.execute(f"DELETE FROM lake.facts.{name}")
             _write_key(store.key_file)

@@ -101,23 +101,30 @@ def cells(
     """Those with any component, by indicator. The scopes differ in the indicator alone; what is kept alike is read at
     once, for to plan and to begin a query takes longer than to add up. `among_groups`: those there are, if known.
     """
+    found: dict[str, dict[CellKey, Cell]] = {scope.indicator.key: {} for scope in scopes}
+    names = [each.name for each in fields(Cell)]
+    for scope, prefix, rows in rows_of(connection, scopes, among_groups=among_groups):
+        own = [(name, prefix + name) for name in names if not rows or prefix + name in rows[0][1]]
+        for key, sums in rows:
+            cell = {name: said for name, column in own if (said := sums[column])}
+            if cell:
+                found[scope.indicator.key][key] = Cell(**cell)
+    return found
+
+
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], *, among_groups: Sequence[str] | None = None
+) -> Iterator[tuple[Scope, str, list[tuple[CellKey, dict[str, Any]]]]]:
+    """Each scope, what stands before the names of its columns, and the rows of all that are kept alike; see `cells`."""
     from pejling.indicators.grid import cell_columns, listed
 
     alike: dict[str, list[Scope]] = {}
     for scope in scopes:
         alike.setdefault(scope.kept, []).append(scope)
-    found: dict[str, dict[CellKey, Cell]] = {scope.indicator.key: {} for scope in scopes}
-    names = [each.name for each in fields(Cell)]
     for those in alike.values():
         rows = list(listed(*cell_columns(connection, *those, among_groups=among_groups)))
         for scope in those:
-            prefix = f"{scope.indicator.key}_" if len(those) > 1 else ""
-            own = [(name, prefix + name) for name in names if not rows or prefix + name in rows[0][1]]
-            for key, sums in rows:
-                cell = {name: said for name, column in own if (said := sums[column])}
-                if cell:
-                    found[scope.indicator.key][key] = Cell(**cell)
-    return found
+            yield scope, f"{scope.indicator.key}_" if len(those) > 1 else "", rows
 
 
 def groups(connection: duckdb.DuckDBPyConnection, slots: Mapping[Any, Slot], by: str) -> list[str]:

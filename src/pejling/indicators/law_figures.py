@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import duckdb
 
-from pejling.indicators.cells import Scope
+from pejling.indicators.cells import Scope, rows_of
 from pejling.indicators.derived import AT_RISK, EXPECTED, FRAME, Statutory
 from pejling.indicators.figures import Figure, figures_together
 from pejling.indicators.hierarchy import Unit
@@ -101,19 +101,16 @@ def _counts(
     periods: Sequence[str],
 ) -> dict[tuple[str, str, str], dict[str, int]]:
     """By rule, unit and period: the sums of all that is counted of it, by its name in `law_items`."""
-    from pejling.indicators.grid import cell_columns, listed
-
     if not units or not periods:
         return {}
-    spans, alike = tuple(map(Period.parse, periods)), dict[str, list[Scope]]()
-    for indicator in rules:
-        if indicator.key in measured.coverage and measured.slots.get(indicator.key):
-            scope = Scope(indicator, measured.coverage[indicator.key], "", tuple(units), spans, measured)
-            alike.setdefault(scope.kept, []).append(scope)
-    found = {}
-    for those in alike.values():  # read at once, as `cells` does
-        for (unit, period, _), counted in listed(*cell_columns(connection, *those)):
-            for scope in those:
-                prefix = f"{scope.indicator.key}_" if len(those) > 1 else ""
-                found[scope.indicator.key, unit, period] = {name: counted[prefix + name] for name in scope.slots}
-    return found
+    spans = tuple(map(Period.parse, periods))
+    scopes = [
+        Scope(each, measured.coverage[each.key], "", tuple(units), spans, measured)
+        for each in rules
+        if each.key in measured.coverage and measured.slots.get(each.key)
+    ]
+    return {
+        (scope.indicator.key, unit, period): {name: counted[prefix + name] for name in scope.slots}
+        for scope, prefix, rows in rows_of(connection, scopes)
+        for (unit, period, _), counted in rows
+    }

@@ -30,6 +30,7 @@ from pejling.indicators.evaluation import Into
 from pejling.indicators.evaluation import evaluate as evaluate_here
 from pejling.indicators.hierarchy import Unit, standing
 from pejling.indicators.items import Observed
+from pejling.indicators.measurement import slots_in
 from pejling.indicators.model import Model, current_version, fingerprint
 from pejling.indicators.pins import Pin, beside, indicators_of
 from pejling.indicators.relations import Facts, among, persons_columns
@@ -183,7 +184,7 @@ def measure(
         through = _hierarchy_day(covered)
         _stand(connection, through)
         kept |= {whose: (n, slot) for n, slots in placed.items() for slot, all_ in slots.items() for whose in all_}
-        _renew(connection, "indicators", list(_told(model, observed, kept, pinned)))
+        _renew(connection, "indicators", list(_indicator_rows(model, observed, kept, pinned)))
         _renew(connection, "measured", [(snapshot, version, datetime.now(UTC), through)])
         connection.execute("COMMIT")
         clock.end()
@@ -293,7 +294,7 @@ def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
         ).fetchall()
     except duckdb.Error:  # not measured yet, or by an older version
         return None
-    slots = {(key, name): (n, slot) for key, *_, places in rows for name, (n, slot) in json.loads(places).items()}
+    slots = {(key, name): (n, slot) for key, *_, places in rows for name, (n, slot) in slots_in(places).items()}
     return _Before(row[0], {key: (said, first, last) for key, said, first, last, _ in rows}, slots) if row else None
 
 
@@ -342,7 +343,7 @@ def _clear(
         connection.execute(f"DELETE FROM lake.measurements.sums WHERE sheet IN ({', '.join(map(str, empty))})")
 
 
-def _told(
+def _indicator_rows(
     model: Model, observed: Mapping[str, Observed], slots: Slots, pinned: Mapping[str, Pin]
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of the table `indicators`; what is pinned has one also where nothing covers it."""

@@ -79,7 +79,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         through,
         model,
         {each["key"]: Observed(each["from_on"], each["through"]) for each in observed or () if each["through"]},
-        {each["key"]: _slots(each["places"]) for each in observed or ()},
+        {each["key"]: slots_in(each["places"]) for each in observed or ()},
         whose,
         {each["unit"]: each["above"] for each in above or ()},
         tuple(what for what, overtaken in zip(("facts", "model"), newer, strict=True) if overtaken),
@@ -89,7 +89,8 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
     )
 
 
-def _slots(places: str) -> dict[str, tuple[int, int]]:
+def slots_in(places: str) -> dict[str, tuple[int, int]]:
+    """Sheet and slot by a count's name, as the table `indicators` has them."""
     return {name: (sheet, slot) for name, (sheet, slot) in json.loads(places).items()}
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from pejling.agreements import statuses as cycle
 from pejling.indicators.hierarchy import Unit, descendants
 from pejling.indicators.model import Model, fingerprint
-from pejling.pages import status_words, words
+from pejling.pages import mark_words, status_words, words
 from pejling.pages.ground import Ground
 from pejling.pages.series import heading
 from pejling.pages.status import goals, known_month, statuses
@@ -154,9 +154,9 @@ def _reasons(goals: Sequence[GoalStatus], of: Need) -> Iterator[str]:
     """Why the unit stands where it stands; what else has changed is on its status."""
     for goal in goals:
         if goal.signal and _is(goal, of):
-            yield f"{status_words.name(goal)}: {status_words.signal(goal.signal)}"
+            yield f"{status_words.name(goal)}: {mark_words.signal(goal.signal)}"
         if of in SHORT and _misses(goal):
-            said = status_words.assurance(goal.assurance, goal.series.cadence)
+            said = mark_words.assurance(goal.assurance, goal.series.cadence)
             yield f"{status_words.name(goal)}: {words.within(said)} ({words.within(status_words.target(goal))})."
 
 
@@ -194,7 +194,7 @@ def _processes(
             if line.certain:
                 lines.append(Process(
                     key, words.text(indicator.name), status_words.certain(line), status_words.certain_of(line),
-                    status_words.changing(line),
+                    mark_words.changing(line),
                 ))  # fmt: skip
         found[unit] = tuple(lines)
     return found

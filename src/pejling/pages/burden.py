@@ -116,9 +116,7 @@ class BurdenPage:
 
 
 def burden_page(ground: Ground, tried: Mapping[str, str]) -> BurdenPage:
-    """`tried`: by table the minutes typed, in the reader's language; of what is no number of minutes
-    it is said.
-    """
+    """`tried`: by table the minutes typed, in the reader's language; of what is no number of minutes it is said."""
     counted = ground.remembered(("burden",), lambda: Counted(
         tuple(filled(ground.connection)),
         tuple(by_month(ground.connection, ground.first, ground.through, MONTHS)),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext, ngettext
 
 from pejling.indicators.due import AHEAD, Due, due, due_of
-from pejling.indicators.hierarchy import Unit
+from pejling.indicators.hierarchy import Unit, descendants
 from pejling.pages import law_words, words
 from pejling.pages.ground import Ground
 from pejling.pages.own_cases import courses_open
@@ -87,8 +87,9 @@ def due_page(ground: Ground, unit_id: str, page: int = 1) -> DuePage:
 
 
 def _supplied(ground: Ground, unit_id: str) -> list[Due]:
-    """What is owed in courses with an activity running at the unit, and below it, as their supplier."""
-    ids = [each.course_id for each in courses_open(ground, unit_id)]
+    """What is owed in others' courses with an activity running at the unit, and below it, as their supplier."""
+    own = set(descendants(ground.every, unit_id))
+    ids = [each.course_id for each in courses_open(ground, unit_id) if each.unit_id not in own]
     return due_of(ground.connection, ground.measured, ids)[1] if ids else []
 
 

@@ -14,7 +14,7 @@ from pejling.indicators.definition import Indicator, Ratio
 from pejling.indicators.figures import Figure
 from pejling.indicators.hierarchy import Unit
 from pejling.indicators.model import Model, fingerprint
-from pejling.pages import status_words, words
+from pejling.pages import mark_words, status_words, words
 from pejling.pages.ground import Ground
 from pejling.pages.released import Released
 from pejling.pages.series import FIRM, Heading, heading
@@ -174,7 +174,7 @@ def _effects(ground: Released, unit: str, month: str) -> Iterator[Effect]:
         yield Effect(
             indicator.key, name, head.why, head, figure, _target(own, head) if own else "",
             told(figure, own, indicator.direction),
-            status_words.changing(goal) if goal else status_words.variation("too_few"),
+            mark_words.changing(goal) if goal else mark_words.variation("too_few"),
         )  # fmt: skip
 
 
@@ -229,9 +229,9 @@ def _named(goals: Sequence[tuple[Unit, GoalStatus]], *, good: bool) -> Iterator[
     for unit, goal in goals:
         name = status_words.name(goal)
         if goal.signal and goal.signal.firm and goal.signal.good is good:
-            yield Named(unit, f"{name}: {status_words.signal(goal.signal)}")
+            yield Named(unit, f"{name}: {mark_words.signal(goal.signal)}")
         elif goal.target and goal.target.own and goal.assurance == ("meets" if good else "fails"):
-            yield Named(unit, f"{name}: {words.within(status_words.assurance(goal.assurance, goal.series.cadence))}.")
+            yield Named(unit, f"{name}: {words.within(mark_words.assurance(goal.assurance, goal.series.cadence))}.")
 
 
 def _under(ground: Ground, unit: Unit, top: str) -> bool:

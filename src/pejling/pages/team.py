@@ -7,7 +7,7 @@ from pejling.agreements import meetings
 from pejling.agreements import statuses as cycle
 from pejling.agreements.rights import Reader
 from pejling.indicators.hierarchy import Unit
-from pejling.pages import status_words
+from pejling.pages import mark_words, status_words
 from pejling.pages.ground import Ground
 from pejling.pages.meeting import reached
 from pejling.pages.own_cases import CaseRow, OwnCasesPage, own_cases_page
@@ -85,5 +85,5 @@ def _standing(goal: GoalStatus) -> Standing:
         status_words.certainty(goal),
         status_words.target(goal) if goal.target else "",
         goal.variation,
-        status_words.changing(goal),
+        mark_words.changing(goal),
     )

@@ -21,8 +21,6 @@ class Text(Protocol):
 
 
 MISSING = "–"
-
-
 STOPS = (".", "!", "?", "…", ":")
 
 

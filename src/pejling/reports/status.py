@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 
-from pejling.pages import adjustment_words, stand_words, words
+from pejling.pages import adjustment_words, mark_words, stand_words, words
 from pejling.pages import status_words as said
 from pejling.pages.control_chart import control_chart
 from pejling.pages.status_page import StatusPage
@@ -81,13 +81,14 @@ def _goal(goal: GoalStatus, month: str) -> dict[str, Any]:
         "value": said.certain(goal),
         "known": [line for line in known if line],
         "latest": said.latest(goal),
-        "variation": said.changing(goal),
+        "variation": mark_words.changing(goal),
         "variation_mark": goal.variation,
-        "firm": said.firm(goal),
-        "assurance": said.assurance(goal.assurance, goal.series.cadence) if goal.target and goal.target.own else "",
+        "firm": mark_words.firm(goal),
+        "assurance": mark_words.assurance(goal.assurance, goal.series.cadence)
+        if goal.target and goal.target.own else "",
         "assurance_mark": goal.assurance,
         "ahead": f"{said.forecast(goal)} {said.chance(goal)}".strip(),
-        "signal": said.signal(goal.signal) if goal.signal else "",
+        "signal": mark_words.signal(goal.signal) if goal.signal else "",
         "chart": {
             "alt": _in_words(goal, chart.title, month),
             "spots": [(spot.across, spot.down, spot.kind, spot.provisional) for spot in chart.spots],
@@ -128,7 +129,7 @@ def _beside(page: StatusPage) -> list[tuple[str, list[str]]]:
 
 def _line(line: GoalStatus) -> str:
     sure = f" ({said.certainty(line)})" if said.certainty(line) else ""
-    return f"{said.name(line)}, {said.certain_of(line)}: {said.certain(line)}{sure} · {said.changing(line)}"
+    return f"{said.name(line)}, {said.certain_of(line)}: {said.certain(line)}{sure} · {mark_words.changing(line)}"
 
 
 def _no_stand(page: StatusPage) -> str:
@@ -147,8 +148,8 @@ def _below(units: Iterable[Below], goals: Iterable[GoalStatus]) -> list[list[Any
             mark = next((mark for mark in unit.marks if mark.indicator == goal.indicator), None)
             row.append(None if mark is None else {
                 "value": said.amount(mark.certain.value, goal.unit) if mark.certain else words.MISSING,
-                "variation": said.changing(mark), "variation_mark": mark.variation, "firm": said.firm(mark),
-                "assurance": said.assurance(mark.assurance),
+                "variation": mark_words.changing(mark), "variation_mark": mark.variation, "firm": mark_words.firm(mark),
+                "assurance": mark_words.assurance(mark.assurance),
                 "assurance_mark": "" if mark.assurance == "no_target" else mark.assurance,
             })  # fmt: skip
         rows.append(row)

@@ -6,7 +6,7 @@ from io import BytesIO
 import xlsxwriter
 from django.utils.translation import gettext, pgettext
 
-from pejling.pages import adjustment_words, point_words, stand_words, words
+from pejling.pages import adjustment_words, mark_words, point_words, stand_words, words
 from pejling.pages import status_words as said
 from pejling.pages.status_page import StatusPage
 from pejling.reports.workbook import sheet
@@ -32,10 +32,10 @@ def status_workbook(pages: Sequence[StatusPage]) -> bytes:
            goal.certain.high if goal.certain else None, goal.certain.period if goal.certain else "",
            words.state(goal.certain.state) if goal.certain else "", goal.latest.estimate if goal.latest else None,
            goal.latest.period if goal.latest and goal.latest.estimate is not None else "",
-           said.changing(goal), said.assurance(goal.assurance, goal.series.cadence),
+           mark_words.changing(goal), mark_words.assurance(goal.assurance, goal.series.cadence),
            goal.forecast.value if goal.forecast else None, goal.forecast.low if goal.forecast else None,
            goal.forecast.high if goal.forecast else None, goal.forecast.met if goal.forecast else None,
-           said.signal(goal.signal) if goal.signal else ""] for page, goal in rows),
+           mark_words.signal(goal.signal) if goal.signal else ""] for page, goal in rows),
     ])  # fmt: skip
     sheet(book, gettext("Figures by period"), synthetic, [
         [unit, gettext("Indicator"), gettext("Period"), gettext("Value"), gettext("Lower"), gettext("Upper"),

@@ -16,7 +16,7 @@ from pejling.pages import words
 from pejling.pages.about import made_up
 from pejling.pages.data_time import DataTime
 from pejling.pages.landing import landings
-from pejling.web.forms import form_of
+from pejling.web.forms import form_again
 from pejling.web.receipt import receipt
 
 UNDER = {
@@ -32,15 +32,6 @@ UNDER = {
     "law_rules": "law_home",
     **dict.fromkeys(("cases", "team", "attention", "effects", "municipalities"), "start"),
 }  # a page, and the one that the menu has it under
-ON_THEIR_OWN = {
-    "sign_in",
-    "tokens",
-    "overall",
-    "contract_edit",
-    "contract_sign",
-    "agreement_begin",
-    "agreement_edit",
-}  # pages with a form that is sent to themselves
 ASKED_EVERY = 5.0  # seconds: to ask takes longer than some pages do
 _asked: dict[object, tuple[float, bool]] = {}
 
@@ -48,7 +39,7 @@ _asked: dict[object, tuple[float, bool]] = {}
 def everywhere(request: HttpRequest) -> dict[str, object]:
     return {
         "other_language": {"da": ("en", "English"), "en": ("da", "Dansk")}[get_language() or "da"],
-        "here": request.get_full_path() if request.method == "GET" else _form(request),
+        "here": request.get_full_path() if request.method == "GET" else form_again(request),
         "address": _address(request),
         "made_up": _made_up,
         "data_time": _data_time(request),
@@ -63,12 +54,6 @@ def _address(request: HttpRequest) -> str:
         return request.build_absolute_uri()
     except DisallowedHost:
         return ""
-
-
-def _form(request: HttpRequest) -> str:
-    """Where whoever chooses another language on an answer to what they sent is led: to its form."""
-    found = request.resolver_match
-    return form_of(request) or (request.path if found and found.url_name in ON_THEIR_OWN else "/")
 
 
 def _name(request: HttpRequest) -> str:

@@ -28,7 +28,7 @@ from pejling.web.faults import in_order
 from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
-Act = Callable[[Reader, Ground, Version, Any, HttpRequest], None]
+Act = Callable[[Reader, Ground, Version, Any, HttpRequest], HttpResponse | None]
 
 
 def today() -> date:
@@ -148,7 +148,9 @@ def sign(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 
 def _simply(done: str, right: str = "draft") -> Callable[[Act], Any]:
-    """A view that does one thing to a contract and leads back to it, where what was `done` is said."""
+    """A view that does one thing to a contract and leads back to it, where what was `done` is said; or answers with
+    what is to be mended first.
+    """
 
     def made(act: Act) -> Any:
         @wraps(act)
@@ -161,13 +163,8 @@ def _simply(done: str, right: str = "draft") -> Callable[[Act], Any]:
                 side = contracts.party(who, version.contract, right)
                 if side is None:
                     raise Refused(right)  # type: ignore[arg-type]
-                blank = act.__name__ == "comment" and not request.POST.get("text", "").strip()
-                if blank and "comment" in (page := contract_page(now, who, version, today())).actions:
-                    wrong = {"comment": gettext("Write your comment first.")}
-                    told = {"page": page, "wrong": wrong, "faults": list(in_order(wrong, {"comment": "comment"}))}
-                    return render(request, "web/contract.html", told, status=422)
-                act(who, now, version, side, request)
-            return saved(request, "contract", contract_id, what=done)
+                answer = act(who, now, version, side, request)
+            return answer or saved(request, "contract", contract_id, what=done)
 
         return view
 
@@ -182,8 +179,14 @@ def propose(who: Reader, now: Ground, version: Version, side: Any, request: Http
 
 
 @_simply("commented")
-def comment(who: Reader, now: Ground, version: Version, side: Any, request: HttpRequest) -> None:
-    contracts.comment(who.name, version, side, request.POST.get("text", ""))
+def comment(who: Reader, now: Ground, version: Version, side: Any, request: HttpRequest) -> HttpResponse | None:
+    text = request.POST.get("text", "")
+    if not text.strip() and "comment" in (page := contract_page(now, who, version, today())).actions:
+        wrong = {"comment": gettext("Write your comment first.")}
+        told = {"page": page, "wrong": wrong, "faults": list(in_order(wrong, {"comment": "comment"}))}
+        return render(request, "web/contract.html", told, status=422)
+    contracts.comment(who.name, version, side, text)
+    return None
 
 
 @_simply("amended")

@@ -13,6 +13,9 @@ FORM_OF = {
     "contract_adds_up": "contract_edit", "contract_begin": "contracts",
     "freedom_decide": "freedom", "agreement_act": "agreement", "funding_regulate": "funding", "token_revoke": "tokens",
 }  # an address that only takes what is sent, and the page that it is sent from  # fmt: skip
+ON_THEIR_OWN = (  # pages with a form that is sent to themselves
+    "sign_in", "tokens", "overall", "contract_edit", "contract_sign", "agreement_begin", "agreement_edit",
+)  # fmt: skip
 THING_OF = {"contract_edit": "contract", "contract_sign": "contract", "agreement_edit": "agreement"}
 CHOSEN = {
     "csrfmiddlewaretoken", "password", "revision", "version", "next", "do", "then", "seen", "of", "number", "milestone",
@@ -25,6 +28,12 @@ CHOSEN_OF = ("choice-", "moves-", "by-", "agree-")  # and how those begin that s
 def form_of(request: HttpRequest) -> str:
     """The address of the page with the form; "" where the address is a page of its own, or stands in no form."""
     return _page(request, FORM_OF)
+
+
+def form_again(request: HttpRequest) -> str:
+    """Where whoever chooses another language on an answer to what they sent is led: to its form."""
+    found = request.resolver_match
+    return form_of(request) or (request.path if found and found.url_name in ON_THEIR_OWN else "/")
 
 
 def thing_of(request: HttpRequest) -> str:

@@ -17,6 +17,7 @@ from pejling.pages import (
     contract,
     contract_goals,
     findings,
+    mark_words,
     overall,
     point_words,
     stand_words,
@@ -159,10 +160,11 @@ register.filter("indicator_kind", findings.kind_of_goal)
 
 for _name in (
     "name", "certain", "certain_of", "certainty", "latest", "target", "trajectory", "forecast", "chance", "outlook",
-    "limits", "variation", "variation_explained", "assurance", "assurance_explained",
-    "economy", "law", "freedom", "changing", "signed",
+    "limits", "economy", "law", "freedom", "signed",
 ):  # fmt: skip
     register.filter(f"status_{_name}", getattr(status_words, _name))
+for _name in ("variation", "variation_explained", "assurance", "assurance_explained", "changing"):
+    register.filter(f"status_{_name}", getattr(mark_words, _name))
 register.filter("status_choice", stand_words.choice)
 register.filter("status_state", stand_words.state)
 register.filter("status_looked_at", status_words.looked_at)
@@ -174,7 +176,7 @@ register.filter("assurance_mark", charts.assurance_mark)
 
 @register.filter
 def signal_words(goal: GoalStatus) -> str:
-    return status_words.signal(goal.signal) if goal.signal else ""
+    return mark_words.signal(goal.signal) if goal.signal else ""
 
 
 @register.filter
@@ -190,7 +192,7 @@ def words_of(text: str) -> list[str]:
 
 @register.filter
 def change_mark(goal: GoalStatus | Mark) -> SafeString:
-    return charts.variation_mark(goal.variation, firm=status_words.firm(goal))
+    return charts.variation_mark(goal.variation, firm=mark_words.firm(goal))
 
 
 @register.filter
