@@ -396,7 +396,7 @@ def law(section: LawSection | None) -> Iterator[str]:
             yield gettext("%(name)s: %(timely)s of %(due)s in time, %(verdict)s.") % counts
     if not section.requirements:
         yield gettext("No step of the law fell due here: a step belongs to the unit that has the course.")
-    if section.at_risk is not None:
+    if section.at_risk or (section.requirements and section.at_risk is not None):  # no 0 kr. where nothing fell due
         yield words.ended(gettext("Reimbursement at risk: %(amount)s.") % {"amount": kroner(section.at_risk)})
 
 
