@@ -33,10 +33,12 @@ from pejling.facts.mistakes import Mistake
 from pejling.facts.snapshots import tidy
 from pejling.facts.store import Store, connect, writing
 from pejling.indicators.components import SUMS
+from pejling.indicators.components import TABLES as COMPONENTS
 from pejling.indicators.definition import MEASURES
 from pejling.indicators.measure import measure
 from pejling.indicators.measurement import measurement
 from pejling.indicators.model import load_model
+from pejling.indicators.relations import quoted
 
 PLAIN = sorted(set(MEASURES) - {"ratio", "observed"})
 HEADERS = {table: ";".join(field.name for field in fields(kind)) for table, kind in TABLES.items()}
@@ -137,9 +139,17 @@ def kept(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """What is kept comes to, wherever it stands, without the rows that cancel out."""
     connection = connect(store, read_only=True)
     found = {}
+    named = connection.execute("SELECT number, name FROM lake.measurements.names").fetchall()
+    assert len(named) == len(dict(named)) == len(set(dict(named).values())), "a number is given out once"
+
+    def by_name(table: str) -> str:
+        names = (f"(SELECT name FROM lake.measurements.names WHERE number = kept.{quoted(each)}) AS {quoted(each)}"
+                 for each, kind in COMPONENTS[table].items() if kind == "VARCHAR")  # fmt: skip
+        return f"(SELECT * REPLACE ({', '.join(names)}) FROM lake.measurements.{table} AS kept)"
+
     counted = f"""
         SELECT indicator, name, unit_id, month, group_by, "group", counted
-        FROM (UNPIVOT lake.measurements.sums ON {", ".join(SUMS)} INTO NAME column_name VALUE counted) AS s
+        FROM (UNPIVOT {by_name("sums")} ON {", ".join(SUMS)} INTO NAME column_name VALUE counted) AS s
         JOIN (
             SELECT indicator, name, (places->name->>0)::INTEGER AS sheet, places->name->>1 AS slot
             FROM (SELECT indicator, places::JSON AS places, unnest(json_keys(places)) AS name
@@ -147,8 +157,8 @@ def kept(store: Store) -> dict[str, list[tuple[Any, ...]]]:
             ON s.sheet = p.sheet AND column_name = 'n' || slot"""
     for name, rows, column in (
         ("sums", f"({counted})", "counted"),
-        ("undecided", "lake.measurements.undecided", "courses"),
-        ("durations", "lake.measurements.durations", "courses"),
+        ("undecided", by_name("undecided"), "courses"),
+        ("durations", by_name("durations"), "courses"),
     ):
         found[name] = connection.execute(
             f"""SELECT * EXCLUDE {column}, SUM({column}) FROM {rows}
@@ -230,8 +240,13 @@ def test_what_an_older_version_measured_is_measured_anew() -> None:
         take_in(store, Path(home) / "d0", with_a_row_in_each(whole_rows(world)))
         measure(store)
         found = kept(store)
-        with writing(store) as connection:
-            connection.execute("ALTER TABLE lake.measurements.indicators RENAME TO observed")
+        with writing(store) as connection:  # that one kept names themselves, and had wider sheets
+            connection.execute("ALTER TABLE lake.measurements.names RENAME TO codes")
+            for table, columns in COMPONENTS.items():
+                for column in (name for name, kind in columns.items() if kind == "VARCHAR"):
+                    connection.execute(f"ALTER TABLE lake.measurements.{table} DROP COLUMN {quoted(column)}")
+                    connection.execute(f"ALTER TABLE lake.measurements.{table} ADD COLUMN {quoted(column)} VARCHAR")
+            connection.execute("ALTER TABLE lake.measurements.sums ADD COLUMN n11 BIGINT")
         with connect(store, read_only=True) as connection, pytest.raises(Mistake, match="nothing is measured yet"):
             measurement(connection)
         measure(store)

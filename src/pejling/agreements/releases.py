@@ -255,7 +255,8 @@ def _read(number: int, hash_: str) -> About:
         measured_at=datetime.fromisoformat(said["measured_at"]), through=Period.parse(kept.month).last_on,
         model=Model.model_validate_json(said["model"]),
         coverage={key: Observed(*map(date.fromisoformat, days)) for key, days in said["coverage"].items()},
-        slots={}, credited={}, overtaken=(), above={each["unit_id"]: each["parent_id"] for each in said["units"]},
+        slots={}, credited={}, numbers={}, overtaken=(),
+        above={each["unit_id"]: each["parent_id"] for each in said["units"]},
     )  # fmt: skip
     return About(
         number, kept.month, kept.made_at, held, _units(said["units"]), date.fromisoformat(said["first"]),

@@ -111,7 +111,7 @@ def cases(
             return []
         seen = tuple(s for s in spans if s.first_on <= observed.through and s.last_on >= observed.from_on)
         scope = Scope(definition, observed, by, (unit,), seen, measured)
-        if by and group not in (known := groups(connection, measured.slots[indicator], by)):
+        if by and group not in (known := groups(connection, measured, measured.slots[indicator], by)):
             raise Mistake(f"group {by}", f"{group!r} was not found in what was measured", nearest(group, known))
         if not seen:
             return []

@@ -50,7 +50,7 @@ class Scope:
     def kept(self) -> str:
         """The condition on the kept rows that the cells are made of; a whole is the sum of its first breakdown."""
         first = self.indicator.by[0] if self.indicator.by else ""
-        return f"group_by = {literal(self.by or first)}"
+        return f"group_by = {self.measured.number(self.by or first)}"
 
     @cached_property
     def descent(self) -> list[tuple[str, str]]:
@@ -127,14 +127,17 @@ def rows_of(
             yield scope, f"{scope.indicator.key}_" if len(those) > 1 else "", rows
 
 
-def groups(connection: duckdb.DuckDBPyConnection, slots: Mapping[Any, Slot], by: str) -> list[str]:
+def groups(
+    connection: duckdb.DuckDBPyConnection, measured: Measurement, slots: Mapping[Any, Slot], by: str
+) -> list[str]:
     """The groups in which anything, kept in these slots, was measured anywhere."""
     if not slots:
         return []
     rows = connection.execute(
-        f'SELECT DISTINCT "group" FROM lake.measurements.sums WHERE group_by = ? AND ({held(slots.values())})', [by]
+        f"""SELECT DISTINCT "group" FROM lake.measurements.sums
+            WHERE group_by = {measured.number(by)} AND ({held(slots.values())})"""
     ).fetchall()
-    return [row[0] for row in rows]
+    return [measured.names[number] for (number,) in rows]
 
 
 def held(slots: Iterable[Slot]) -> str:

@@ -37,16 +37,25 @@ from pejling.indicators.items import COUNTED, Observed, month_of
 from pejling.indicators.record_items import amount_items, timely_items
 from pejling.indicators.relations import among, days_between, literal
 
-SLOTS = 12  # counts on a sheet
+SLOTS = 6  # counts on a sheet: to write those that are empty takes as long as others
 SUMS = tuple(f"n{slot}" for slot in range(SLOTS))
-_PLACE = 'unit_id VARCHAR, month DATE, group_by VARCHAR, "group" VARCHAR'
+_PLACE = {"unit_id": "VARCHAR", "month": "DATE", "group_by": "VARCHAR", "group": "VARCHAR"}
 # How long until what: stage 1 counts days from the start (exit, other, censored, never, and entry for who began before
 # the coverage), stage 2 days from the exit (relapse, censored, never).
 TABLES = {
-    "sums": f"sheet INTEGER, {_PLACE}, {', '.join(f'{name} BIGINT' for name in SUMS)}",
-    "undecided": f"indicator VARCHAR, {_PLACE}, decided_by DATE, courses BIGINT",
-    "durations": f"indicator VARCHAR, {_PLACE}, stage INTEGER, days INTEGER, event VARCHAR, courses BIGINT",
+    "sums": {"sheet": "INTEGER", **_PLACE, **dict.fromkeys(SUMS, "BIGINT")},
+    "undecided": {"indicator": "VARCHAR", **_PLACE, "decided_by": "DATE", "courses": "BIGINT"},
+    "durations": {
+        "indicator": "VARCHAR",
+        **_PLACE,
+        "stage": "INTEGER",
+        "days": "INTEGER",
+        "event": "VARCHAR",
+        "courses": "BIGINT",
+    },
 }
+# Of events, in the order of their numbers: what has happened, and what never will.
+KINDS = (("exit", "relapse"), ("other",), ("censored",), ("never",), ("entry",))
 ADDED = {"sums": SUMS, "undecided": ("courses",), "durations": ("courses",)}  # their numbers
 DAY_ONE = "DATE '1970-01-01'"
 
@@ -261,12 +270,15 @@ def later(indicator: Indicator, observed: Observed) -> dict[str, str]:
 
 
 def _by_place(indicator: Indicator, rows: str, columns: tuple[str, ...]) -> str:
-    """SELECT of how many courses of each breakdown there are with the same columns."""
+    """SELECT of how many courses of each breakdown there are with the same columns; hardly two have the same time to
+    exit, and to add them up takes longer than to keep each.
+    """
     asked = ", ".join(columns)
+    alone = isinstance(indicator, TimeToExit)
     return " UNION ALL ".join(
         f"""SELECT {literal(indicator.key)} AS indicator, unit_id, month, {literal(by)} AS group_by, {group} AS "group",
-            {asked}, COUNT(*) AS courses
-        FROM ({rows}) AS r GROUP BY unit_id, month, {group}, {asked}"""
+            {asked}, {"1" if alone else "COUNT(*)"} AS courses
+        FROM ({rows}) AS r{"" if alone else f" GROUP BY unit_id, month, {group}, {asked}"}"""
         for by, group in breakdowns(indicator.by)
     )
 

@@ -8,7 +8,7 @@ reason `active`.
 from pejling.indicators.definition import ActivityShare, AverageStock, Stock
 from pejling.indicators.groups import UNKNOWN, asked, bands, birthday, grouped, joined_person
 from pejling.indicators.items import Observed
-from pejling.indicators.relations import FAR, among, literal
+from pejling.indicators.relations import FAR, among, literal, within
 
 
 def day_items(
@@ -42,8 +42,8 @@ def active_stretches(indicator: ActivityShare, observed: Observed, by: tuple[str
                 LEAST(COALESCE(a.ended_on, {FAR}), p.to_on) AS active_to
             FROM piece AS p JOIN activity AS a ON a.course_id = p.course_id AND a.started_on < p.to_on
                 AND COALESCE(a.ended_on, {FAR}) > p.from_on
-            WHERE {among("a.kind", indicator.activity_kinds)} AND a.started_on <= {through}
-                AND (a.ended_on IS NULL OR a.started_on < a.ended_on)
+            WHERE {within("a.kind", indicator.activity_kinds)} AND a.started_on <= {through}
+                AND a.started_on < COALESCE(a.ended_on, {FAR})
                 {"AND a.supplier_id IS NOT NULL" if indicator.credit == "supplier" else ""}),
         added AS (  -- a course's pieces follow each other, so that what covers one never reaches into the next;
                     -- of those that begin on the same day any may come first, for together they cover the same days

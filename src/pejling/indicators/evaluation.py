@@ -1,6 +1,7 @@
 """Evaluation: the components of some indicators, from the facts, in DuckDB."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -15,7 +16,8 @@ from pejling.indicators.law_relations import LOOKED_AT_ONCE, law_relations
 from pejling.indicators.model import Model
 from pejling.indicators.relations import AS_DELIVERED, Facts, relations
 
-Into = Callable[[bool], Mapping[str, str]]
+Keep = Callable[[str, str], str]
+Into = Callable[[bool], Keep]
 
 
 def evaluate(
@@ -28,29 +30,26 @@ def evaluate(
     into: Into,
     on_step: Callable[[str], None] = lambda name: None,
 ) -> int:
-    """Add the rows of the sheets, and what else the indicators keep, to tables, and give how many there were.
+    """Keep the rows of the sheets, and what else the indicators keep, and give how many there were.
 
-    `into` gives those tables by the names of TABLES. It is asked when all that the rows are made of is there, with
-    whether that is the last time. `on_step` is called with the name of what is at hand.
+    `into` gives who makes, of a name of TABLES and a SELECT of its rows, the statement that keeps them. It is asked
+    when all that the rows are made of is there, with whether that is the last time. Where all are measured `name_code`
+    is there (see `names`). `on_step` is called with the name of what is at hand.
     """
     written = 0
     together = sorted(seen_together(indicators, observed), key=lambda each: len(each[1]))
     for number, (through, asked) in enumerate(together, 1):
         on_step("relations")
         if not facts.persons:
-            _codes(connection, facts)
+            facts = replace(facts, number="rowid")  # to join by the number of a row takes less than by an id
         money = all(isinstance(indicator, Amount) for indicator in asked)
         for name, select in relations(model, through, facts).items():
             if money and name != "posting":  # a budget reaches further than the records of people do
                 continue
-            found_once = facts.persons and name == "state"  # to find a few takes as long as all
+            found_once = facts.persons and name in ("delivered_course", "state")  # to find a few takes as long as all
             coded = not facts.persons and name in ("delivered_course", "delivered_assignment")
             kind = "VIEW" if name in AS_DELIVERED and not found_once else "TABLE"
             text = _coded(select) if coded else select
-            if name == "delivered_course":  # to join by the number of a row takes less than by an id
-                text = f"SELECT * EXCLUDE (number) FROM ({text})"
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE row_of_course AS {text}")
-                text, kind = "SELECT *, rowid AS number FROM row_of_course", "VIEW"
             connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {text}")
         if any(of_law(model, indicator) for indicator in asked):
             on_step("law")
@@ -62,11 +61,11 @@ def evaluate(
                 on_step(indicator.key)
                 counted = f"SELECT COLUMNS(name -> name <> 'what') FROM ({found})"  # whoever counts need not know it
                 connection.execute(f"CREATE OR REPLACE TEMP TABLE {found_name(indicator)} AS {counted}")
-        tables = into(number == len(together))
+        kept = into(number == len(together))
         for name, selects in _rows(asked, observed, sheets, through).items():
             on_step(name)  # all of a table at once: a file each would be many, and to gather them first takes long
             rows = " UNION ALL BY NAME ".join(f"SELECT * FROM ({select}) AS each" for select in selects)
-            (added,) = connection.execute(f"INSERT INTO {tables[name]} BY NAME {rows}").fetchone() or (0,)
+            (added,) = connection.execute(kept(name, rows)).fetchone() or (0,)
             written += int(added)
     return written
 
@@ -114,18 +113,7 @@ def found_of(indicator: Indicator, observed: Observed) -> str:
     return outcome(indicator, observed).found
 
 
-def _codes(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
-    """Types whose values are the units and target groups there are: to group many by a number takes half the time."""
-    for name, column in (("unit_code", "unit_id"), ("group_code", "target_group")):
-        of = " UNION ".join(f"SELECT {column} FROM {Facts(facts.snapshot)(t)}" for t in ("courses", "assignments"))
-        of += " UNION SELECT ''"  # where there is no course there must be some value
-        connection.execute(
-            f"""CREATE OR REPLACE TEMP TYPE {name} AS ENUM (
-                SELECT {column} FROM ({of}) WHERE {column} IS NOT NULL UNION SELECT '')"""  # a type has some value
-        )
-
-
 def _coded(select: str) -> str:
-    codes = {"unit_id": "unit_code", "target_group": "group_code"}
-    cast = ", ".join(f"CAST({column} AS {code}) AS {column}" for column, code in codes.items())
+    """To group many by a number takes half the time."""
+    cast = ", ".join(f"CAST({column} AS name_code) AS {column}" for column in ("unit_id", "target_group"))
     return f"SELECT * REPLACE ({cast}) FROM ({select})"

@@ -214,7 +214,9 @@ class _Reader:
             if isinstance(indicator, Observed):
                 found |= {group for _, _, group in self._delivered(indicator) if group}
             else:
-                found.update(groups(self.connection, self.measured.slots.get(indicator.key, {}), self.by))
+                found.update(
+                    groups(self.connection, self.measured, self.measured.slots.get(indicator.key, {}), self.by)
+                )
         return in_order(found, self.by, self.measured.model)
 
     def _keys(self, groups: Sequence[str]) -> dict[CellKey, None]:

@@ -18,10 +18,10 @@ import duckdb
 import numpy as np
 
 from pejling.indicators.cells import CellKey, Scope, Slot, held
-from pejling.indicators.components import TABLES, has_curves
+from pejling.indicators.components import KINDS, TABLES, has_curves
 from pejling.indicators.definition import OVER_DAYS, AverageStock
-from pejling.indicators.relations import among, days_between, literal
-from pejling.indicators.survival import CELL, KINDS, Numbers, told
+from pejling.indicators.relations import days_between, literal
+from pejling.indicators.survival import CELL, Numbers, told
 
 Names = Mapping[str, Sequence[str]]
 DAY_ONE = date(1970, 1, 1)
@@ -37,6 +37,10 @@ class Grid:
 
     scope: Scope
     groups: Sequence[str]
+
+    @property
+    def number(self) -> Callable[[str], int]:
+        return self.scope.measured.number
 
     @cached_property
     def places(self) -> list[str]:
@@ -82,7 +86,7 @@ class Grid:
         """
         first, end = min(span.first_on for span in self.scope.spans), max(span.end_on for span in self.scope.spans)
         months = f"month < {literal(end)} AND (month >= {literal(first)} OR {before})"
-        group = 'kept."group"' if self.scope.by else "''"
+        group, groups = ('kept."group"', list(map(self.number, self.groups))) if self.scope.by else ("0", [0])
         connection.execute(f"SET streaming_buffer_size = '{AHEAD}'")
         rows: dict[str, Numbers] = connection.execute(
             f"""WITH leaf AS (SELECT unnest($leaves) AS unit_id, generate_subscripts($leaves, 1) - 1 AS leaf),
@@ -90,7 +94,7 @@ class Grid:
             SELECT leaf, named."group", month - {literal(DAY_ONE)} AS turn, {columns}
             FROM {table} AS kept JOIN leaf USING (unit_id) JOIN named ON named = {group}
             WHERE ({only}) AND {self.scope.kept} AND {months}""",
-            {"leaves": self.leaves, "groups": list(self.groups)},
+            {"leaves": list(map(self.number, self.leaves)), "groups": groups},
         ).fetchnumpy()
         days = rows["turn"]
         earliest, latest = (days.min(), days.max()) if days.size else (0, 0)
@@ -117,10 +121,10 @@ class Grid:
 
         A cell's number is that of its unit, period, group and stage in an array of `shape`.
         """
-        kind = " ".join(f"WHEN {among('event', events)} THEN {n}" for n, events in enumerate(KINDS))
+        kinds = " ".join(f"WHEN {self.number(event)} THEN {n}" for n, events in enumerate(KINDS) for event in events)
         rows = self.rows(
-            connection, DURATIONS, f"indicator = {literal(self.scope.indicator.key)}",
-            f"stage - 1 AS stage, days, CASE {kind} END AS kind, courses",
+            connection, DURATIONS, f"indicator = {self.number(self.scope.indicator.key)}",
+            f"stage - 1 AS stage, days, CASE event {kinds} END AS kind, courses",
         )  # fmt: skip
         row, span = self._spans(rows["turn"])
         cell = np.ravel_multi_index((span, rows["group"][row], rows["stage"][row]), self.shape[1:])
@@ -154,7 +158,7 @@ def grid_of(connection: duckdb.DuckDBPyConnection, *scopes: Scope) -> Grid:
         return Grid(scopes[0], [""] if sheets else [])
     only = f"{scopes[0].kept} AND sheet IN ({', '.join(map(str, sheets))})"
     rows = connection.execute(f'SELECT DISTINCT "group" FROM {SUMS} WHERE {only}').fetchall()
-    return Grid(scopes[0], [group for (group,) in rows])
+    return Grid(scopes[0], [scopes[0].measured.names[group] for (group,) in rows])
 
 
 def cell_columns(
@@ -252,11 +256,12 @@ def _waiting(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], gri
         return {}
     first, end = grid.bounds
     keys = [scope.indicator.key for scope in scopes]
+    numbers = list(map(grid.number, keys))
     table = f"""(
         SELECT indicator, unit_id, month, group_by, "group", decided_by, SUM(courses) AS courses
-        FROM {UNDECIDED} WHERE {among("indicator", tuple(keys))}
+        FROM {UNDECIDED} WHERE indicator IN ({", ".join(map(str, numbers))})
         GROUP BY indicator, unit_id, month, group_by, "group", decided_by HAVING SUM(courses) > 0)"""
-    whose = " ".join(f"WHEN {literal(key)} THEN {n}" for n, key in enumerate(keys))
+    whose = " ".join(f"WHEN {number} THEN {n}" for n, number in enumerate(numbers))
     day = f"{days_between(NEVER, 'decided_by')} AS day"
     rows = grid.rows(
         connection, table, "TRUE", f"CAST(courses AS BIGINT) AS courses, {day}, CASE indicator {whose} END AS whose"

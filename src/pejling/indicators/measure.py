@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Protocol
 
 import duckdb
@@ -26,28 +27,34 @@ from pejling.indicators.components import TABLES as COMPONENTS
 from pejling.indicators.definition import NOT_MEASURED, Amount, Indicator, Intake, Ratio
 from pejling.indicators.definition import Observed as ObservedElsewhere
 from pejling.indicators.documents import nearest
-from pejling.indicators.evaluation import Into
+from pejling.indicators.evaluation import Into, Keep
 from pejling.indicators.evaluation import evaluate as evaluate_here
 from pejling.indicators.hierarchy import Unit, standing
 from pejling.indicators.items import Observed
 from pejling.indicators.measurement import slots_in
 from pejling.indicators.model import Model, current_version, fingerprint
+from pejling.indicators.names import NUMBERED, give_numbers, in_facts, in_rows, keep_numbers, numbered
 from pejling.indicators.pins import Pin, beside, indicators_of
-from pejling.indicators.relations import Facts, among, persons_columns
+from pejling.indicators.relations import Facts, among, persons_columns, quoted
 from pejling.indicators.touched import touch
 
 TABLES = {
-    "measured": "snapshot BIGINT, model_version BIGINT, measured_at TIMESTAMPTZ, through DATE",
+    "measured": {"snapshot": "BIGINT", "model_version": "BIGINT", "measured_at": "TIMESTAMPTZ", "through": "DATE"},
     # by key: the indicator's fingerprint and coverage, where its counts stand as JSON, and its pin where it has one
-    "indicators": "indicator VARCHAR, definition VARCHAR, from_on DATE, through DATE, places VARCHAR, pin VARCHAR",
-    "units": """position INTEGER, unit_id VARCHAR, name VARCHAR, kind VARCHAR, parent_id VARCHAR, valid_from DATE,
-        valid_to DATE, successor_id VARCHAR""",
-    "credited": "unit_id VARCHAR, credited_to VARCHAR",
-    **COMPONENTS,
-}
+    "indicators": {
+        "indicator": "VARCHAR", "definition": "VARCHAR", "from_on": "DATE", "through": "DATE", "places": "VARCHAR",
+        "pin": "VARCHAR",
+    },
+    "units": {
+        "position": "INTEGER", "unit_id": "VARCHAR", "name": "VARCHAR", "kind": "VARCHAR", "parent_id": "VARCHAR",
+        "valid_from": "DATE", "valid_to": "DATE", "successor_id": "VARCHAR",
+    },
+    "credited": {"unit_id": "VARCHAR", "credited_to": "VARCHAR"},
+    "names": {"number": "INTEGER", "name": "VARCHAR"},
+    **NUMBERED,
+}  # fmt: skip
 Slots = dict[tuple[str, str], tuple[int, int]]  # (indicator, name of a count) -> (sheet, slot)
 MANY = 50_000  # courses: what a transaction makes is read by one core only, and that is then dearer than the catalogue
-KEPT = {table: f"lake.measurements.{table}" for table in COMPONENTS}
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,7 @@ def measure(
                 theirs = {n: sheet for n, sheet in sheets.items() if joins_of_sheets[n] == join}
                 so = model.model_copy(update={"join_courses_within": join})
 
-                def place(last: bool, ends: bool = join == joins[-1]) -> Mapping[str, str]:
+                def place(last: bool, ends: bool = join == joins[-1]) -> Keep:
                     return into(last and ends)
 
                 written += evaluate(connection, so, observed, facts, asked, theirs, place, clock.begin)
@@ -148,21 +155,24 @@ def measure(
             (courses,) = connection.execute("SELECT COUNT(*) FROM lake.facts.courses").fetchone() or (0,)
             waiting: dict[str, str] = {}
 
-            def to_keep(last: bool) -> Mapping[str, str]:
-                """The store's own tables, in the transaction that writes, once it makes nothing more that it reads."""
+            def to_keep(last: bool) -> Keep:
+                """Into the store, in the transaction that writes, once it makes nothing more that it reads."""
                 if not last:
                     waiting.update(waiting or _temporary(connection, "waiting"))
-                    return waiting
+                    return partial(_insert, waiting)
                 if courses > MANY:
                     connection.execute("BEGIN")
                 _clear(connection, before, model, whole)
-                return KEPT
+                keep_numbers(connection)
+                return _keep
 
+            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.names ({_laid_out(TABLES['names'])})")
+            give_numbers(connection, in_facts(whole, Facts()))
             if courses > MANY:
                 connection.execute("COMMIT")
             written += evaluated(Facts(), whole, sheets, to_keep)
             for table, held in waiting.items():
-                connection.execute(f"INSERT INTO {KEPT[table]} SELECT * FROM {held}")
+                connection.execute(_keep(table, f"FROM {held}"))
         if partly:
             assert before is not None  # noqa: S101 - there is nothing to add to otherwise
             standing_sheets: dict[int, dict[int, Count]] = {}
@@ -171,11 +181,7 @@ def measure(
                     standing_sheets.setdefault(sheet, {})[slot] = counted[whose]
             now = Facts(persons="touched_person", postings="touched_posting")
             for name, facts in (("former", replace(now, snapshot=before.snapshot)), ("fresh", now)):
-
-                def aside(last: bool, tables: Mapping[str, str] = _temporary(connection, name)) -> Mapping[str, str]:
-                    return tables
-
-                evaluated(facts, partly, standing_sheets, aside)
+                evaluated(facts, partly, standing_sheets, _always(partial(_insert, _temporary(connection, name))))
         if not whole:
             _clear(connection, before, model, whole)
         clock.begin("writing")
@@ -285,7 +291,7 @@ def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
     """None where nothing was measured, or its facts can no longer be read."""
     try:
         row = connection.execute(
-            """SELECT snapshot FROM lake.measurements.measured
+            """SELECT snapshot, (SELECT COUNT(*) FROM lake.measurements.names) FROM lake.measurements.measured
                WHERE snapshot IN (SELECT snapshot_id FROM ducklake_snapshots('lake'))
                    AND NOT COALESCE((SELECT MAX(erased_at) FROM lake.facts.erasures) > measured_at, FALSE)"""
         ).fetchone()
@@ -330,14 +336,17 @@ def _clear(
     kept = {i.key for i in model.measured} - {i.key for i in whole}
     if before is None or not kept & set(before.indicators):
         for name, columns in TABLES.items():
-            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({columns})")
-            connection.execute(f"DELETE FROM lake.measurements.{name}")
+            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({_laid_out(columns)})")
+            if name != "names":  # given out once
+                connection.execute(f"DELETE FROM lake.measurements.{name}")
+        _as_today(connection)
         return
     gone = tuple(sorted(set(before.indicators) - kept))
     if not gone:
         return
     for name in ("undecided", "durations"):
-        connection.execute(f"DELETE FROM lake.measurements.{name} WHERE {among('indicator', gone)}")
+        numbers = f"SELECT number FROM lake.measurements.names WHERE {among('name', gone)}"
+        connection.execute(f"DELETE FROM lake.measurements.{name} WHERE indicator IN ({numbers})")
     empty = {n for n, _ in before.slots.values()} - {n for (key, _), (n, _) in before.slots.items() if key in kept}
     if empty:
         connection.execute(f"DELETE FROM lake.measurements.sums WHERE sheet IN ({', '.join(map(str, empty))})")
@@ -356,31 +365,68 @@ def _indicator_rows(
         )  # fmt: skip
 
 
+def _laid_out(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
+
+
+def _as_today(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the empty tables of components, if an older version left them, the columns of this one."""
+    rows = connection.execute(
+        """SELECT table_name, column_name, data_type FROM duckdb_columns()
+           WHERE database_name = 'lake' AND schema_name = 'measurements'"""
+    ).fetchall()
+    there: dict[str, dict[str, str]] = {table: {} for table in NUMBERED}
+    for table, column, kind in rows:
+        if table in there:
+            there[table][column] = kind
+    for table, columns in NUMBERED.items():
+        for name in (name for name, kind in there[table].items() if columns.get(name) != kind):
+            connection.execute(f"ALTER TABLE lake.measurements.{table} DROP COLUMN {quoted(name)}")
+        for name in (name for name, kind in columns.items() if there[table].get(name) != kind):
+            connection.execute(f"ALTER TABLE lake.measurements.{table} ADD COLUMN {quoted(name)} {columns[name]}")
+
+
 def _temporary(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
     """Empty tables for components that are not kept yet."""
     for table, columns in COMPONENTS.items():
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name}_{table} ({columns})")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name}_{table} ({_laid_out(columns)})")
     return {table: f"{name}_{table}" for table in COMPONENTS}
+
+
+def _always(keep: Keep) -> Into:
+    return lambda last: keep
+
+
+def _insert(held: Mapping[str, str], table: str, select: str) -> str:
+    return f"INSERT INTO {held[table]} BY NAME {select}"
+
+
+def _keep(table: str, select: str) -> str:
+    return f"INSERT INTO lake.measurements.{table} BY NAME {numbered(table, select)}"
 
 
 def _add_difference(connection: duckdb.DuckDBPyConnection) -> int:
     """Write what was evaluated less what it was formerly, where it is not the same; gives the rows."""
-    written = 0
+    found = {}
     for table, numbers in ADDED.items():
         former = ", ".join(f"-{column} AS {column}" for column in numbers)
         added = ", ".join(f"SUM({column}) AS {column}" for column in numbers)
         changed = " OR ".join(f"SUM({column}) <> 0" for column in numbers)
         connection.execute(
-            f"""CREATE OR REPLACE TEMP TABLE difference AS
+            f"""CREATE OR REPLACE TEMP TABLE different_{table} AS
                 SELECT * EXCLUDE ({", ".join(numbers)}), {added}
                 FROM (FROM fresh_{table} UNION ALL BY NAME SELECT * REPLACE ({former}) FROM former_{table})
                 GROUP BY ALL HAVING {changed}"""
         )
-        (rows,) = connection.execute("SELECT COUNT(*) FROM difference").fetchone() or (0,)
+        (rows,) = connection.execute(f"SELECT COUNT(*) FROM different_{table}").fetchone() or (0,)
         if rows:
-            connection.execute(f"INSERT INTO {KEPT[table]} BY NAME SELECT * FROM difference")
-        written += int(rows)
-    return written
+            found[table] = rows
+    if found:
+        give_numbers(connection, in_rows({table: f"different_{table}" for table in found}))
+        keep_numbers(connection)
+    for table in found:
+        connection.execute(_keep(table, f"FROM different_{table}"))
+    return sum(found.values())
 
 
 def _hierarchy_day(tables: Mapping[str, Coverage]) -> date:

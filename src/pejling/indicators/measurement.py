@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 import duckdb
 
@@ -23,7 +24,7 @@ class Measurement:
 
     `slots`: by indicator and name of a component, the sheet and slot where it is kept (see `components`).
     `credited`: by unit, those whose records it is credited with (itself, mostly). `above`: each unit's parent: sums go
-    by it, whatever part of the hierarchy a reader sees.
+    by it, whatever part of the hierarchy a reader sees. `numbers`: of each name in what is kept (see `names`).
     `overtaken` says what is newer by now: "facts", "model", both or nothing. `pinned`: by key, the definitions that are
     measured beside the model's own.
     """
@@ -37,12 +38,21 @@ class Measurement:
     slots: dict[str, dict[str, tuple[int, int]]]
     credited: dict[str, list[str]]
     above: Mapping[str, str | None]
+    numbers: Mapping[str, int]
     overtaken: tuple[str, ...]
     pinned: Mapping[str, Indicator] = field(default_factory=dict)
 
     def indicator(self, key: str) -> Indicator:
         """The model's, or one that is measured beside it. Raises Mistake with the nearest key."""
         return self.pinned[key] if key in self.pinned else self.model.indicator(key)
+
+    def number(self, name: str) -> int:
+        """Of a name in what is kept; of any other one that nothing has."""
+        return self.numbers.get(name, -1)
+
+    @cached_property
+    def names(self) -> Mapping[int, str]:
+        return {number: name for name, number in self.numbers.items()}
 
     def observed(self, indicator: Indicator) -> Observed:
         return self.coverage[indicator.key]
@@ -58,6 +68,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
                     FROM lake.measurements.indicators),
                 (SELECT list({'to': credited_to, 'unit': unit_id}) FROM lake.measurements.credited),
                 (SELECT list({'unit': unit_id, 'above': parent_id}) FROM lake.measurements.units),
+                (SELECT list({'name': name, 'number': number}) FROM lake.measurements.names),
                 COALESCE((SELECT max(snapshot) FROM lake.facts.deliveries) > snapshot, false)
                     OR COALESCE((SELECT max(erased_at) FROM lake.facts.erasures) > measured_at, false),
                 (SELECT max(version) FROM lake.measurements.models) > model_version
@@ -67,7 +78,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         row = None
     if row is None:
         raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
-    snapshot, version, measured_at, through, content, observed, credited, above, *newer = row
+    snapshot, version, measured_at, through, content, observed, credited, above, names, *newer = row
     model = Model.model_validate_json(content)
     whose: dict[str, list[str]] = {}
     for each in credited or ():
@@ -82,6 +93,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         {each["key"]: slots_in(each["places"]) for each in observed or ()},
         whose,
         {each["unit"]: each["above"] for each in above or ()},
+        {each["name"]: each["number"] for each in names or ()},
         tuple(what for what, overtaken in zip(("facts", "model"), newer, strict=True) if overtaken),
         indicators_of(
             model, {each["key"]: Pin.model_validate_json(each["pin"]) for each in observed or () if each["pin"]}

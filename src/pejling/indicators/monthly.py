@@ -70,7 +70,7 @@ def monthly(
         asked = tuple(dict.fromkeys((top, *units)))
         observed = measured.coverage[indicator]
         scope = Scope(definition, observed, by, asked, tuple(spans), measured)
-        known = groups(connection, measured.slots.get(indicator, {}), by) if by else [""]
+        known = groups(connection, measured, measured.slots.get(indicator, {}), by) if by else [""]
         found = cells(connection, [scope], among_groups=known if by else None)[indicator]
     named = tuple(in_order(known, by, measured.model))
     series = {

@@ -28,13 +28,15 @@ FAR = "DATE '9999-12-31'"
 class Facts:
     """Where the facts are read: at a snapshot of the store or as the connection sees it; all, or of some persons.
 
-    `persons` names a relation of person_ids, `postings` one of posting_ids; "" for all.
+    `persons` names a relation of person_ids, `postings` one of posting_ids; "" for all. `number` is the column of
+    courses that they are joined by: the id, or what an engine does sooner with.
     """
 
     snapshot: int | None = None
     persons: str = ""
     postings: str = ""
     schema: str = "lake.facts"
+    number: str = "course_id"
 
     def __call__(self, table: str) -> str:
         """A table, for a FROM."""
@@ -71,7 +73,7 @@ def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
     segment, course = ("plain_segment", "plain_course") if joined else ("segment", "course")
     chosen = {
         "delivered_course": f"""
-            SELECT course_id, course_id AS number, person_id, unit_id, target_group, started_on,
+            SELECT course_id, {facts.number} AS number, person_id, unit_id, target_group, started_on,
                 CASE WHEN ended_on <= {literal(through)} THEN ended_on END AS ended_on,
                 CASE WHEN ended_on <= {literal(through)} THEN exit_to END AS exit_to
             FROM {facts("courses")} WHERE started_on <= {literal(through)}""",
@@ -92,12 +94,6 @@ def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
             FROM piece WHERE from_before < from_on
             UNION ALL SELECT number, course_id, person_id, own_unit, own_group, to_on, course_to
             FROM piece WHERE is_last AND to_on < course_to""",
-        segment: f"""
-            SELECT number, course_id, person_id, unit_id, target_group, started_on AS from_on,
-                COALESCE(ended_on, {FAR}) AS to_on
-            FROM delivered_course ANTI JOIN piece USING (number)
-            WHERE ended_on IS NULL OR started_on < ended_on
-            UNION ALL FROM cut""",
         "moved": """
             SELECT number, MIN_BY(unit_id, from_on) AS start_unit, MIN_BY(target_group, from_on) AS start_group,
                 MAX_BY(unit_id, from_on) AS end_unit, MAX_BY(target_group, from_on) AS end_group
@@ -109,6 +105,12 @@ def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
                 COALESCE(m.start_unit, c.unit_id) AS start_unit, COALESCE(m.start_group, c.target_group) AS start_group,
                 COALESCE(m.end_unit, c.unit_id) AS end_unit, COALESCE(m.end_group, c.target_group) AS end_group
             FROM delivered_course AS c LEFT JOIN moved AS m ON c.number = m.number""",
+        segment: f"""
+            SELECT number, course_id, person_id, start_unit AS unit_id, start_group AS target_group,
+                started_on AS from_on, COALESCE(ended_on, {FAR}) AS to_on
+            FROM {course} ANTI JOIN piece USING (number)
+            WHERE ended_on IS NULL OR started_on < ended_on
+            UNION ALL FROM cut""",
     }
     if model.join_courses_within is not None:
         chosen |= _joined(model.join_courses_within)
@@ -223,3 +225,10 @@ def literal(value: str | date) -> str:
 def among(expression: str, values: tuple[str, ...]) -> str:
     """`expression IN (…)`; true where no values are given, that is, where nothing is asked."""
     return f"{expression} IN ({', '.join(map(literal, values))})" if values else "TRUE"
+
+
+def within(expression: str, values: tuple[str, ...]) -> str:
+    """`among`, where most of millions of rows are: in DuckDB in half the time."""
+    if len(values) < 2:
+        return among(expression, values)
+    return f"LIST_CONTAINS([{', '.join(map(literal, values))}], {expression})"

@@ -24,7 +24,7 @@ import duckdb
 
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, require
-from pejling.indicators.components import Sheet, later, sheet_rows
+from pejling.indicators.components import TABLES, Sheet, later, sheet_rows
 from pejling.indicators.course_items import found_name
 from pejling.indicators.definition import Indicator
 from pejling.indicators.evaluation import Into, found_of, of_law, seen_on, seen_together
@@ -93,11 +93,11 @@ class OnSpark:
         with tempfile.TemporaryDirectory(prefix="measuring-", dir=self.folder) as made:
             spread = _Spread(self.session, Path(made))
             _evaluate(spread, connection, model, observed, facts, ours, sheets, on_step)
-            for name, table in into(True).items():
+            kept = into(True)
+            for name in TABLES:
                 if files := spread.written(name):
-                    (added,) = connection.execute(
-                        f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?, union_by_name = true)", [files]
-                    ).fetchone() or (0,)
+                    rows = "SELECT * FROM read_parquet(?, union_by_name = true)"
+                    (added,) = connection.execute(kept(name, rows), [files]).fetchone() or (0,)
                     written += int(added)
         return written
 

@@ -22,12 +22,11 @@ from typing import Any
 
 import numpy as np
 
+from pejling.indicators.components import KINDS
 from pejling.indicators.estimates import CLOSE, Z
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 ROWS = 1 << 16  # of a part: its arrays stay in the processor's cache, and the memory for all cells stays small
-# Of events, in the order of their numbers: what has happened, and what never will.
-KINDS = (("exit", "relapse"), ("other",), ("censored",), ("never",), ("entry",))
 DAY, CELL = 3, 24  # bits below the day, and below the cell, in what is `told`
 
 

@@ -72,7 +72,7 @@ def curve(
             raise Mistake(f"indicator {indicator}", "it is no time to exit, and has no curve", "Ask for one that is")
         if by and by not in definition.by:
             raise Mistake(f"indicator {indicator}", f"it is not broken down by {by!r}", nearest(by, definition.by))
-        if by and group not in (known := groups(connection, measured.slots.get(indicator, {}), by)):
+        if by and group not in (known := groups(connection, measured, measured.slots.get(indicator, {}), by)):
             raise Mistake(f"group {by}", f"{group!r} was not found in what was measured", nearest(group, known))
         place, span = known_unit(hierarchy, unit), Period.parse(period)
         observed = measured.coverage.get(indicator)
