@@ -25,12 +25,11 @@ from meaning.generated import FIRST, definitions, deliver_into, worlds
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
 from pejling.indicators.components import ADDED, Sheet
-from pejling.indicators.components import TABLES as COMPONENTS
 from pejling.indicators.definition import Indicator
 from pejling.indicators.evaluation import Into
 from pejling.indicators.evaluation import evaluate as on_duckdb
 from pejling.indicators.items import Observed
-from pejling.indicators.measure import measure
+from pejling.indicators.measure import aside, measure
 from pejling.indicators.model import Model, load_model
 from pejling.indicators.relations import Facts
 from pejling.indicators.spark import OnSpark, on_spark
@@ -84,11 +83,9 @@ def both(spark: OnSpark, store: Store) -> int:
     ) -> int:
         nonlocal compared
         for of, engine in (("own", on_duckdb), ("theirs", spark)):
-            found = {table: f"{of}_{table}" for table in COMPONENTS}
-            for table, columns in COMPONENTS.items():
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE {found[table]} ({columns})")
-            engine(connection, model, observed, facts, indicators, sheets, lambda last, found=found: found, on_step)
-        tables, rows = into(True), 0
+            keep = aside(connection, of)
+            engine(connection, model, observed, facts, indicators, sheets, lambda last, keep=keep: keep, on_step)
+        add, rows = into(True), 0
         for table, numbers in ADDED.items():
             # Whether two stretches that touch cancel out in a row of zeros, or make none, depends on their order.
             own, theirs = (
@@ -101,7 +98,7 @@ def both(spark: OnSpark, store: Store) -> int:
             ).fetchall()
             assert unlike == [], unlike[:20]
             rows += (connection.execute(f"SELECT COUNT(*) FROM own_{table}").fetchone() or (0,))[0]
-            connection.execute(f"INSERT INTO {tables[table]} SELECT * FROM own_{table}")
+            connection.execute(add(table, f"FROM own_{table}"))
         compared += rows
         assert list(spark.folder.rglob("*.parquet")) == []
         return rows

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import Any, Protocol
 
 import duckdb
@@ -33,7 +32,7 @@ from pejling.indicators.hierarchy import Unit, standing
 from pejling.indicators.items import Observed
 from pejling.indicators.measurement import slots_in
 from pejling.indicators.model import Model, current_version, fingerprint
-from pejling.indicators.names import NUMBERED, give_numbers, in_facts, in_rows, keep_numbers, numbered
+from pejling.indicators.names import NUMBERED, give_numbers, has_numbers, in_facts, in_rows, keep_numbers, numbered
 from pejling.indicators.pins import Pin, beside, indicators_of
 from pejling.indicators.relations import Facts, among, persons_columns, quoted
 from pejling.indicators.touched import touch
@@ -153,26 +152,25 @@ def measure(
         if whole:
             sheets = {n: {slot: counted[all_[0]] for slot, all_ in slots.items()} for n, slots in placed.items()}
             (courses,) = connection.execute("SELECT COUNT(*) FROM lake.facts.courses").fetchone() or (0,)
-            waiting: dict[str, str] = {}
+            waiting: list[Keep] = []
 
             def to_keep(last: bool) -> Keep:
                 """Into the store, in the transaction that writes, once it makes nothing more that it reads."""
                 if not last:
-                    waiting.update(waiting or _temporary(connection, "waiting"))
-                    return partial(_insert, waiting)
+                    waiting[:] = waiting or [aside(connection, "waiting")]
+                    return waiting[0]
                 if courses > MANY:
                     connection.execute("BEGIN")
                 _clear(connection, before, model, whole)
                 keep_numbers(connection)
                 return _keep
 
-            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.names ({_laid_out(TABLES['names'])})")
             give_numbers(connection, in_facts(whole, Facts()))
             if courses > MANY:
                 connection.execute("COMMIT")
             written += evaluated(Facts(), whole, sheets, to_keep)
-            for table, held in waiting.items():
-                connection.execute(_keep(table, f"FROM {held}"))
+            for table in COMPONENTS if waiting else ():
+                connection.execute(_keep(table, f"FROM waiting_{table}"))
         if partly:
             assert before is not None  # noqa: S101 - there is nothing to add to otherwise
             standing_sheets: dict[int, dict[int, Count]] = {}
@@ -181,7 +179,8 @@ def measure(
                     standing_sheets.setdefault(sheet, {})[slot] = counted[whose]
             now = Facts(persons="touched_person", postings="touched_posting")
             for name, facts in (("former", replace(now, snapshot=before.snapshot)), ("fresh", now)):
-                evaluated(facts, partly, standing_sheets, _always(partial(_insert, _temporary(connection, name))))
+                keep = aside(connection, name)
+                evaluated(facts, partly, standing_sheets, lambda last, keep=keep: keep)  # type: ignore[misc]
         if not whole:
             _clear(connection, before, model, whole)
         clock.begin("writing")
@@ -335,11 +334,13 @@ def _clear(
     """Take away what will be measured all over, and what is no longer asked for."""
     kept = {i.key for i in model.measured} - {i.key for i in whole}
     if before is None or not kept & set(before.indicators):
+        today = has_numbers(connection)
         for name, columns in TABLES.items():
             connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({_laid_out(columns)})")
-            if name != "names":  # given out once
+            if name != "names":  # they are given out once
                 connection.execute(f"DELETE FROM lake.measurements.{name}")
-        _as_today(connection)
+        if not today:
+            _as_today(connection)
         return
     gone = tuple(sorted(set(before.indicators) - kept))
     if not gone:
@@ -386,19 +387,11 @@ def _as_today(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"ALTER TABLE lake.measurements.{table} ADD COLUMN {quoted(name)} {columns[name]}")
 
 
-def _temporary(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
-    """Empty tables for components that are not kept yet."""
+def aside(connection: duckdb.DuckDBPyConnection, name: str) -> Keep:
+    """Who adds to temporary tables, empty now, what is not kept yet: NAME_sums and the others."""
     for table, columns in COMPONENTS.items():
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name}_{table} ({_laid_out(columns)})")
-    return {table: f"{name}_{table}" for table in COMPONENTS}
-
-
-def _always(keep: Keep) -> Into:
-    return lambda last: keep
-
-
-def _insert(held: Mapping[str, str], table: str, select: str) -> str:
-    return f"INSERT INTO {held[table]} BY NAME {select}"
+    return lambda table, select: f"INSERT INTO {name}_{table} BY NAME {select}"
 
 
 def _keep(table: str, select: str) -> str:

@@ -45,15 +45,24 @@ def in_rows(rows: Mapping[str, str]) -> str:
 
 def give_numbers(connection: duckdb.DuckDBPyConnection, names: str) -> None:
     """Make the type `name_code` of the names kept and, after them, those of the SELECT."""
+    kept = "FROM lake.measurements.names" if has_numbers(connection) else "SELECT 0 AS number, '' AS name WHERE FALSE"
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE name_given AS
-            WITH given AS (SELECT number, name FROM lake.measurements.names), asked(name) AS ({names})
+            WITH given AS ({kept}), asked(name) AS ({names})
             SELECT number, name, FALSE AS is_new FROM given
             UNION ALL
             SELECT (SELECT COUNT(*) FROM given) + ROW_NUMBER() OVER (ORDER BY name) - 1, name, TRUE
             FROM asked ANTI JOIN given USING (name) WHERE name IS NOT NULL"""
     )
     connection.execute("CREATE OR REPLACE TEMP TYPE name_code AS ENUM (SELECT name FROM name_given ORDER BY number)")
+
+
+def has_numbers(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any are kept: an older version kept the names themselves."""
+    try:
+        return connection.execute("SELECT 1 FROM lake.measurements.names LIMIT 1").fetchone() is not None
+    except duckdb.CatalogException:
+        return False
 
 
 def keep_numbers(connection: duckdb.DuckDBPyConnection) -> None:
