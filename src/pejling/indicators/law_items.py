@@ -11,19 +11,19 @@ def statutory_counts(indicator: Statutory, observed: Observed) -> dict[str, Coun
     """numerator (held by the due day), denominator (due, not exempt), late (held after it), exempt and, by its key,
     each exemption; minutes and ore, what the steps due take by their standard.
     """
+    (rule,) = indicator.rules
     source = Source(
         f"""(
-            SELECT t.rule, t.version, t.exempt, t.held_on, t.due_on, s.unit_id, s.target_group
+            SELECT t.version, t.exempt, t.held_on, t.due_on, s.unit_id, s.target_group
             FROM statutory_step AS t JOIN segment AS s
                 ON t.course_id = s.course_id AND s.from_on <= t.due_on AND s.to_on > t.due_on
-            WHERE t.due_on {observed.covered}) AS item""",
+            WHERE t.rule = {literal(rule)} AND t.due_on {observed.covered}) AS item""",
         "unit_id",
         "due_on",
         ("target_group",),
         ("COALESCE(target_group, 'unknown')",),
         observed.through,
     )
-    (rule,) = indicator.rules
     asked = "exempt IS NULL"
     values = {
         "numerator": f"CASE WHEN {asked} AND held_on <= due_on THEN 1 ELSE 0 END",
@@ -35,8 +35,7 @@ def statutory_counts(indicator: Statutory, observed: Observed) -> dict[str, Coun
     for name, standard in (("minutes", indicator.minutes), ("ore", indicator.ore)):
         cases = " ".join(f"WHEN {number} THEN {each}" for number, each in enumerate(standard, 1))
         values[name] = f"CASE WHEN {asked} THEN CASE version {cases} END ELSE 0 END"
-    condition = f"rule = {literal(rule)}"
-    return {name: Count(source, condition, value) for name, value in values.items()}
+    return {name: Count(source, "TRUE", value) for name, value in values.items()}
 
 
 def reimbursed_counts(indicator: Reimbursed, observed: Observed) -> dict[str, Count]:

@@ -302,13 +302,14 @@ def _until(rules: list[Rule]) -> str:
 def _exempt(rules: list[Rule]) -> str:
     """SELECT of `law_exempt`: of the steps that are exempt the exemption, the first where several are.
 
-    A contact that the records call exempt is of the step that is due nearest to its own due day.
+    A contact that the records call exempt is of the step that is due nearest to its own due day; of two due on that
+    day it is the one counted from last, for a contact has held the other.
     """
     found = [
         f"""SELECT rule, course_id, since, due_on, {literal(RECORDED)} AS key, 0 AS place
             FROM (
                 SELECT c.*, ROW_NUMBER() OVER (PARTITION BY c.rule, s.contact_id
-                    ORDER BY ABS({days_between("c.due_on", "s.due_on")}), c.due_on) AS nth
+                    ORDER BY ABS({days_between("c.due_on", "s.due_on")}), c.due_on, c.since DESC) AS nth
                 FROM law_chain AS c JOIN step AS s ON c.course_id = s.course_id
                 WHERE c.rule = {literal(rule.key)} AND s.exempt AND s.due_on IS NOT NULL
                     AND {among("s.kind", rule.contact_kinds)}) AS near WHERE nth = 1"""
