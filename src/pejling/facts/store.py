@@ -25,8 +25,8 @@ from pejling.facts.tables import SQL_TYPES, TABLES
 
 MEMORY = "3GB"  # DuckDB's own share; it spills to disk beyond that
 THREADS = 2
-# Rows are shared among threads in groups of so many: where no table has more, a second thread finds nothing to do, and
-# the first looks out for it meanwhile. A small workspace then took twice the processor's time, and no less of the day's.
+# Rows are shared among threads in groups of so many: where no table has more, a second thread finds next to nothing to
+# do, and the first waits for it busily: a small workspace took twice the processor's time by two, and as long.
 SHARED_ROWS = 122_880
 _SHARED_BYTES = 1_500_000  # that many rows of the facts, packed
 INLINED_ROWS = 200  # a delivery of no more rows than this goes into the catalogue itself, without a file
@@ -138,11 +138,12 @@ def _attach(store: Store, read_only: bool, snapshot: int | None = None) -> duckd
 def _worth_sharing(store: Store) -> bool:
     """Whether there are records enough for more than one thread. A delivery that brings them sees to itself."""
     found = 0
-    for file in (store.data_path / "facts").rglob("*.parquet"):
-        with suppress(FileNotFoundError):  # put together with others meanwhile
-            found += file.stat().st_size
-        if found > _SHARED_BYTES:
-            return True
+    for folder, _, files in os.walk(store.data_path / "facts"):
+        for file in files:
+            with suppress(FileNotFoundError):  # put together with others meanwhile
+                found += Path(folder, file).stat().st_size
+            if found > _SHARED_BYTES:
+                return True
     return False
 
 
