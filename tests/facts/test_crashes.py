@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 from csv_deliveries import UNITS, write
+from processes import PLACES
 
 from pejling.facts.delivery import deliver
 from pejling.facts.store import Store, connect
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-ROOT = Path(__file__).parents[2]
 TODAY = date(2010, 1, 1)
 KILLS = 50
 # Delivers the folders named, one after the other; "!" before the first starts again from it for ever.
@@ -51,7 +51,7 @@ print(reads)
 def start(program: str, *arguments: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", program, *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        env={**os.environ, "PYTHONPATH": PLACES},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
