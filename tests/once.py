@@ -29,6 +29,11 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     return folder
 
 
+def copied(home: Path, copy: Path) -> Path:
+    """A copy of a workspace that is read only: what its readers leave there comes and goes."""
+    return shutil.copytree(home, copy, ignore=shutil.ignore_patterns("spill", "*.sqlite-wal", "*.sqlite-shm"))
+
+
 def own_copy(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """A copy of it for this process: what others have open cannot be copied, for files come and go there."""
     copy = factory.mktemp(name) / "copy"
