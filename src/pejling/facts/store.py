@@ -21,8 +21,10 @@ import duckdb
 
 from pejling.facts.cpr import Pseudonyms
 from pejling.facts.mistakes import Mistake
+from pejling.facts.pandas_absent import say_at_once
 from pejling.facts.tables import SQL_TYPES, TABLES
 
+say_at_once()
 MEMORY = "3GB"  # DuckDB's own share; it spills to disk beyond that
 THREADS = 2
 # Rows are shared among threads in groups of so many: where no table has more, a second thread finds next to nothing to
