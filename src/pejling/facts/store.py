@@ -28,7 +28,7 @@ say_at_once()
 MEMORY = "3GB"  # DuckDB's own share; it spills to disk beyond that
 THREADS = 2
 # Rows are shared among threads in groups of so many: where no table has more, a second thread finds next to nothing to
-# do, and the first waits for it busily: a small workspace took twice the processor's time by two, and as long.
+# do, and the first waits for it busily: by two a small workspace took up to twice the processor's time, and as long.
 SHARED_ROWS = 122_880
 _SHARED_BYTES = 1_500_000  # that many rows of the facts, packed
 INLINED_ROWS = 200  # a delivery of no more rows than this goes into the catalogue itself, without a file
