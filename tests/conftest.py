@@ -1,6 +1,7 @@
 """What several folders of tests share."""
 
 import os
+import pickle
 import pwd
 import shutil
 import sqlite3
@@ -16,7 +17,7 @@ import psycopg
 import pytest
 from drawn import CHECK, draws
 from hypothesis import settings
-from once import made_once, own_copy
+from once import copied, made_once, own_copy
 
 import pejling.facts.store
 from pejling.facts.store import Store, create
@@ -114,13 +115,29 @@ def copenhagen(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The made-up example as it is shown, built once a run whatever the number of processes: read it, never write."""
     from pejling.demo import build
 
-    return Store(
-        made_once(
-            tmp_path_factory,
-            "copenhagen",
-            lambda home: build(Store(home), "copenhagen_2009", today=date(2026, 11, 25)),
-        )
-    )
+    def make(home: Path) -> None:
+        told = build(Store(home), "copenhagen_2009", today=date(2026, 11, 25))
+        home.with_suffix(".told").write_bytes(pickle.dumps(told))
+
+    return Store(made_once(tmp_path_factory, "copenhagen", make))
+
+
+@pytest.fixture(scope="session")
+def city(copenhagen: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with its people, as `pejling demo` adds them, once a run: copied by whoever changes it, or serves it.
+
+    What the command said is beside it.
+    """
+    from browser.command import pejling
+
+    def make(home: Path) -> None:
+        copied(copenhagen.home, home)
+        process = pejling("demo", "copenhagen_2009", "--no-serve", home=home)
+        _, said = process.communicate(timeout=240)
+        assert process.returncode == 0, said
+        home.with_suffix(".said").write_text(said)
+
+    return made_once(tmp_path_factory, "city", make)
 
 
 @pytest.fixture(scope="session")

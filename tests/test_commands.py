@@ -6,12 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-
-SRC = Path(__file__).resolve().parents[1] / "src"
+from processes import PLACES
 
 
 def run(*arguments: str, log: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(SRC), "PEJLING_LOG": str(log)}
+    environment = {**os.environ, "PYTHONPATH": PLACES, "PEJLING_LOG": str(log)}
     command = [sys.executable, "-m", "pejling", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
@@ -215,7 +214,7 @@ def test_model_load_asks_whoever_sits_there_in_their_language(tmp_path, answer, 
     ours, theirs = pty.openpty()
     os.write(ours, f"{answer}\n".encode())
     command = [sys.executable, "-m", "pejling", "--home", str(home), "model", "load", "--language", language]
-    environment = {**os.environ, "PYTHONPATH": str(SRC), "PEJLING_LOG": str(tmp_path / "log")}
+    environment = {**os.environ, "PYTHONPATH": PLACES, "PEJLING_LOG": str(tmp_path / "log")}
     done = subprocess.run(
         command, env=environment, stdin=theirs, capture_output=True, text=True, timeout=60, check=False
     )

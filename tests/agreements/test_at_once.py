@@ -4,13 +4,12 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from processes import PLACES
 
 from pejling.facts.store import Store, create
 
-SRC = Path(__file__).resolve().parents[2] / "src"
 SET_UP = """
 import django, sys
 django.setup()
@@ -57,7 +56,7 @@ def test_the_log_keeps_one_order_and_no_save_is_lost(database, request, tmp_path
     url = request.getfixturevalue("postgres")() if database == "postgres" else ""
     create(Store(tmp_path))
     environment = {
-        **os.environ, "PYTHONPATH": str(SRC), "PEJLING_HOME": str(tmp_path), "PEJLING_DATABASE": url,
+        **os.environ, "PYTHONPATH": PLACES, "PEJLING_HOME": str(tmp_path), "PEJLING_DATABASE": url,
         "DJANGO_SETTINGS_MODULE": "pejling.config.settings",
     }  # fmt: skip
 

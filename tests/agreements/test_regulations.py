@@ -9,18 +9,16 @@ import time
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from funded import course, laid_out, late, model, year
+from processes import PLACES
 
 from pejling.facts.mistakes import Mistake
 from pejling.facts.snapshots import expire
 from pejling.facts.store import Store, connect
 from pejling.indicators.measure import measure
 from pejling.indicators.model import load_model
-
-ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.xdist_group("regulations")  # one workspace, changed step by step
 
@@ -286,7 +284,7 @@ def test_killed_at_any_moment_nothing_is_half_booked(northern_ireland, tmp_path)
         for number in (1996, 1997, 1998)
     ]  # fmt: skip
     store = laid_out(northern_ireland, tmp_path, *years)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    environment = {**os.environ, "PYTHONPATH": PLACES}
     environment.pop("PEJLING_HOME", None)
 
     def started(program):

@@ -9,11 +9,11 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from processes import PLACES
 
 
 def pejling(*arguments: str, home: Path, **options):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PEJLING_LOG": str(home / "faults.log")}
+    environment = {**os.environ, "PYTHONPATH": PLACES, "PEJLING_LOG": str(home / "faults.log")}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     command = [sys.executable, "-m", "pejling", "--home", str(home), *arguments]
     return subprocess.Popen(command, env=environment, text=True, stderr=subprocess.PIPE, **options)

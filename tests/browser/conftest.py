@@ -10,7 +10,6 @@ from pathlib import Path
 import httpx
 import pytest
 from browser.command import address_said, pejling
-from once import made_once
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -43,16 +42,9 @@ def web(built, tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="module")
-def city(copenhagen, tmp_path_factory) -> str:
+def city_web(city, tmp_path_factory) -> str:
     """The address of the large example with its people: four job centres, their economy and the law."""
-
-    def make(home: Path) -> None:
-        come_and_go = shutil.ignore_patterns("spill")
-        shutil.copytree(copenhagen.home, home, ignore=come_and_go)
-        process = pejling("demo", "copenhagen_2009", "--no-serve", home=home)
-        assert process.wait(240) == 0, process.stderr.read()
-
-    with served(made_once(tmp_path_factory, "city", make), tmp_path_factory.mktemp("city web") / "demo") as address:
+    with served(city, tmp_path_factory.mktemp("city web") / "demo") as address:
         yield address
 
 

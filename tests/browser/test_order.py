@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from once import MADE, together
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_djangos_database_can_be_used_between_two_pages_in_a_browser(tmp_path):
+def test_djangos_database_can_be_used_between_two_pages_in_a_browser(tmp_path, tmp_path_factory):
     pages = "tests/browser/test_pages.py::test_{}"
     in_turn = [
         pages.format("the_first_key_leads_past_the_menu"),
@@ -18,6 +20,7 @@ def test_djangos_database_can_be_used_between_two_pages_in_a_browser(tmp_path):
     ]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--basetemp", tmp_path / "tests", *in_turn],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, timeout=240,
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "src"), MADE: str(together(tmp_path_factory))},
+        capture_output=True, text=True, timeout=240,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

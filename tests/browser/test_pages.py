@@ -110,17 +110,17 @@ def test_a_page_that_is_brought_to_a_meeting_is_printed_on_one_sheet(open_page, 
 
 @pytest.mark.slow
 @both_languages
-def test_the_pages_of_a_large_city_are_printed_on_one_sheet_each(browser, city, language):
+def test_the_pages_of_a_large_city_are_printed_on_one_sheet_each(browser, city_web, language):
     from browser.conftest import signed_in
 
-    sessions = {name: signed_in(city, name) for name in {name for name, _ in LARGE} if name}
+    sessions = {name: signed_in(city_web, name) for name in {name for name, _ in LARGE} if name}
     for name, address in LARGE:
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         cookies = {"pejling_language": language, "pejling_session": sessions.get(name, "")}
-        context.add_cookies([{"name": key, "value": value, "url": city} for key, value in cookies.items()])
+        context.add_cookies([{"name": key, "value": value, "url": city_web} for key, value in cookies.items()])
         page = context.new_page()
         page.set_default_timeout(120_000)  # the first reader of a large city waits for its figures
-        assert page.goto(city + address).ok, address
+        assert page.goto(city_web + address).ok, address
         _is_one_sheet_of_seven_points(page)
         context.close()
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from csv_deliveries import COURSES, GOOD, PERSONS, UNITS, write
+from processes import PLACES, ROOT
 
 from pejling.facts.cpr import is_cpr
 from pejling.facts.store import Store, connect, create
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-ROOT = Path(__file__).parents[2]
 PLANTED = "131175-4321"
 UNITS_HEADER = "unit_id;valid_from;name;kind;parent_id;valid_to;successor_id\n"
 COURSES_HEADER = "course_id;person_id;unit_id;target_group;started_on;ended_on;exit_to\n"
@@ -191,7 +191,7 @@ class Workspace:
 
     def deliver(self, path: Path) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "pejling", "--home", str(self.store.home), "deliver", str(path)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PEJLING_LOG": str(self.store.home / "log")}
+        environment = {**os.environ, "PYTHONPATH": PLACES, "PEJLING_LOG": str(self.store.home / "log")}
         done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=120)
         self.outputs.append(done.stdout + done.stderr)
         return done

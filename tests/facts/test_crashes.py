@@ -11,27 +11,42 @@ from pathlib import Path
 
 import pytest
 from csv_deliveries import UNITS, write
+from processes import PLACES
 
 from pejling.facts.delivery import deliver
 from pejling.facts.store import Store, connect
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-ROOT = Path(__file__).parents[2]
 TODAY = date(2010, 1, 1)
 KILLS = 50
-# Delivers the folders named, one after the other; "!" before the first starts again from it for ever.
+# Delivers the folders named, one after the other.
 DELIVERER = """
-import sys, itertools
+import sys
 from datetime import date
 from pathlib import Path
 from pejling.facts.delivery import deliver
 from pejling.facts.store import Store
-home, catalogue, for_ever, *folders = sys.argv[1:]
-print("ready", flush=True)
-for folder in itertools.cycle(folders) if for_ever == "!" else folders:
-    deliver(Store(Path(home), catalogue), folder, through=date(2009, 12, 31), today=date(2010, 1, 1))
+home, catalogue, *folders = sys.argv[1:]
+def deliver_each(folders):
+    for folder in folders:
+        deliver(Store(Path(home), catalogue), folder, through=date(2009, 12, 31), today=date(2010, 1, 1))
 """
+ONCE = DELIVERER + "deliver_each(folders)"
+# At each word a process that delivers them for ever; how it ended, when it has. It is forked with the program loaded
+# and no more: to load it takes as long again as what is to be killed.
+FOR_EVER = (
+    DELIVERER
+    + """
+import itertools, os
+for _ in sys.stdin:
+    process = os.fork()
+    if process == 0:
+        print(os.getpid(), flush=True)
+        deliver_each(itertools.cycle(folders))
+    print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+"""
+)
 READER = """
 import sys, time
 from pathlib import Path
@@ -51,8 +66,8 @@ print(reads)
 def start(program: str, *arguments: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", program, *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": PLACES},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
@@ -72,13 +87,14 @@ def test_killed_at_random_moments_the_store_holds_whole_deliveries_only(store: S
     deliver(store, folders[0], through=date(2009, 12, 31), today=TODAY)
     chance = random.Random(1)  # the same moments each time
     seen = set()
+    starter = start(FOR_EVER, store.home, store.catalogue, *folders)
+    assert starter.stdin and starter.stdout
     for _ in range(KILLS):
-        process = start(DELIVERER, store.home, store.catalogue, "!", *folders)
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
+        print("another", file=starter.stdin, flush=True)
+        process = int(starter.stdout.readline())
         time.sleep(chance.uniform(0.05, 1.2))
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        os.kill(process, signal.SIGKILL)
+        assert int(starter.stdout.readline()) == -signal.SIGKILL
         connection = connect(store, read_only=True)
         marks = connection.execute(
             """SELECT list(DISTINCT target_group), list(DISTINCT kind), count(*), count(DISTINCT course_id),
@@ -97,6 +113,7 @@ def test_killed_at_random_moments_the_store_holds_whole_deliveries_only(store: S
         assert marks[4] in (60, 400)
         assert logged == 0
         seen.add(marks[0][0])
+    starter.communicate()
     assert len(seen) > 1  # deliveries did land between the kills
     deliver(store, folders[3], through=date(2009, 12, 31), today=TODAY)
     assert deliver(store, folders[3], through=date(2009, 12, 31), today=TODAY).snapshot is None
@@ -114,7 +131,7 @@ def test_two_deliver_at_once_while_a_third_reads(store: Store, tmp_path: Path) -
         who: [batch(tmp_path / f"{who}{n}", who, 300 if n % 2 else 40, f"{who}{n}-") for n in range(8)] for who in "xy"
     }
     reader = start(READER, store.home, store.catalogue, tmp_path / "stop")
-    deliverers = [start(DELIVERER, store.home, store.catalogue, "", *folders[who]) for who in "xy"]
+    deliverers = [start(ONCE, store.home, store.catalogue, *folders[who]) for who in "xy"]
     for process in deliverers:
         _, problems = process.communicate(timeout=200)
         assert process.returncode == 0, problems

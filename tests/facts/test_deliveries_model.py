@@ -1,5 +1,6 @@
 """Any sequence of deliveries leaves the store as a plain dictionary of rows by key would be."""
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,6 +10,7 @@ import pytest
 from csv_deliveries import UNITS, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from indicators.worlds import by_two_threads
 
 from pejling.facts.delivery import deliver
 from pejling.facts.mistakes import Mistake
@@ -111,8 +113,9 @@ def test_any_sequence_of_deliveries_leaves_what_a_dictionary_would_hold(sequence
                 with pytest.raises(Mistake):
                     _deliver(store, path, said)
             else:
-                for _ in range(2):  # again: nothing more
-                    summary = _deliver(store, path, said)
+                for threads in (nullcontext(), by_two_threads()):  # again: nothing more
+                    with threads:
+                        summary = _deliver(store, path, said)
                     assert sum(count.refused for count in summary.tables.values()) == refused
                 assert summary.snapshot is None
                 state = after

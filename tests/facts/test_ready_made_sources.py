@@ -9,6 +9,7 @@ from subprocess import PIPE, STDOUT, CompletedProcess, run
 import pytest
 from facts.jobindsats_stand_in import TOKEN, StandIn, stand_in
 from facts.test_ydelsesrefusion import Row, csv_file, number, steady
+from processes import PLACES
 
 from pejling.facts.store import Store, connect
 
@@ -21,7 +22,7 @@ DECLARED = "source: ydelsesrefusion\ncoverage: {default: {from: 2024-01-01}}\n"
 def pejling(home: Path, *words: str | Path, **environment: str) -> CompletedProcess[str]:
     return run(
         [sys.executable, "-m", "pejling", "--home", home, *words],
-        env=os.environ | {"PYTHONPATH": "src", "PEJLING_LOG": str(home / "log")} | environment,
+        env=os.environ | {"PYTHONPATH": PLACES, "PEJLING_LOG": str(home / "log")} | environment,
         stdout=PIPE,
         stderr=STDOUT,
         text=True,

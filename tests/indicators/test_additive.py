@@ -24,9 +24,9 @@ from pejling.indicators.cells import Scope
 from pejling.indicators.cells import cells as summed
 from pejling.indicators.definition import MEASURES
 from pejling.indicators.figures import Figure, figures
-from pejling.indicators.hierarchy import children, units
+from pejling.indicators.hierarchy import Unit, children, units
 from pejling.indicators.items import scale
-from pejling.indicators.measurement import measurement
+from pejling.indicators.measurement import Measurement, measurement
 from pejling.indicators.periods import Period, covered
 from pejling.indicators.times import curve
 
@@ -99,6 +99,7 @@ DATED = [table for table in TABLES if table not in ("units", "persons")]
 WIDE = dict.fromkeys(DATED, (date(1990, 1, 1), date(2012, 1, 1)))
 MONTHS = ["2007-12", "2008-01", "2008-02", "2008-03", "2008-04"]
 SPANS = [*MONTHS, "2008-Q1", "2008", "2008-06/12"]
+Ground = tuple[Measurement, dict[str, Unit]]
 BELONGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -122,15 +123,16 @@ def measurable(draw: st.DrawFn) -> tuple[list[World], list[dict[str, Any]]]:
 def adds_up(empty: Store, home: str, made: tuple[list[World], list[dict[str, Any]]]) -> None:
     own_worlds, asked = made
     connection = measured(empty, empty.home.parent / home, together(own_worlds), asked)
+    ground = measurement(connection), units(connection)
     for definition in asked:
-        a_unit_is_its_own_rows_and_the_units_below(connection, definition["key"], "")
+        a_unit_is_its_own_rows_and_the_units_below(connection, ground, definition["key"], "")
         if definition["measure"] in ("stock", "intake", "exits"):
-            a_unit_is_its_own_rows_and_the_units_below(connection, definition["key"], "target_group")
-    no_course_is_lost(connection, own_worlds)
+            a_unit_is_its_own_rows_and_the_units_below(connection, ground, definition["key"], "target_group")
+    no_course_is_lost(connection, ground, own_worlds)
     for world in own_worlds:
-        own_rows_are_those_credited_to_the_unit(connection, world)
+        own_rows_are_those_credited_to_the_unit(connection, ground, world)
         for by in ("", "target_group"):
-            stocks_follow_from_what_came_and_went(connection, world, by)
+            stocks_follow_from_what_came_and_went(connection, ground, world, by)
     connection.close()
 
 
@@ -142,10 +144,13 @@ def test_many_generated_hierarchies_add_up(empty: Store, made: tuple[list[World]
     adds_up(empty, "generated", made)
 
 
-def a_unit_is_its_own_rows_and_the_units_below(connection: duckdb.DuckDBPyConnection, key: str, by: str) -> None:
-    measured_ = measurement(connection)
-    indicator, hierarchy = measured_.model.indicator(key), units(connection)
-    found = {(f.unit, f.period, f.group): f for f in figures(connection, key, periods=SPANS, by=by, with_persons=False)}
+def a_unit_is_its_own_rows_and_the_units_below(
+    connection: duckdb.DuckDBPyConnection, ground: Ground, key: str, by: str
+) -> None:
+    measured_, hierarchy = ground
+    indicator = measured_.model.indicator(key)
+    said = figures(connection, key, periods=SPANS, by=by, with_persons=False, ground=ground)
+    found = {(f.unit, f.period, f.group): f for f in said}
     alone = replace(measured_, above=dict.fromkeys(hierarchy))
     spans = tuple(Period.parse(span) for span in SPANS)
     scope = Scope(indicator, measured_.observed(indicator), by, tuple(hierarchy), spans, alone)
@@ -161,29 +166,37 @@ def a_unit_is_its_own_rows_and_the_units_below(connection: duckdb.DuckDBPyConnec
             assert whole == pytest.approx(mine + sum(getattr(child, part) for child in below)), (figure, part)
 
 
-def no_course_is_lost(connection: duckdb.DuckDBPyConnection, own_worlds: list[World]) -> None:
+def no_course_is_lost(connection: duckdb.DuckDBPyConnection, ground: Ground, own_worlds: list[World]) -> None:
     """The tops together have every course begun in the year."""
-    tops = [name for name, unit in units(connection).items() if unit.parent_id is None]
-    begun = sum(figure.numerator or 0 for figure in figures(connection, "intake", units=tops, periods=["2008"]))
+    tops = [name for name, unit in ground[1].items() if unit.parent_id is None]
+    found = figures(connection, "intake", units=tops, periods=["2008"], ground=ground)
+    begun = sum(figure.numerator or 0 for figure in found)
     assert begun == sum(course.started_on.year == 2008 for world in own_worlds for course in world.courses)
 
 
-def own_rows_are_those_credited_to_the_unit(connection: duckdb.DuckDBPyConnection, world: World) -> None:
+def own_rows_are_those_credited_to_the_unit(
+    connection: duckdb.DuckDBPyConnection, ground: Ground, world: World
+) -> None:
     """Course by course, of the unit at the top: credited to itself, or counted at a unit below."""
-    hierarchy = units(connection)
+    hierarchy = ground[1]
     top = next(unit for unit in Units(world).all() if hierarchy[unit].parent_id is None)
-    behind = Counter(case.unit_id for case in cases(connection, "intake", top, "2008"))
-    found = {f.unit: f.numerator or 0 for f in figures(connection, "intake", periods=["2008"], with_persons=False)}
+    behind = Counter(case.unit_id for case in cases(connection, "intake", top, "2008", ground=ground))
+    said = figures(connection, "intake", periods=["2008"], with_persons=False, ground=ground)
+    found = {figure.unit: figure.numerator or 0 for figure in said}
     for unit in {*behind, top}:
         assert found[unit] == behind[unit] + sum(found[child.unit_id] for child in children(hierarchy, unit))
 
 
-def stocks_follow_from_what_came_and_went(connection: duckdb.DuckDBPyConnection, world: World, by: str) -> None:
+def stocks_follow_from_what_came_and_went(
+    connection: duckdb.DuckDBPyConnection, ground: Ground, world: World, by: str
+) -> None:
     hierarchy, courses = Units(world), seen(world, WIDE["courses"][1])
     said = {
         (f.indicator, f.unit, f.period, f.group): f.numerator or 0
         for key in ("stock", "intake", "exits")
-        for f in figures(connection, key, units=hierarchy.all(), periods=MONTHS, by=by, with_persons=False)
+        for f in figures(
+            connection, key, units=hierarchy.all(), periods=MONTHS, by=by, with_persons=False, ground=ground
+        )
     }
     groups = sorted({group for *_, group in said})
     for before, month in pairwise(MONTHS):

@@ -11,7 +11,7 @@ from csv_deliveries import write
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from indicators.laws import SMALL, law
-from indicators.worlds import empty_store, known_from_the_start, model
+from indicators.worlds import by_two_threads, empty_store, known_from_the_start, model
 from meaning.facts import (
     TABLES,
     Activity,
@@ -185,7 +185,8 @@ def agrees(history: tuple[list[World], list[dict[str, Any]]], laid: Any = SMALL)
             with writing(store) as connection:
                 tidy(connection)
             assert kept(store) == found
-            measure(store, afresh=True)
+            with by_two_threads():
+                measure(store, afresh=True)
             assert kept(store) == found
     return done
 

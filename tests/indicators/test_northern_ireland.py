@@ -14,6 +14,7 @@ import pytest
 from indicators.by_hand import BOARDS, BROKEN_DOWN, courses, expected
 from indicators.conftest import EXAMPLE
 from indicators.laid import log
+from processes import PLACES
 
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, writing
@@ -208,7 +209,7 @@ def test_show_prints_the_fields_of_the_contract_in_their_order(northern_ireland:
     said = subprocess.run(
         [sys.executable, "-m", "pejling", "--home", northern_ireland.home, "show", "fast_lasting_exit",
          "--unit", "NI", "--period", "1993", "--format", "json"],
-        check=True, capture_output=True, text=True, env={"PYTHONPATH": str(EXAMPLE.parents[1] / "src")},
+        check=True, capture_output=True, text=True, env={"PYTHONPATH": PLACES},
     )  # fmt: skip
     (row,) = json.loads(said.stdout)
     assert list(row) == [

@@ -21,6 +21,7 @@ from indicators.test_incremental import PLAIN, histories, kept, take_in
 from indicators.worlds import empty_store, known_from_the_start, model, placed, together
 from meaning.facts import TABLES, Course, Person, Unit, World
 from meaning.generated import FIRST, definitions, deliver_into, worlds
+from processes import PLACES
 
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, writing
@@ -39,7 +40,6 @@ pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark"), pytest.mark.t
 ONCE = settings(
     max_examples=1, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
 )
-SRC = Path(__file__).resolve().parents[2] / "src"
 BY = {"by": ["sex", "age"], "age_bands": [20, 25]}  # each column more costs Spark a second
 # What a parameter makes another SELECT of; the example in the store has the plain ones.
 BRANCHES: list[dict[str, Any]] = [
@@ -201,7 +201,7 @@ def test_nothing_is_left_on_the_disk_and_java_says_nothing(spark: OnSpark, tmp_p
     done = subprocess.run(
         [sys.executable, "-m", "pejling", "--home", store.home, "measure", "--engine", "spark", "--master", "local[1]"],
         cwd=here, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(SRC), "TMPDIR": str(here)},
+        env={**os.environ, "PYTHONPATH": PLACES, "TMPDIR": str(here)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr

@@ -1,6 +1,8 @@
 """A small world measured by the engine, and what the plain-Python reference says of it."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
@@ -57,6 +59,14 @@ def model(world: World, definitions: list[dict[str, Any]], law: dict[str, Any] |
 
 def about(definition: dict[str, Any]) -> dict[str, Any]:
     return {**ABOUT, "unit": "days"} if definition["measure"] == "time_to_exit" else ABOUT
+
+
+@contextmanager
+def by_two_threads() -> Iterator[None]:
+    """As a store of many records is measured and read; a small one is by one, and is to come to the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pejling.facts.store._worth_sharing", lambda store: True)
+        yield
 
 
 def empty_store(folder: Path) -> Store:

@@ -10,14 +10,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 
 import pytest
+from processes import PLACES
 from python_calamine import CalamineWorkbook
 from web.conftest import signed_in
 
 ADDRESS = "/status/Western/1998-11"
-SRC = Path(__file__).resolve().parents[2] / "src"
 
 
 def unpacked(pdf):
@@ -178,7 +177,7 @@ def pejling(*arguments, home):
     began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "pejling", "--home", str(home), *arguments],
-        capture_output=True, text=True, env={"PYTHONPATH": str(SRC), "PATH": "/usr/bin:/bin"}, timeout=120,
+        capture_output=True, text=True, env={"PYTHONPATH": PLACES, "PATH": "/usr/bin:/bin"}, timeout=120,
     )  # fmt: skip
     return done, time.monotonic() - began
 
@@ -206,7 +205,7 @@ def test_a_redirected_pdf_is_the_file_itself_and_leaves_none_behind(northern_ire
                 [sys.executable, "-m", "pejling", "--home", str(northern_ireland), "status", "Western", "1998-11",
                  "--format", "pdf", *to],
                 stdout=out, stderr=subprocess.PIPE, cwd=tmp_path,
-                env={"PYTHONPATH": str(SRC), "PATH": "/usr/bin:/bin"}, timeout=120,
+                env={"PYTHONPATH": PLACES, "PATH": "/usr/bin:/bin"}, timeout=120,
             )  # fmt: skip
         assert done.returncode == 0, done.stderr
         assert made.read_bytes().startswith(b"%PDF-") and list(tmp_path.iterdir()) == [made]

@@ -21,7 +21,7 @@ from pejling.facts.landing import Counts, compare, land, new_columns
 from pejling.facts.mistakes import Mistake
 from pejling.facts.reading import Source, open_source
 from pejling.facts.snapshots import tidy_when_due
-from pejling.facts.store import Store, connect, pseudonyms, sweep, turn
+from pejling.facts.store import Store, connect, pseudonyms, share, sweep, turn
 from pejling.facts.tables import TABLES
 from pejling.facts.values import Reading
 
@@ -70,10 +70,12 @@ def deliver(
     try:
         connection.execute(REFUSED)
         arrivals: dict[str, Arrival] = {}
+        most = 0
         with open_source(path, mapping=mapping, pseudonyms=keyed, jobindsats=jobindsats) as source:
             full = full or source.full
             for table in source.tables:
                 staged = stage(connection, table, keyed, partial(_told, on_progress, table.table, table.size))
+                most = max(most, staged.rows)
                 arrivals[staged.table] = Arrival(
                     TABLES[staged.table],
                     staged.where,
@@ -82,6 +84,7 @@ def deliver(
                     full,
                     table.owns,
                 )
+        share(connection, most)
         said = _declared(source, arrivals, through, today)
         with turn(store):  # what follows looks at the store, which nobody else may change meanwhile
             sweep(store, connection)

@@ -17,7 +17,6 @@ from pejling.facts.mapping import Mapping as Declared
 from pejling.facts.mapping import TableMapping, nearest, read_mapping, read_mapping_file
 from pejling.facts.mistakes import Mistake
 from pejling.facts.parquet_files import parquet_table
-from pejling.facts.queries import query_tables
 from pejling.facts.sources import Batch, Source, SourceTable
 from pejling.facts.tables import TABLES, Table
 from pejling.facts.workbooks import sheet_table, sheets
@@ -53,6 +52,8 @@ def open_source(
             declared = read_mapping_file(path)
             if not declared.url:
                 raise Mistake(where, "it names no database", "Deliver the folder of the tables, or write url: in it")
+            from pejling.facts.queries import query_tables  # only here: psycopg takes long to load
+
             found = list(query_tables(declared, path.parent, stack))
         elif path.suffix.lower() in _WORKBOOK_ENDINGS and path.is_file():
             found = list(_from_workbook(path, declared))

@@ -10,7 +10,7 @@ from pejling.facts.arrivals import one
 from pejling.facts.coverage import Coverage
 from pejling.facts.landing import Counts
 from pejling.facts.mistakes import Mistake
-from pejling.facts.store import THREADS, Store, sweep, writing
+from pejling.facts.store import Store, sweep, writing
 
 GRACE = timedelta(hours=1)  # how long a file that no snapshot needs is left for readers who are at it
 _TIDY_EVERY = 50  # deliveries
@@ -110,6 +110,7 @@ def forget(connection: duckdb.DuckDBPyConnection, snapshots: list[int]) -> None:
 def tidy(connection: duckdb.DuckDBPyConnection) -> None:
     """Put together what many small deliveries left in the catalogue and in small files. No row, no history changes."""
     # By one core: several on one handle of a SQLite catalogue now and then got in each other's way, and were no faster.
+    (threads,) = one(connection, "SELECT current_setting('threads')")
     connection.execute("SET threads = 1")
     try:
         for again in (True, True, False):
@@ -120,7 +121,7 @@ def tidy(connection: duckdb.DuckDBPyConnection) -> None:
                 if not again:  # table's name, or misused the handle; nothing is committed, and asked again it does well
                     raise
     finally:
-        connection.execute(f"SET threads = {THREADS}")
+        connection.execute(f"SET threads = {threads}")
     connection.execute("CALL ducklake_merge_adjacent_files('lake')")
 
 

@@ -21,10 +21,16 @@ import duckdb
 
 from pejling.facts.cpr import Pseudonyms
 from pejling.facts.mistakes import Mistake
+from pejling.facts.pandas_absent import say_at_once
 from pejling.facts.tables import SQL_TYPES, TABLES
 
+say_at_once()
 MEMORY = "3GB"  # DuckDB's own share; it spills to disk beyond that
 THREADS = 2
+# Rows are shared among threads in groups of so many: where no table has more, a second thread finds next to nothing to
+# do, and the first waits for it busily: by two a small workspace took up to twice the processor's time, and as long.
+SHARED_ROWS = 122_880
+_SHARED_BYTES = 1_500_000  # that many rows of the facts, packed
 INLINED_ROWS = 200  # a delivery of no more rows than this goes into the catalogue itself, without a file
 _TURN = 0x50656A6C696E67  # the advisory lock in a PostgreSQL catalogue: "Pejling"
 _connections = itertools.count()
@@ -101,7 +107,7 @@ def _attach(store: Store, read_only: bool, snapshot: int | None = None) -> duckd
             "allow_unsigned_extensions": "true",
             "temp_directory": str(spill),
             "memory_limit": MEMORY,
-            "threads": str(THREADS),
+            "threads": str(THREADS if _worth_sharing(store) else 1),
         },
     )
     connection.execute("SET enable_progress_bar = false")  # it would fill the log of a nightly run; ours is shown
@@ -129,6 +135,24 @@ def _attach(store: Store, read_only: bool, snapshot: int | None = None) -> duckd
             "the catalogue", "it cannot be opened", "Is the address right, and the server running?"
         ) from None  # the address may hold a password
     return connection
+
+
+def _worth_sharing(store: Store) -> bool:
+    """Whether there are records enough for more than one thread. A delivery that brings them sees to itself."""
+    found = 0
+    for folder, _, files in os.walk(store.data_path / "facts"):
+        for file in files:
+            with suppress(FileNotFoundError):  # put together with others meanwhile
+                found += Path(folder, file).stat().st_size
+            if found > _SHARED_BYTES:
+                return True
+    return False
+
+
+def share(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
+    """More than one thread from here on, where so many rows are enough for them."""
+    if rows > SHARED_ROWS:
+        connection.execute(f"SET threads = {THREADS}")
 
 
 def create(store: Store) -> None:
