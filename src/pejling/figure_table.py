@@ -1,9 +1,9 @@
 """Figures for a terminal: a table that says in words what a number is, and what it is not."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Literal
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -20,7 +20,9 @@ _IN_WORDS = {
     "provisional": "provisional: late records may change it",
     "final": "final",
 }
-_WRAPPED, _WORDS = ("unit", "period", "state"), ("sex",)
+_BETWEEN = 2  # columns
+_WRAPPED = ("unit", "period", "state")
+_NUMBERS = ("counted", "of", "unrecorded", "value", "95 % interval", "persons")
 NBSP = "\N{NO-BREAK SPACE}"
 NO_MONEY = "not reported: nothing was ever posted here"
 
@@ -51,10 +53,12 @@ def figure_table(
     names: dict[str, str],
     covered_from: date | None,
     moneyless: Collection[str] = (),
+    width: int | None = None,
 ) -> Table:
     """One row a figure. `names` are the units'; a period that began before `covered_from` says so.
 
-    `moneyless` are the units where no money stands.
+    `moneyless` are the units where no money stands; `width` is the terminal's, or None where it is piped on: a line a
+    figure. It is wider than the terminal where something would be cut otherwise.
 
     Shares and their 95 % intervals in per cent, other values in the indicator's unit.
     """
@@ -79,27 +83,32 @@ def figure_table(
         columns["95 % interval"] = [_interval(figure.low, figure.high, unit) for figure in figures]
     if any(figure.persons is not None for figure in figures):
         columns["persons"] = [_number(figure.persons) for figure in figures]
-    columns["state"] = [
-        NO_MONEY if figure.unit in moneyless else _state(figure, indicator) for figure in figures
-    ]
+    columns["state"] = [NO_MONEY if figure.unit in moneyless else _state(figure, indicator) for figure in figures]
     if any(figure.estimate is not None for figure in figures):
         columns["estimate"] = [_estimate(figure, unit) for figure in figures]
-    table = Table(title=indicator.name.en, box=None, pad_edge=False, title_justify="left")
-    for name, cells in columns.items():
-        if name in _WRAPPED:  # a long name wraps, between words, before anything is cut
-            table.add_column(name, min_width=max(len(word) for cell in [name, *cells] for word in cell.split(" ")))
-        else:
-            table.add_column(name, justify="left" if name in _WORDS else "right", no_wrap=True)
+    table = Table(title=indicator.name.en, box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0), title_justify="left")
+    for name, room in _rooms(columns, width).items():
+        justify: Literal["left", "right"] = "right" if name in _NUMBERS else "left"
+        table.add_column(name, justify=justify, width=room, no_wrap=name not in _WRAPPED)
     for row in zip(*columns.values(), strict=True):
         table.add_row(*map(Text, row))
     return table
 
 
-def print_figures(table: Table, width: int | None) -> None:
-    """To a terminal of that width; None where it is piped on, a line a figure. It is wider where something would be cut."""
-    console = Console(highlight=False, width=10_000)
-    room = console.measure(table)
-    Console(highlight=False, width=room.maximum if width is None else max(width, room.minimum)).print(table)
+def _rooms(columns: Mapping[str, Sequence[str]], width: int | None) -> dict[str, int]:
+    """How broad each column is. Names that are too long wrap between words; nothing else does, and nothing is cut."""
+    broad = {name: max(map(len, [name, *cells])) for name, cells in columns.items()}
+    if width is None:
+        return broad
+    rooms = {
+        name: max(len(word) for cell in [name, *columns[name]] for word in cell.split()) if name in _WRAPPED else room
+        for name, room in broad.items()
+    }
+    left = max(0, width - sum(rooms.values()) - _BETWEEN * (len(rooms) - 1))
+    for name in _WRAPPED:
+        more = min(left, broad[name] - rooms[name])
+        rooms[name], left = rooms[name] + more, left - more
+    return rooms
 
 
 def _shown(figure: Figure, indicator: Indicator) -> str:
