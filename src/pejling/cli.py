@@ -307,7 +307,8 @@ def show(
     indicator: Annotated[str, typer.Argument(help="An indicator's key.")],
     unit: Annotated[list[str] | None, typer.Option(help="A unit's id; may be repeated. All where none is.")] = None,
     period: Annotated[
-        list[str] | None, typer.Option(help="2009, 2009-Q1, 2009-03 or 2009-03/12; every covered year where none is.")
+        list[str] | None,
+        typer.Option(help="2009, 2009-Q1, 2009-03, or 2009-03/12 (the year to March); every covered year if none."),
     ] = None,
     by: Annotated[str, typer.Option(help="A group to break down by.")] = "",
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
@@ -353,7 +354,7 @@ def explain(
     context: typer.Context,
     indicator: Annotated[str, typer.Argument(help="An indicator's key.")],
     unit: Annotated[str, typer.Argument(help="A unit's id.")],
-    period: Annotated[str, typer.Argument(help="2009, 2009-Q1, 2009-03 or 2009-03/12.")],
+    period: Annotated[str, typer.Argument(help="2009, 2009-Q1, 2009-03, or 2009-03/12 (the year to March).")],
     by: Annotated[str, typer.Option(help="A column it is broken down by.")] = "",
     group: Annotated[str, typer.Option(help="The group of that column.")] = "",
     language: Annotated[Language, typer.Option(envvar="PEJLING_LANGUAGE", help="Danish or English.")] = Language.EN,

@@ -191,3 +191,13 @@ def test_no_period_reaches_back_to_before_time_because_a_delivery_has_no_first_d
         delivered = {**now.measured.coverage, "satisfied": Observed(date.min, date.max)}
         bare = replace(now, measured=replace(now.measured, coverage=delivered))
         assert bare.periods("year") == ["2009", "2010"]
+
+
+def test_what_was_not_mature_is_said_as_an_estimate_only_where_it_had_one(language):
+    from pejling.pages.restated import as_it_was
+
+    before, why = as_it_was(figure("immature"), "share")
+    assert plain(before) == {"da": "skøn 61,0 %", "en": "estimate 61.0%"}[language]
+    bare, known = as_it_was(figure("immature", estimate=None), "share")
+    assert bare == {"da": "Endnu ikke modent", "en": "Not yet mature"}[language]
+    assert "–" not in bare and known != why
