@@ -99,7 +99,7 @@ def test_explain_says_how_a_figure_came_to_be_and_logs_the_look(built, tmp_path)
     asked = ("fast_lasting_exit", "Belfast", "1998-Q2")
     english, danish = explained(home, log, *asked), explained(home, log, *asked, "--language", "da")
     assert "Looks at the courses that began in the period" in english.stdout
-    assert "33.3% (6.1–79.2%), 1 of 3 courses, 3 people. Final." in english.stdout
+    assert "33.3% (6.1–79.2%): 1 of 3 courses, 3 people. Final." in english.stdout
     assert "The reasons add up to 3 courses: all that the figure is measured on." in english.stdout
     assert "Begrundelserne giver tilsammen 3 forløb: alt det, tallet er målt på." in danish.stdout
     document = json.loads(explained(home, log, *asked, "--format", "json").stdout)
@@ -140,7 +140,7 @@ def test_explain_of_a_ratio_explains_both_its_parts_and_of_a_delivered_figure_sa
     assert sum(each["weight"] for each in above["reasons"]) == above["figure"]["value"]
     assert len(below["courses"]) == below["figure"]["value"] == 11
     shown = explained(every_measure.home, log, "satisfied", "city", "2009").stdout
-    assert "Was measured elsewhere" in shown and "67.8%, 61 of 90. Final." in shown
+    assert "Was measured elsewhere" in shown and "67.8%: 61 of 90. Final." in shown
 
 
 @pytest.mark.slow

@@ -287,14 +287,16 @@ def measure(
 
         measured = measure_all(store, on_step, afresh=afresh, evaluate=evaluate, pins=pins(store))
     _say_measured(measured)
-    print_rows([{"step": name, "seconds": round(seconds, 2)} for name, seconds in measured.spent.items()], form)
+    table = form is Format.TABLE  # where every second has as many decimals
+    spent = {name: f"{seconds:7.2f}" if table else round(seconds, 2) for name, seconds in measured.spent.items()}
+    print_rows([{"step": name, "seconds": seconds} for name, seconds in spent.items()], form)
 
 
 def _say_measured(measured: "Measured") -> None:
     say.print(
         f"Measured on the records of snapshot {measured.snapshot}, in {measured.seconds:.1f} s. Of "
         f"{measured.indicators} indicators {measured.whole} were measured from scratch, {measured.partly} only where "
-        f"records had changed, and {measured.indicators - measured.whole - measured.partly} had nothing new. "
+        f"records had changed, and {measured.indicators - measured.whole - measured.partly} had nothing new to count. "
         f"{measured.cells:,} components were counted."
     )
 
@@ -305,7 +307,8 @@ def show(
     indicator: Annotated[str, typer.Argument(help="An indicator's key.")],
     unit: Annotated[list[str] | None, typer.Option(help="A unit's id; may be repeated. All where none is.")] = None,
     period: Annotated[
-        list[str] | None, typer.Option(help="2009, 2009-Q1, 2009-03 or 2009-03/12; every covered year where none is.")
+        list[str] | None,
+        typer.Option(help="2009, 2009-Q1, 2009-03, or 2009-03/12 (the year to March); every covered year if none."),
     ] = None,
     by: Annotated[str, typer.Option(help="A group to break down by.")] = "",
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
@@ -336,8 +339,9 @@ def show(
             say.print(f"! {outside}", style="yellow", markup=False)
         if form is Format.TABLE:
             names = {each.unit_id: each.name for each in units(connection).values()}
-            table = figure_table(asked, found, names, observed.from_on if observed else None, moneyless)
-            Console(highlight=False, width=max(say.width, 120)).print(table)  # wide enough for every column
+            begins, width = observed.from_on if observed else None, max(say.width, 120) if sys.stdout.isatty() else None
+            table = figure_table(asked, found, names, begins, moneyless, width)
+            Console(highlight=False, width=10_000).print(table)  # the table has its own width
         else:
             rows = [asdict(figure) for figure in found]
             print_rows([{key: row[key] for key in row if key != "unknown"} for row in rows], form)
@@ -350,7 +354,7 @@ def explain(
     context: typer.Context,
     indicator: Annotated[str, typer.Argument(help="An indicator's key.")],
     unit: Annotated[str, typer.Argument(help="A unit's id.")],
-    period: Annotated[str, typer.Argument(help="2009, 2009-Q1, 2009-03 or 2009-03/12.")],
+    period: Annotated[str, typer.Argument(help="2009, 2009-Q1, 2009-03, or 2009-03/12 (the year to March).")],
     by: Annotated[str, typer.Option(help="A column it is broken down by.")] = "",
     group: Annotated[str, typer.Option(help="The group of that column.")] = "",
     language: Annotated[Language, typer.Option(envvar="PEJLING_LANGUAGE", help="Danish or English.")] = Language.EN,

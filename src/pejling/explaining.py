@@ -3,7 +3,7 @@
 import os
 import pwd
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from rich.console import Console, Group
@@ -66,7 +66,7 @@ def told(store: Store, indicator: str, unit: str, period: str, *, by: str, group
             known = [each.group for each in ground.figures(indicator, [unit], [span], by)]
             if group not in known:
                 found = f"{group!r} is not there" if group else f"it is not said which, of {by}"
-                raise Mistake("group", found, nearest(group, known))
+                raise Mistake("--group", found, nearest(group, known))
         return _told(ground, indicator, unit, span, by, group)
 
 
@@ -135,19 +135,16 @@ def _printed(told: Told, width: int) -> Iterator[Any]:
         table = _table(told.item, gettext("Outcome"))
         table.add_column(gettext("Why"), min_width=min(60, width // 2))
         table.add_column(gettext("Unit"))
-        table.add_column(gettext("Person"))
+        whose = any(each["person_id"] for each in told.courses)  # a posting is nobody's
+        if whose:
+            table.add_column(gettext("Person"))
         for each in told.courses:
-            cells = (
-                each["course_id"],
-                words.outcome(each["outcome"]),
-                each["text"],
-                each["unit_id"],
-                each["person_id"],
-            )
+            cells = [each["course_id"], words.outcome(each["outcome"]), each["text"], each["unit_id"]]
+            cells += [each["person_id"]] if whose else []
             table.add_row(*map(Text, cells))
         yield table
-    for part in told.parts:
-        yield Padding(Group(*_printed(part, width)), (1, 0, 0, 0))
+    for part in told.parts:  # what is said of the whole is not said again
+        yield Padding(Group(*_printed(replace(part, note=""), width)), (1, 0, 0, 0))
 
 
 def _table(*columns: str) -> Table:

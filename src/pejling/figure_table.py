@@ -1,13 +1,14 @@
 """Figures for a terminal: a table that says in words what a number is, and what it is not."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Literal
 
 from rich.table import Table
 from rich.text import Text
 
 from pejling.facts.mistakes import Mistake
-from pejling.indicators.definition import COUNTS, Indicator, Stock, TimeToExit
+from pejling.indicators.definition import COUNTS, Indicator, Observed, Ratio, Stock, TimeToExit
 from pejling.indicators.figures import Figure
 from pejling.indicators.items import Observed as Coverage
 from pejling.indicators.periods import Period, covered
@@ -19,6 +20,9 @@ _IN_WORDS = {
     "provisional": "provisional: late records may change it",
     "final": "final",
 }
+_BETWEEN = 2  # columns
+_WRAPPED = ("unit", "period", "state")
+_NUMBERS = ("counted", "of", "unrecorded", "value", "95 % interval", "persons")
 NBSP = "\N{NO-BREAK SPACE}"
 NO_MONEY = "not reported: nothing was ever posted here"
 
@@ -49,43 +53,71 @@ def figure_table(
     names: dict[str, str],
     covered_from: date | None,
     moneyless: Collection[str] = (),
+    width: int | None = None,
 ) -> Table:
     """One row a figure. `names` are the units'; a period that began before `covered_from` says so.
 
-    `moneyless` are the units where no money stands.
+    `moneyless` are the units where no money stands; `width` is the terminal's, or None where it is piped on: a line a
+    figure. It is wider than the terminal where something would be cut otherwise.
 
     Shares and their 95 % intervals in per cent, other values in the indicator's unit.
     """
     since = None if isinstance(indicator, Stock) else covered_from  # a stock asks of one day only
-    count = isinstance(indicator, COUNTS)
-    table = Table(title=indicator.name.en, box=None, pad_edge=False, title_justify="left")
-    estimated = any(figure.estimate is not None for figure in figures)
-    surely = any(figure.low is not None for figure in figures)
-    unknown = any(figure.unknown is not None for figure in figures)
-    table.add_column("unit", min_width=26, overflow="fold")  # a long name wraps before anything is cut
-    table.add_column("period", min_width=7)
+    count, unit = isinstance(indicator, COUNTS), indicator.unit
+    over_money = isinstance(indicator, Ratio) and unit == "kroner"
+    columns: dict[str, list[str]] = {
+        "unit": [_unit(figure, names) for figure in figures],
+        "period": [_period(figure, since) for figure in figures],
+    }
     if any(figure.group_by for figure in figures):
-        table.add_column(figures[0].group_by)
-    columns = ["value"] if count else ["counted", "of", *(["unrecorded"] if unknown else []), "value"]
-    for column in [*columns, *(["95 % interval"] if surely else [])]:
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("persons", justify="right", no_wrap=True)
-    table.add_column("state", min_width=12)
-    if estimated:
-        table.add_column("estimate", min_width=9)
-    for figure in figures:
-        cells = [_unit(figure, names), _period(figure, since)]
-        cells += [figure.group] if figure.group_by else []
-        cells += [] if count else [_number(figure.numerator), _number(figure.denominator)]
-        cells += [_number(figure.unknown)] if unknown and not count else []
-        value = figure.numerator if count and figure.state == "immature" else figure.value
-        not_reached = isinstance(indicator, TimeToExit) and figure.state in ("final", "provisional") and value is None
-        cells.append("not reached" if not_reached else _value(value, indicator.unit))
-        cells += [_interval(figure.low, figure.high, indicator.unit)] if surely else []
-        cells += [_number(figure.persons), NO_MONEY if figure.unit in moneyless else _state(figure)]
-        cells += [_estimate(figure, indicator.unit)] if estimated else []
-        table.add_row(*map(Text, cells))
+        columns[figures[0].group_by] = [figure.group for figure in figures]
+    if not count:
+        columns["counted"] = [
+            _value(figure.numerator, unit) if over_money else _number(figure.numerator) for figure in figures
+        ]
+        columns["of"] = [_number(figure.denominator) for figure in figures]
+        if any(figure.unknown is not None for figure in figures):
+            columns["unrecorded"] = [_number(figure.unknown) for figure in figures]
+    columns["value"] = [_shown(figure, indicator) for figure in figures]
+    if any(figure.low is not None for figure in figures):
+        columns["95 % interval"] = [_interval(figure.low, figure.high, unit) for figure in figures]
+    if any(figure.persons is not None for figure in figures):
+        columns["persons"] = [_number(figure.persons) for figure in figures]
+    columns["state"] = [NO_MONEY if figure.unit in moneyless else _state(figure, indicator) for figure in figures]
+    if any(figure.estimate is not None for figure in figures):
+        columns["estimate"] = [_estimate(figure, unit) for figure in figures]
+    table = Table(title=indicator.name.en, box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0), title_justify="left")
+    for name, room in _rooms(columns, width).items():
+        justify: Literal["left", "right"] = "right" if name in _NUMBERS else "left"
+        table.add_column(name, justify=justify, width=room, no_wrap=name not in _WRAPPED)
+    for row in zip(*columns.values(), strict=True):
+        table.add_row(*map(Text, row))
     return table
+
+
+def _rooms(columns: Mapping[str, Sequence[str]], width: int | None) -> dict[str, int]:
+    """How broad each column is. Names that are too long wrap between words; nothing else does, and nothing is cut."""
+    broad = {name: max(map(len, [name, *cells])) for name, cells in columns.items()}
+    if width is None:
+        return broad
+    rooms = {
+        name: max(len(word) for cell in [name, *columns[name]] for word in cell.split()) if name in _WRAPPED else room
+        for name, room in broad.items()
+    }
+    left = max(0, width - sum(rooms.values()) - _BETWEEN * (len(rooms) - 1))
+    for name in _WRAPPED:
+        more = min(left, broad[name] - rooms[name])
+        rooms[name], left = rooms[name] + more, left - more
+    return rooms
+
+
+def _shown(figure: Figure, indicator: Indicator) -> str:
+    value = figure.value
+    if figure.state == "immature" and isinstance(indicator, COUNTS):
+        value = figure.numerator
+    if isinstance(indicator, TimeToExit) and figure.state in ("final", "provisional") and value is None:
+        return "not reached"
+    return _value(value, indicator.unit, figure.low)
 
 
 def _unit(figure: Figure, names: dict[str, str]) -> str:
@@ -99,7 +131,9 @@ def _period(figure: Figure, covered_from: date | None) -> str:
     return f"{figure.period}, only from {covered_from}" if half else figure.period
 
 
-def _state(figure: Figure) -> str:
+def _state(figure: Figure, indicator: Indicator) -> str:
+    if figure.state == "not_reported" and isinstance(indicator, Observed):
+        return "not reported: no figure was delivered"
     return _IN_WORDS.get(figure.state) or f"immature: to date; known {figure.matures_on or 'on no certain day'}"
 
 

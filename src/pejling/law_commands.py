@@ -100,7 +100,8 @@ def law_timely(
     context: typer.Context,
     unit: UnitId,
     period: Annotated[
-        list[str] | None, typer.Option(help="2009, 2009-Q1, 2009-03 or 2009-03/12; every covered year where none is.")
+        list[str] | None,
+        typer.Option(help="2009, 2009-Q1, 2009-03, or 2009-03/12 (the year to March); every covered year if none."),
     ] = None,
     language: Spoken = Language.EN,
     form: Form = Format.TABLE,

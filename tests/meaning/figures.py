@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from meaning.courses import group_value
-from meaning.days import later, length_in_days, period
+from meaning.days import DAY, later, length_in_days, period
 from meaning.facts import World
 from meaning.measures import COUNTS, MEASURES, Asked, Item, surely
 from meaning.survival import Follow, incidence, mean_interval, median, restricted_mean, two_stages, wilson
@@ -13,6 +13,7 @@ from meaning.units import Units
 
 STATES = ("not_reported", "immature", "undefined", "provisional", "final")  # the worst first
 TWO_STAGES = ("exit_within", "lasting_share", "state_after", "activity_within")
+WINDOW = {"exit_within": "within", "activity_within": "within", "lasting_share": "lasting"}  # how long each is followed
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ def figure(
     result = _told(definition, _result(definition, items))
     if last > through or found.undecided:
         found = replace(found, state="immature", matures_on=_matures_on(world, definition, items, last, through))
+        window = WINDOW.get(definition["measure"])
+        if window and later(max(first, covered), definition[window]) > through + DAY:
+            return found  # nobody was followed for so long: there is nothing to estimate from
         return replace(found, estimate=result[0], estimate_low=result[1], estimate_high=result[2])
     state = "final" if through >= last + timedelta(days=world.settle_days) else "provisional"
     if found.denominator == 0:

@@ -39,10 +39,12 @@ FREEDOM = {
 }  # fmt: skip
 
 
-def build(folder: Path) -> Store:
-    store = Store(folder)
+def build(folder: Path, more: dict[str, list[Row]] | None = None) -> Store:
+    """`more`: rows beside the city's own, by table."""
+    store, rows = Store(folder), tables()
     dated = ("courses", "assignments", "contacts", "activities", "postings")
-    lay(store, tables(), dict.fromkeys(dated, (FIRST, LAST)))
+    rows |= {table: rows.get(table, []) + added for table, added in (more or {}).items()}
+    lay(store, rows, dict.fromkeys(dated, (FIRST, LAST)))
     plain = {"title": {"da": "Byen", "en": "The city"},
              "target_groups": {"cash": {"da": "Kontanthjælp", "en": "Cash benefit"}},
              "words": {"interview": {"da": "Samtale", "en": "Interview"},

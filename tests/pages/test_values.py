@@ -119,14 +119,31 @@ def test_a_figure_can_be_told_in_a_line(language):
     assert (
         plain(values.told(firm(0.5, 2, 4, 0.1, 0.9, persons=4), share))
         == {
-            "da": "50,0 % (10,0–90,0 %), 2 af 4 forløb, 4 personer. Endeligt.",
-            "en": "50.0% (10.0–90.0%), 2 of 4 courses, 4 people. Final.",
+            "da": "50,0 % (10,0–90,0 %): 2 af 4 forløb, 4 personer. Endeligt.",
+            "en": "50.0% (10.0–90.0%): 2 of 4 courses, 4 people. Final.",
         }[language]
     )
     spent = heading("amount", "kroner", ("kroner", ""))
     assert plain(values.told(firm(2.5, 2.5, None, persons=None), spent)) == {
         "da": "2,50 kr. Endeligt.", "en": "2.50 kr. Final."
     }[language]  # fmt: skip
+    none = dict.fromkeys(("estimate", "estimate_low", "estimate_high", "persons"))
+    waiting = figure("immature", numerator=0, denominator=75, matures_on=date(2010, 11, 28), **none)
+    assert (
+        plain(values.told(waiting, share))
+        == {
+            "da": "Hidtil 0 af 75 forløb. Endnu ikke modent: modent, når data rækker til 28.11.2010.",
+            "en": "So far 0 of 75 courses. Not yet mature: mature when the records reach 28 November 2010.",
+        }[language]
+    )
+    guessed = replace(waiting, estimate=0.25, estimate_low=0.01, estimate_high=0.66)
+    assert plain(values.told(guessed, share)).startswith(
+        {"da": "Skøn 25,0 % (1,0–66,0 %): hidtil 0 af 75", "en": "Estimate 25.0% (1.0–66.0%): so far 0 of 75"}[language]
+    )
+    stock = heading("average_stock", "courses", ("course_days", "days"))
+    assert plain(values.told(firm(1.1, 97, 90), stock)).startswith(
+        {"da": "1,1: 97 dage i forløb", "en": "1.1: 97 course-days"}[language]
+    )
     assert values.told(figure("not_reported"), share) == {"da": "Ikke indberettet.", "en": "Not reported."}[language]
 
 
@@ -174,3 +191,13 @@ def test_no_period_reaches_back_to_before_time_because_a_delivery_has_no_first_d
         delivered = {**now.measured.coverage, "satisfied": Observed(date.min, date.max)}
         bare = replace(now, measured=replace(now.measured, coverage=delivered))
         assert bare.periods("year") == ["2009", "2010"]
+
+
+def test_what_was_not_mature_is_said_as_an_estimate_only_where_it_had_one(language):
+    from pejling.pages.restated import as_it_was
+
+    before, why = as_it_was(figure("immature"), "share")
+    assert plain(before) == {"da": "skøn 61,0 %", "en": "estimate 61.0%"}[language]
+    bare, known = as_it_was(figure("immature", estimate=None), "share")
+    assert bare == {"da": "Endnu ikke modent", "en": "Not yet mature"}[language]
+    assert "–" not in bare and known != why

@@ -3,6 +3,7 @@
 A checker that finds nothing may be one that looks at nothing: so each thing that matters is also made wrong on purpose.
 """
 
+from datetime import date
 from io import BytesIO
 
 import pikepdf
@@ -96,6 +97,32 @@ def test_an_agreement_is_accessible(northern_ireland, broken, language):
     director.post(f"/agreements/{number}/act", {"do": "close", "came": "partly", "said": "Lidt."})
     made = director.get(f"/agreements/{number}/pdf").content
     assert broken(made) == {} and out_of_order(made) == []
+
+
+def test_a_milestone_is_whole_on_its_page_and_read_in_turn_wherever_the_page_ends(northern_ireland):
+    """A row that began on one page and went on overleaf was read cell by cell, over the page and back."""
+    from dataclasses import replace
+
+    from django.contrib.auth.models import User
+
+    from pejling.agreements.models import Agreement
+    from pejling.agreements.people import reader
+    from pejling.config.connection import reading
+    from pejling.facts.store import Store
+    from pejling.pages.agreements import agreement_page
+    from pejling.pages.ground import ground
+    from pejling.reports.agreement import agreement_pdf
+
+    director = signed_in("director")
+    number = int(director.post("/agreements/new", SAID).headers["Location"].rsplit("/", 1)[1])
+    kept, who = Agreement.objects.get(pk=number), reader(User.objects.get(username="director"))
+    with reading(Store(northern_ireland)) as connection:
+        page = agreement_page(ground(connection, {}), who, kept, date(2026, 11, 27))
+    one = page.milestones[0]
+    long = replace(one, said=one.said.model_copy(update={"text": "Halvtreds pladser i de store virksomheder. " * 9}))
+    for lines in range(12):  # so that the page ends in every line of a row
+        said = page.said.model_copy(update={"purpose": "Om unge.\n" * lines})
+        assert out_of_order(agreement_pdf(replace(page, said=said, milestones=(long,) * 14))) == [], lines
 
 
 # ---------------------------------------------------------------------------------------------- made wrong on purpose

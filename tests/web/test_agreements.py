@@ -63,13 +63,45 @@ def test_who_may_not_learns_nothing_of_how_far_it_has_come(agreement):
 
 def test_closing_asks_whether_the_effect_came_and_keeps_the_figures_of_the_day(agreement):
     belfast, director = signed_in("belfast"), signed_in("director")
-    assert director.post(f"/agreements/{agreement}/act", {"do": "close", "came": "partly"}).status_code == 409
+    assert director.post(f"/agreements/{agreement}/act", {"do": "close", "came": "partly"}).status_code == 422
     said = {"do": "close", "came": "partly", "said": "Det virkede for nogle."}
     assert director.post(f"/agreements/{agreement}/act", said).status_code == 302
     page = texts(belfast.get(f"/agreements/{agreement}"))
     assert "Delvist. Det virkede for nogle." in page.replace(" .", ".")
-    assert "34,8 % (22,7–49,2 %), 16 af 46 forløb" in page  # 1996, of the whole country
+    assert "34,8 % (22,7–49,2 %): 16 af 46 forløb" in page  # 1996, of the whole country
     assert director.post(f"/agreements/{agreement}/act", {"do": "note", "text": "x"}).status_code == 409
+
+
+def test_a_note_and_a_closing_say_at_their_fields_what_they_lack_and_keep_what_was_typed(agreement):
+    director, address = signed_in("director"), f"/agreements/{agreement}/act"
+    empty = director.post(address, {"do": "note", "text": "  "})
+    assert (empty.status_code, field(empty, "note")) == (422, "Skriv først din note.")
+    without_answer = director.post(address, {"do": "close", "came": "perhaps", "said": "Det virkede for nogle."})
+    page = without_answer.content.decode()
+    assert (without_answer.status_code, field(without_answer, "came")) == (422, "Sig, om effekten kom.")
+    assert 'href="#came-yes"' in page and 'id="came-yes"' in page and ">Det virkede for nogle.</textarea>" in page
+    without_words = director.post(address, {"do": "close", "came": "partly", "said": " "})
+    page = without_words.content.decode()
+    assert (without_words.status_code, field(without_words, "said")) == (422, "Sig med få ord, hvordan det gik.")
+    assert 'value="partly" checked' in page and '<details class="details" open>' in page
+    assert director.post(address, {"do": "close", "came": "partly", "said": "x" * 2001}).status_code == 422
+    assert "Løber" in texts(director.get(f"/agreements/{agreement}"))
+
+
+def test_a_form_that_is_refused_says_why_at_its_fields_and_keeps_what_was_chosen(northern_ireland):
+    director = signed_in("director")
+    nameless = director.post("/agreements/new", {**SAID, "title": " ", "before": "1994"})
+    assert (nameless.status_code, field(nameless, "title")) == (422, "Giv den et navn.")
+    assert "<option selected>1994</option>" in nameless.content.decode()
+    long = director.post("/agreements/new", {**SAID, "purpose": "x" * 2001})
+    assert field(long, "purpose") == "Det er for langt eller ikke muligt."
+    assert field(director.post("/agreements/new", {**SAID, "responsible": ""}), "responsible")
+
+
+def field(answer, name):
+    """What is said at a field."""
+    found = re.search(f'<span class="form-error-message" id="wrong-{name}">([^<]*)</span>', answer.content.decode())
+    return found and found[1]
 
 
 def test_the_second_of_two_who_edit_is_told_and_nothing_is_overwritten(agreement):

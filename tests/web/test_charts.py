@@ -134,3 +134,13 @@ def test_a_negative_count_hangs_below_the_axis():
 def test_a_reasons_bar_is_as_long_as_its_share_and_never_longer_than_its_track():
     assert 'width="25.0%"' in share_of(0.25, "counted")
     assert 'width="100.0%"' in share_of(1.5, "counted") and 'width="0.0%"' in share_of(-1, "counted")
+
+
+def test_a_long_chart_has_its_labels_at_the_newest_end_too_where_it_begins_on_a_phone():
+    def long(periods):
+        points = [Point(str(n), "", "final", 0.3) for n in range(periods)]
+        return over_time("k", "t", "d", points, "share", ["0 %", "10 %", "20 %", "30 %"])
+
+    assert "far" not in long(4)
+    assert long(48).count('class="scale far"') == 3 and '<text class="scale far" x="100%"' in long(48)
+    assert long(48).index("far") < long(48).index("<circle")  # a mark is never hidden by a label

@@ -338,3 +338,11 @@ def test_every_link_of_every_page_leads_somewhere(client):
         new = [(base + href if href.startswith("?") else href).replace("&amp;", "&") for href in found if href]
         waiting += [href for href in dict.fromkeys(new) if "month" not in href and "quarter" not in href][:12]
     assert len(seen) > 40
+
+
+def test_the_legend_has_the_mark_of_a_period_that_has_no_estimate_yet(client):
+    """By month, those begun since February 1999 are not followed for the six months that are asked about."""
+    months = texts(client.get("/indicators/fast_lasting_exit/NI?periods=month"))
+    assert "Endnu ikke modent" in months and "Intet skøn endnu" in months
+    years = texts(client.get("/indicators/fast_lasting_exit/NI?periods=year"))
+    assert "Endnu ikke modent" in years and "Intet skøn endnu" not in years

@@ -60,9 +60,8 @@ def _of_goal(
     for figure in shown:
         today = now[figure.period]
         if figure.state == "immature" and today.state in FIRM:
-            matured = (gettext("It has matured: what was an estimate is known by now."),)
-            before = gettext("estimate %(value)s") % {"value": words.value(figure.estimate, goal.unit)}
-            yield Restated(name, figure.period, before, _said(today, goal), matured)
+            before, matured = as_it_was(figure, goal.unit)
+            yield Restated(name, figure.period, before, _said(today, goal), (matured,))
         elif figure.state in FIRM and not _same(figure.value, today.value):
             yield Restated(name, figure.period, _said(figure, goal), _said(today, goal), tuple(causes))
     points = [
@@ -78,6 +77,14 @@ def _of_goal(
         ) % {"number": words.number(len(points)), "period": words.period(widest.period)}  # fmt: skip
         before = words.value(widest.value, goal.unit)
         yield Restated(f"{name}: {many}", widest.period, before, _said(now[widest.period], goal), tuple(causes))
+
+
+def as_it_was(figure: Figure, unit: str) -> tuple[str, str]:
+    """What was said of an immature figure, and why more is said today: not each had an estimate."""
+    if figure.estimate is None:
+        return words.state(figure.state), gettext("It has matured, and is known by now.")
+    before = gettext("estimate %(value)s") % {"value": words.value(figure.estimate, unit)}
+    return before, gettext("It has matured: what was an estimate is known by now.")
 
 
 def _causes(

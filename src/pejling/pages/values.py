@@ -72,7 +72,8 @@ def told(figure: Figure, heading: Heading) -> str:
     said = []
     if figure.state not in ("undefined", "not_reported", "suppressed"):
         surely = interval(figure, heading)
-        said = [f"{in_short(figure, heading)} ({surely})" if surely != words.MISSING else in_short(figure, heading)]
+        value = in_short(figure, heading)
+        said = [] if value == words.MISSING else [f"{value} ({surely})" if surely != words.MISSING else value]
         if not heading.whole and heading.of[0] == "courses" and figure.numerator is not None:
             said = [words.counted(figure.numerator, "courses")]
             if figure.state == "immature":
@@ -80,14 +81,16 @@ def told(figure: Figure, heading: Heading) -> str:
         made_of = basis(figure, heading) if heading.whole else ""
         if figure.state == "immature" and heading.whole:
             made_of = gettext("so far %(figure)s") % {"figure": made_of}
-        said += [made_of] if made_of else []
+        if made_of:  # after a colon: a comma would look like one more decimal
+            said = [": ".join([*said, made_of])]
         said += [words.persons(figure.persons)] if figure.persons is not None else []
     state = words.state(figure.state)
     if figure.state == "immature" and figure.matures_on:
         state += ": " + words.within(
             gettext("Mature when the records reach %(day)s") % {"day": words.day(figure.matures_on)}
         )
-    return f"{', '.join(said).removesuffix('.')}. {state}." if said else f"{state}."
+    line = ", ".join(said).removesuffix(".")
+    return f"{line[:1].upper()}{line[1:]}. {state}." if said else f"{state}."
 
 
 def unknown(figure: Figure) -> str:

@@ -11,7 +11,8 @@ from pejling.indicators.definition import Frozen, Key, as_tuple
 
 Came = Literal["yes", "partly", "no", "too_early"]
 CAME: tuple[Came, ...] = ("yes", "partly", "no", "too_early")
-Text = Annotated[str, Field(max_length=2000)]
+MOST = 2000  # signs
+Text = Annotated[str, Field(max_length=MOST)]
 Line = Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -78,7 +79,7 @@ class Closing(Frozen):
     """Did the effect come? With the indicator before and after, as it was said the day it was closed."""
 
     came: Came
-    said: Annotated[str, Field(min_length=1, max_length=2000)]
+    said: Annotated[str, Field(min_length=1, max_length=MOST)]
     before: str
     after: str
     figures: dict[str, str] = Field(default_factory=dict)  # "before" and "after": value, interval, state, in words

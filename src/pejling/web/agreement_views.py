@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pejling.agreements import implementation
 from pejling.agreements.contracts import NotNow, Overtaken
-from pejling.agreements.documents import Actor, ImplementationAgreement, Milestone, ValidationError
+from pejling.agreements.documents import CAME, MOST_SIGNS, Actor, ImplementationAgreement, Milestone, ValidationError
 from pejling.agreements.models import Agreement
 from pejling.agreements.rights import Reader, Refused
 from pejling.pages import words
@@ -17,10 +17,16 @@ from pejling.pages.agreements import agreement_page, agreements_page, closing_of
 from pejling.pages.ground import Ground
 from pejling.web.contract_form import Form
 from pejling.web.contract_views import today
+from pejling.web.faults import in_order
 from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
 MORE = 3  # empty lines offered
+PLACES = {
+    "came": f"came-{CAME[0]}",
+    "said": "said",
+    "note": "note",
+}  # where what lacks on an agreement's page is mended
 
 
 @require_safe
@@ -35,8 +41,7 @@ def list_agreements(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, number: int) -> HttpResponse:
     who = asking(request, "signed")
     with ground_for(who) as now:
-        page = agreement_page(now, who, find_agreement(now, who, number), today())
-    return render(request, "web/agreement.html", {"page": page})
+        return _show(request, now, who, find_agreement(now, who, number))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,20 +85,51 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
     who = asking(request, "agreements")
     with ground_for(who) as now:
         kept = find_agreement(now, who, number)
-        what = request.POST.get("do", "")
+        what, form = request.POST.get("do", ""), Form(request.POST)
+        if wrong := _lacking(who, kept, what, form):
+            return _show(request, now, who, kept, wrong, status=422)
         if what == "note":
-            implementation.note(who, kept, request.POST.get("text", ""))
+            implementation.note(who, kept, form.text("text"))
         elif what == "done" and request.POST.get("milestone", "").isdecimal():
             implementation.done(who, kept, int(request.POST["milestone"]), today())
-        elif what == "close" and not implementation.leads(who, implementation.content(kept)):
-            raise Refused("agreements")
-        elif what == "close" and request.POST.get("came") and request.POST.get("said", "").strip():
-            came: Any = request.POST["came"]
-            said = implementation.content(kept)
-            implementation.close(who, kept, closing_of(now, said, came, request.POST["said"].strip(), today()))
+        elif what == "close":
+            if not implementation.leads(who, before := implementation.content(kept)):
+                raise Refused("agreements")
+            came: Any = form.text("came")
+            implementation.close(who, kept, closing_of(now, before, came, form.text("said"), today()))
         else:
             raise NotNow("reason")
     return saved(request, "agreement", number, what="closed" if what == "close" else "saved")
+
+
+def _show(
+    request: HttpRequest, now: Ground, who: Reader, kept: Agreement, wrong: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    wrong = wrong or {}
+    return render(request, "web/agreement.html", {
+        "page": agreement_page(now, who, kept, today()), "wrong": wrong, "faults": list(in_order(wrong, PLACES)),
+        "typed": request.POST if wrong else {},
+    }, status=status)  # fmt: skip
+
+
+def _lacking(who: Reader, kept: Agreement, what: str, form: Form) -> dict[str, str]:
+    """By field, what is to be mended in a note or a closing; nothing where it is not theirs to write, or too late: that
+    is said first.
+    """
+    said, wrong = implementation.content(kept), {}
+    if kept.state == "closed":
+        return {}
+    if what == "note" and implementation.has_a_part(who, said) and not form.text("text"):
+        wrong["note"] = gettext("Write your note first.")
+    if what == "close" and implementation.leads(who, said):
+        if form.text("came") not in CAME:
+            wrong["came"] = gettext("Say whether the effect came.")
+        if not form.text("said"):
+            wrong["said"] = gettext("Say in a few words how it went.")
+        elif len(form.text("said")) > MOST_SIGNS:
+            wrong["said"] = gettext("That is too long, or not possible.")
+    return wrong
 
 
 def _typed(
@@ -140,11 +176,10 @@ def _typed(
         return form, ImplementationAgreement.model_validate(said)
     except ValidationError as errors:
         place = str(errors.errors()[0]["loc"][0]) if errors.errors()[0]["loc"] else "milestones"
-        form.wrong[place] = (
-            gettext("Give it a name.")
-            if place == "title"
-            else gettext("Who owes a milestone has a task among the actors.")
-        )
+        form.wrong[place] = {
+            "title": gettext("Give it a name."),
+            "milestones": gettext("Who owes a milestone has a task among the actors."),
+        }.get(place, gettext("That is too long, or not possible."))
         return form, None
 
 

@@ -88,12 +88,15 @@ def over_time(key: str, title: str, description: str, points: Sequence[Point], f
     def across(index: int) -> float:
         return round(LEFT + (index + 0.5) * width, 2)
 
+    crowd = " dense" if len(points) > 30 else " many" if len(points) > 12 else ""
     parts = []
     for line, label in zip(scaled.lines, axis, strict=False):
         y = down(line)
         kind = "axis" if abs(line) < scaled.step / 2 else "grid"
         parts.append(f'<line class="{kind}" x1="0" x2="100%" y1="{y}" y2="{y}"/>')
         parts.append(f'<text class="scale" x="0" y="{y - 5}">{escape(label)}</text>')
+        if crowd and kind == "grid":  # it scrolls on a phone, from its newest end: there the others are out of sight
+            parts.append(f'<text class="scale far" x="100%" y="{y - 5}">{escape(label)}</text>')
     dots = form != "count"
     for before, (one, other) in enumerate(pairwise(points)):
         if dots and _firm(one) and _firm(other) and not one.partial:
@@ -108,7 +111,6 @@ def over_time(key: str, title: str, description: str, points: Sequence[Point], f
         parts.append(f'<g class="mark {point.state}"><title>{escape(point.said)}</title>{mark}</g>')
         if point.tick:
             parts.append(f'<text class="tick" x="{x}%" y="{HEIGHT - 8}">{escape(point.tick)}</text>')
-    crowd = " dense" if len(points) > 30 else " many" if len(points) > 12 else ""
     return drawn(key, title, description, HEIGHT, "over-time" + crowd, parts)
 
 
@@ -137,9 +139,12 @@ def across(point: Point, scaled: Scale, reference: float | None) -> SafeString:
     return mark_safe(f'<svg class="chart across" height="28" aria-hidden="true">{"".join(parts)}</svg>')  # noqa: S308
 
 
-def sign(state: str, form: Form, partial: bool = False, beyond: bool = False) -> SafeString:
-    """The mark of a state, of a period covered in part, or of a time not reached, for the legend."""
-    point = Point("", "", state, 0.5 if state in ("final", "provisional", "immature") else None, partial=partial)
+def sign(
+    state: str, form: Form, partial: bool = False, beyond: bool = False, bare: bool = False
+) -> SafeString:  # fmt: skip
+    """The mark of a state, of a period covered in part, of a time not reached, or of no estimate, for the legend."""
+    known = state in ("final", "provisional", "immature") and not bare
+    point = Point("", "", state, 0.5 if known else None, partial=partial)
     if partial:
         mark = _begins(50, 60, 16)
     elif beyond:

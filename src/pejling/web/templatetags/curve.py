@@ -28,7 +28,7 @@ def chart_curve(curve: Curve, heading: Heading) -> SafeString:
     """The share that has left by so many weeks, with its interval, and one half across."""
     every = -(-len(curve.moments) // 8)  # a number below each would not be read
     spots = [
-        Spot(_said(m), words.number(m.weeks) if n % every == 0 else "", m.share, 0.5, None, m.low, m.high)
+        Spot(_said(m), _tick(m, n) if n % every == 0 else "", m.share, 0.5, None, m.low, m.high)
         for n, m in enumerate(curve.moments)
     ]
     lines = year_chart.scaled(spots)
@@ -36,6 +36,11 @@ def chart_curve(curve: Curve, heading: Heading) -> SafeString:
     title = gettext("%(indicator)s: how many have left so many weeks after the start") % {"indicator": heading.name}
     description = gettext("The same figures stand in the table below the chart.")
     return year_chart.running("curve", title, description, spots, axis, lower=False)
+
+
+def _tick(moment: Moment, place: int) -> str:
+    """The first names the unit."""
+    return words.number(moment.weeks) if place else words.value(moment.weeks, "weeks")
 
 
 def _said(moment: Moment) -> str:

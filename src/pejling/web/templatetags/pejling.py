@@ -323,6 +323,18 @@ def any_not_reached(series: Series) -> bool:
 
 
 @register.simple_tag
+def without_estimate(series: Series) -> str:
+    """Of the immature figures, whether "all" or "some" are a mark without a value; "" where none is."""
+    bare = [point(f, series.heading, "").value is None for f in series.figures if f.state == "immature"]
+    return "all" if bare and all(bare) else "some" if any(bare) else ""
+
+
+@register.simple_tag
+def bare_sign(heading: Heading) -> SafeString:
+    return charts.sign("immature", heading.form, bare=True)
+
+
+@register.simple_tag
 def beyond_sign(heading: Heading) -> SafeString:
     return charts.sign("final", heading.form, beyond=True)
 
