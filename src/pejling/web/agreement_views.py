@@ -22,11 +22,7 @@ from pejling.web.receipt import saved
 from pejling.web.views import asking, ground_for
 
 MORE = 3  # empty lines offered
-PLACES = {
-    "came": f"came-{CAME[0]}",
-    "said": "said",
-    "note": "note",
-}  # where what lacks on an agreement's page is mended
+PLACES = {"came": f"came-{CAME[0]}", "said": "said", "note": "note"}  # where what lacks is mended
 
 
 @require_safe

@@ -139,9 +139,7 @@ def across(point: Point, scaled: Scale, reference: float | None) -> SafeString:
     return mark_safe(f'<svg class="chart across" height="28" aria-hidden="true">{"".join(parts)}</svg>')  # noqa: S308
 
 
-def sign(
-    state: str, form: Form, partial: bool = False, beyond: bool = False, bare: bool = False
-) -> SafeString:  # fmt: skip
+def sign(state: str, form: Form, partial: bool = False, beyond: bool = False, bare: bool = False) -> SafeString:
     """The mark of a state, of a period covered in part, of a time not reached, or of no estimate, for the legend."""
     known = state in ("final", "provisional", "immature") and not bare
     point = Point("", "", state, 0.5 if known else None, partial=partial)
