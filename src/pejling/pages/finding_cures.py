@@ -113,9 +113,7 @@ def _by_chance(finding: Finding, facts: Mapping[str, Any]) -> str:
         case "contributions_not_addable":
             return gettext("Judge each unit by itself, or judge the goal by a share or a count.")
         case "chance_no_share":
-            return gettext(
-                "Look at several of its periods on the indicator's own page before anything is decided on it."
-            )
+            return gettext("Look at several periods before anything is decided on it.")
         case "chance_nobody_asked":
             return gettext("Deliver the units and measure. With several units on top, state contributions.")
         case "target_out_of_reach":
