@@ -62,7 +62,7 @@ def statutory_relations(model: Model, through: date, observed: Mapping[str, Obse
     found["law_due"] = " UNION ALL ".join(f"({_due(rule)})" for rule in rules)
     found["law_stretch"] = " UNION ALL ".join(f"({_stretch(rule)})" for rule in rules)
     found["law_spell"] = _SPELL
-    found["law_clock"] = " UNION ALL ".join(f"({_clock(rule, observed[rule.key].from_on)})" for rule in rules)
+    found["law_clock"] = " UNION ALL ".join(f"({_clock(rule, observed[rule.key].from_on, through)})" for rule in rules)
     held_by = list(dict.fromkeys(map(events, rules)))
     found["law_event"] = " UNION ALL ".join(
         f"({_event(n, of, kinds, through)})" for n, (of, kinds) in enumerate(held_by)
@@ -194,8 +194,11 @@ _SPELL = """
     GROUP BY rule, course_id, nth"""
 
 
-def _clock(rule: Rule, covered_from: date) -> str:
-    """SELECT of `law_clock`: rule, course_id, person_id, since, from_on, to_on; its steps are those due in between."""
+def _clock(rule: Rule, covered_from: date, through: date) -> str:
+    """SELECT of `law_clock`: rule, course_id, person_id, since, from_on, to_on; its steps are those due in between.
+
+    Of stretches begun: a move that is only planned makes no step of the group moved to.
+    """
     of = f"FROM law_spell AS s WHERE rule = {literal(rule.key)}"
     if isinstance(rule, ContactEvery):
         return " UNION ALL ".join(
@@ -211,7 +214,8 @@ def _clock(rule: Rule, covered_from: date) -> str:
             {of} AND from_on >= {literal(covered_from)}"""
     return f"""SELECT s.rule, s.course_id, s.person_id, c.started_on AS since, s.from_on, s.to_on
             FROM law_spell AS s JOIN course AS c ON s.course_id = c.course_id
-            WHERE rule = {literal(rule.key)} AND c.started_on >= {literal(covered_from)}"""
+            WHERE rule = {literal(rule.key)} AND c.started_on >= {literal(covered_from)}
+                AND s.from_on <= {literal(through)}"""
 
 
 def _event(number: int, of: str, kinds: tuple[str, ...], through: date) -> str:
