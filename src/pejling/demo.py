@@ -28,6 +28,7 @@ from pejling.indicators.records import snapshot
 from pejling.signed import pins
 
 FIRST = "the example's first measurement"  # why its snapshot is kept
+HELD = "example"  # the file that says which one a folder holds
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def examples_folder() -> Path:
 
 
 def may_build(store: Store, name: str) -> None:
-    """Raises Mistake for an unknown example, and for a workspace that `init` made: the example is a full delivery,
-    which would end the records that are there.
+    """Raises Mistake for an unknown example, for a workspace that `init` made, and for one that holds another example:
+    an example is a full delivery, which would end the records that are there.
     """
     known = sorted(path.parent.name for path in examples_folder().glob("*/model"))
     if name not in known:
@@ -60,6 +61,13 @@ def may_build(store: Store, name: str) -> None:
             "it is a workspace of your own, whose records the example would end",
             "Name a new folder with --home, or leave --home and PEJLING_HOME out",
         )
+    held = store.home / HELD
+    if held.exists() and (other := held.read_text().strip()) != name:
+        raise Mistake(
+            str(store.home),
+            f"it holds the example {other}, whose records this one would end",
+            f"Name a new folder: pejling --home {name} demo {name}",
+        )
 
 
 def build(store: Store, name: str, *, today: date, on_step: Callable[[str], None] = lambda step: None) -> Built:
@@ -67,6 +75,7 @@ def build(store: Store, name: str, *, today: date, on_step: Callable[[str], None
     may_build(store, name)
     folder = examples_folder() / name
     create(store)
+    (store.home / HELD).write_text(f"{name}\n")
     on_step("model")
     model = read_model(folder / "model")
     version, _ = load_model(store, model)
