@@ -288,7 +288,7 @@ class _Before:
 
 def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
     """None where nothing was measured, or its facts can no longer be read."""
-    try:
+    try:  # an older version kept no `names`
         row = connection.execute(
             """SELECT snapshot, (SELECT COUNT(*) FROM lake.measurements.names) FROM lake.measurements.measured
                WHERE snapshot IN (SELECT snapshot_id FROM ducklake_snapshots('lake'))

@@ -47,11 +47,12 @@ class Measurement:
         return self.pinned[key] if key in self.pinned else self.model.indicator(key)
 
     def number(self, name: str) -> int:
-        """Of a name in what is kept; of any other one that nothing has."""
+        """That a name has in what is kept; for a name that is not there, one that no row has."""
         return self.numbers.get(name, -1)
 
     @cached_property
     def names(self) -> Mapping[int, str]:
+        """By their numbers."""
         return {number: name for name, number in self.numbers.items()}
 
     def observed(self, indicator: Indicator) -> Observed:
