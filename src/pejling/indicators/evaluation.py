@@ -41,16 +41,14 @@ def evaluate(
     for number, (through, asked) in enumerate(together, 1):
         on_step("relations")
         if not facts.persons:
-            facts = replace(facts, number="rowid")  # to join by the number of a row takes less than by an id
+            facts = replace(facts, number="rowid", names="name_code")  # to join and to group by numbers takes half
         money = all(isinstance(indicator, Amount) for indicator in asked)
         for name, select in relations(model, through, facts).items():
             if money and name != "posting":  # a budget reaches further than the records of people do
                 continue
             found_once = facts.persons and name in ("delivered_course", "state")  # to find a few takes as long as all
-            coded = not facts.persons and name in ("delivered_course", "delivered_assignment")
             kind = "VIEW" if name in AS_DELIVERED and not found_once else "TABLE"
-            text = _coded(select) if coded else select
-            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {text}")
+            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {select}")
         if any(of_law(model, indicator) for indicator in asked):
             on_step("law")
             for name, select in law_relations(model, through, observed).items():
@@ -111,9 +109,3 @@ def found_of(indicator: Indicator, observed: Observed) -> str:
     if isinstance(indicator, (*OVER_DAYS, *NOT_MEASURED, Amount, Timely, Reimbursed)):
         return ""
     return outcome(indicator, observed).found
-
-
-def _coded(select: str) -> str:
-    """To group many by a number takes half the time."""
-    cast = ", ".join(f"CAST({column} AS name_code) AS {column}" for column in ("unit_id", "target_group"))
-    return f"SELECT * REPLACE ({cast}) FROM ({select})"

@@ -78,6 +78,15 @@ class Grid:
         first, end = ([_number(getattr(span, day)) for span in spans] for day in ("first_on", "end_on"))
         return np.searchsorted(self.turns, first), np.searchsorted(self.turns, end)
 
+    def by_end(self, so_far: Numbers) -> Numbers:
+        """Of each span what has come by its end, where the last dimension is by turn."""
+        return so_far[..., _slice(self.bounds[1])]
+
+    def within(self, so_far: Numbers) -> Numbers:
+        """Of each span what came in it."""
+        first, end = map(_slice, self.bounds)
+        return so_far[..., end] - so_far[..., first]
+
     def rows(
         self, connection: duckdb.DuckDBPyConnection, table: str, only: str, columns: str, *, before: str = "FALSE"
     ) -> dict[str, Numbers]:
@@ -179,7 +188,6 @@ def cell_columns(
     grid = grid_of(connection, *scopes) if among_groups is None else Grid(scopes[0], among_groups)
     if not all(grid.names.values()):
         return grid.names, {}
-    first, end = grid.bounds
     so_far: dict[Slot, Numbers] = {}
     some: Any = False
     for sheet, rows in _sheets(connection, grid, kept, standing):
@@ -187,22 +195,15 @@ def cell_columns(
         added = grid.added(rows, 1, *(rows[f"n{slot}"] for slot in own))
         seen, *found = (each.cumsum(axis=2, out=each) for each in added)
         so_far |= {(sheet, slot): each for slot, each in zip(own, found, strict=True)}
-        some |= seen[..., end] > (0 if sheet in standing else seen[..., first])
-    cells = np.nonzero(some)
-    place, group, span = cells
-    bounds = [np.ravel_multi_index((place, group, turn[span]), seen.shape) for turn in grid.bounds]
-
-    def sums(slot: Slot) -> tuple[Numbers, ...]:
-        """What was counted before each cell's span, and by its end: made when asked for, as memory is what is dear."""
-        return tuple(so_far[slot].reshape(-1).take(bound) for bound in bounds)
-
+        some |= (grid.by_end(seen) if sheet in standing else grid.within(seen)) > 0
+    place, group, span = np.nonzero(some)
     columns = {"unit": place, "group": group, "period": span}
     waiting = _waiting(connection, [each for each in scopes if has_curves(each.indicator)], grid)
     for each in scopes:
-        counted = (_over_days if isinstance(each.indicator, OVER_DAYS) else _in_spans)(each, sums, span)
-        counted |= {name: column[cells] for name, column in waiting.get(each.indicator.key, {}).items()}
+        counted = (_over_days if isinstance(each.indicator, OVER_DAYS) else _in_spans)(each, grid, so_far)
+        counted |= waiting.get(each.indicator.key, {})
         prefix = f"{each.indicator.key}_" if len(scopes) > 1 else ""
-        columns |= {f"{prefix}{name}": column for name, column in counted.items()}
+        columns |= {f"{prefix}{name}": column[some] for name, column in counted.items()}
     return grid.names, columns
 
 
@@ -225,29 +226,25 @@ def _sheets(
             yield sheet, {name: column[first:end] for name, column in rows.items()}
 
 
-def _in_spans(scope: Scope, sums: Callable[[Slot], tuple[Numbers, ...]], span: Numbers) -> dict[str, Numbers]:
-    told = {}
-    for name, slot in scope.slots.items():
-        before, told[name] = sums(slot)
-        told[name] -= before
-    return told
+def _in_spans(scope: Scope, grid: Grid, so_far: Mapping[Slot, Numbers]) -> dict[str, Numbers]:
+    return {name: grid.within(so_far[slot]) for name, slot in scope.slots.items()}
 
 
-def _over_days(scope: Scope, sums: Callable[[Slot], tuple[Numbers, ...]], span: Numbers) -> dict[str, Numbers]:
-    """A stock on the last day of each span, or course-days in it, from the changes before its end and before it."""
-    told = {}
-    first_days = [max(span.first_on, scope.observed.from_on) for span in scope.spans]
-    end_days = [min(span.end_on, scope.observed.through + timedelta(days=1)) for span in scope.spans]
-    since, until = (np.array([_number(day) for day in days])[span] for days in (first_days, end_days))
+def _over_days(scope: Scope, grid: Grid, so_far: Mapping[Slot, Numbers]) -> dict[str, Numbers]:
+    """A stock on the last day of each span, or the course-days in it: those before its end, less those before it."""
+    covered = scope.observed.from_on, scope.observed.through + timedelta(days=1)
+    days = np.append(np.clip(grid.turns, *map(_number, covered)), 0)  # by turn; no span ends after the last
+    found = {}
     for name in ("numerator", "denominator"):
         if name in scope.slots:
-            before, told[name] = sums(scope.slots[name])
-        if f"{name}_days" in scope.slots:
-            days_before, days = sums(scope.slots[f"{name}_days"])
-            told[name] = told[name] * until - days - before * since + days_before
+            open_then = so_far[scope.slots[name]]
+            if f"{name}_days" in scope.slots:
+                found[name] = grid.within(open_then * days - so_far[scope.slots[f"{name}_days"]])
+            else:
+                found[name] = grid.by_end(open_then)
     if isinstance(scope.indicator, AverageStock):
-        told["denominator"] = until - since
-    return told
+        found["denominator"] = np.broadcast_to(grid.within(days), found["numerator"].shape)
+    return found
 
 
 def _waiting(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], grid: Grid) -> dict[str, dict[str, Any]]:
@@ -289,6 +286,11 @@ def listed(names: Names, columns: Mapping[str, Numbers]) -> Iterator[tuple[CellK
     rest = {name: column.tolist() for name, column in columns.items() if name not in names}
     for key, row in zip(keys, zip(*rest.values(), strict=True), strict=True):
         yield key, dict(zip(rest, row, strict=True))
+
+
+def _slice(numbers: Numbers) -> Numbers | slice:
+    """The same numbers, which take no time where each is the next, as of months."""
+    return slice(numbers[0], numbers[-1] + 1) if np.all(np.diff(numbers) == 1) else numbers
 
 
 def _number(day: date) -> int:

@@ -29,7 +29,8 @@ class Facts:
     """Where the facts are read: at a snapshot of the store or as the connection sees it; all, or of some persons.
 
     `persons` names a relation of person_ids, `postings` one of posting_ids; "" for all. `number` is the column of
-    courses that they are joined by: the id, or what an engine does sooner with.
+    courses that they are joined by, and `names` the type of their units and groups: the id, and "" for as delivered,
+    or what an engine does sooner with.
     """
 
     snapshot: int | None = None
@@ -37,6 +38,7 @@ class Facts:
     postings: str = ""
     schema: str = "lake.facts"
     number: str = "course_id"
+    names: str = ""
 
     def __call__(self, table: str) -> str:
         """A table, for a FROM."""
@@ -51,6 +53,11 @@ class Facts:
         if table in BY_COURSE:
             return f"(SELECT * FROM {source} SEMI JOIN delivered_course USING (course_id))"
         return source
+
+
+    def named(self, column: str) -> str:
+        """A column of units or of groups, as it is to be worked with."""
+        return f"CAST({column} AS {self.names})" if self.names else column
 
 
 def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
@@ -71,6 +78,7 @@ def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
     )
     joined = model.join_courses_within is not None
     segment, course = ("plain_segment", "plain_course") if joined else ("segment", "course")
+    own_unit, own_group = facts.named("c.unit_id"), facts.named("c.target_group")  # cast late: of few, where few are read
     chosen = {
         "delivered_course": f"""
             SELECT course_id, {facts.number} AS number, person_id, unit_id, target_group, started_on,
@@ -78,8 +86,10 @@ def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
                 CASE WHEN ended_on <= {literal(through)} THEN exit_to END AS exit_to
             FROM {facts("courses")} WHERE started_on <= {literal(through)}""",
         "delivered_assignment": f"""
-            SELECT c.number, a.course_id, c.person_id, a.unit_id, a.target_group, c.unit_id AS own_unit,
-                c.target_group AS own_group, c.started_on, c.ended_on, GREATEST(a.from_on, c.started_on) AS from_on,
+            SELECT c.number, a.course_id, c.person_id, {facts.named("a.unit_id")} AS unit_id,
+                {facts.named("a.target_group")} AS target_group, {facts.named("c.unit_id")} AS own_unit,
+                {facts.named("c.target_group")} AS own_group, c.started_on, c.ended_on,
+                GREATEST(a.from_on, c.started_on) AS from_on,
                 LEAST(COALESCE(a.to_on, {FAR}), COALESCE(c.ended_on, {FAR})) AS to_on,
                 a.from_on <= c.started_on AND COALESCE(a.to_on, {FAR}) > c.started_on AS at_start
             FROM {facts("assignments")} AS a JOIN delivered_course AS c ON a.course_id = c.course_id""",
@@ -100,10 +110,10 @@ def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
             FROM cut GROUP BY number
             UNION ALL SELECT number, unit_id, target_group, unit_id, target_group
             FROM delivered_assignment WHERE at_start AND started_on = ended_on""",
-        course: """
-            SELECT c.number, c.course_id, c.person_id, c.started_on, c.ended_on, c.exit_to, c.target_group,
-                COALESCE(m.start_unit, c.unit_id) AS start_unit, COALESCE(m.start_group, c.target_group) AS start_group,
-                COALESCE(m.end_unit, c.unit_id) AS end_unit, COALESCE(m.end_group, c.target_group) AS end_group
+        course: f"""
+            SELECT c.number, c.course_id, c.person_id, c.started_on, c.ended_on, c.exit_to, {own_group} AS target_group,
+                COALESCE(m.start_unit, {own_unit}) AS start_unit, COALESCE(m.start_group, {own_group}) AS start_group,
+                COALESCE(m.end_unit, {own_unit}) AS end_unit, COALESCE(m.end_group, {own_group}) AS end_group
             FROM delivered_course AS c LEFT JOIN moved AS m ON c.number = m.number""",
         segment: f"""
             SELECT number, course_id, person_id, start_unit AS unit_id, start_group AS target_group,
