@@ -239,6 +239,11 @@ def has_curves(indicator: Indicator) -> bool:
     return isinstance(indicator, TimeToExit | ExitWithin | LastingShare | StateAfter | ActivityWithin)
 
 
+def keeps_undecided(indicator: Indicator) -> bool:
+    """Whether it is kept which of the courses are undecided; of a time to exit those that are open are."""
+    return has_curves(indicator) and not isinstance(indicator, TimeToExit)
+
+
 def later(indicator: Indicator, observed: Observed) -> dict[str, str]:
     """SELECTs for the tables `undecided` and `durations`, where the indicator has rows there.
 
@@ -263,7 +268,7 @@ def later(indicator: Indicator, observed: Observed) -> dict[str, str]:
             WHERE event_after IS NOT NULL"""
         )
     found = {"durations": _by_place(indicator, " UNION ALL ".join(stages), ("stage", "days", "event"))}
-    if not isinstance(indicator, TimeToExit):
+    if keeps_undecided(indicator):
         waiting = f"SELECT {kept}, decided_by FROM {rows} WHERE decided_by IS NOT NULL"
         found["undecided"] = _by_place(indicator, waiting, ("decided_by",))
     return found

@@ -11,15 +11,16 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import duckdb
 import numpy as np
 
 from pejling.indicators.cells import CellKey, Scope, Slot, held
-from pejling.indicators.components import KINDS, TABLES, has_curves
+from pejling.indicators.components import KINDS, TABLES, keeps_undecided
 from pejling.indicators.definition import OVER_DAYS, AverageStock
+from pejling.indicators.items import Observed
 from pejling.indicators.relations import days_between, literal
 from pejling.indicators.survival import CELL, Numbers, told
 
@@ -78,6 +79,11 @@ class Grid:
         first, end = ([_number(getattr(span, day)) for span in spans] for day in ("first_on", "end_on"))
         return np.searchsorted(self.turns, first), np.searchsorted(self.turns, end)
 
+    def days(self, observed: Observed) -> Numbers:
+        """The number of the day on which each turn lies, or of the nearest covered; 0 after the last turn."""
+        covered = observed.from_on, observed.through + timedelta(days=1)
+        return np.append(np.clip(self.turns, *map(_number, covered)), 0)
+
     def by_end(self, so_far: Numbers) -> Numbers:
         """Of each span what has come by its end, where the last dimension is by turn."""
         return so_far[..., _slice(self.bounds[1])]
@@ -87,6 +93,13 @@ class Grid:
         first, end = map(_slice, self.bounds)
         return so_far[..., end] - so_far[..., first]
 
+    def latest(self, found: Numbers) -> Numbers:
+        """Of each span the greatest that was found in it."""
+        first, end = self.bounds
+        if np.all(end == first + 1):
+            return self.by_end(found)
+        return np.stack([found[..., low + 1 : high + 1].max(axis=2) for low, high in zip(first, end, strict=True)], 2)
+
     def rows(
         self, connection: duckdb.DuckDBPyConnection, table: str, only: str, columns: str, *, before: str = "FALSE"
     ) -> dict[str, Numbers]:
@@ -95,20 +108,29 @@ class Grid:
         """
         first, end = min(span.first_on for span in self.scope.spans), max(span.end_on for span in self.scope.spans)
         months = f"month < {literal(end)} AND (month >= {literal(first)} OR {before})"
-        group, groups = ('kept."group"', list(map(self.number, self.groups))) if self.scope.by else ("0", [0])
+        group, groups = ('"group"', self.groups) if self.scope.by else (f"{self.number('')}", [""])
+        some = len(self.leaves) < sum(map(len, self.scope.measured.credited.values()))
         connection.execute(f"SET streaming_buffer_size = '{AHEAD}'")
         rows: dict[str, Numbers] = connection.execute(
-            f"""WITH leaf AS (SELECT unnest($leaves) AS unit_id, generate_subscripts($leaves, 1) - 1 AS leaf),
-                named AS (SELECT unnest($groups) AS named, generate_subscripts($groups, 1) - 1 AS "group")
-            SELECT leaf, named."group", month - {literal(DAY_ONE)} AS turn, {columns}
-            FROM {table} AS kept JOIN leaf USING (unit_id) JOIN named ON named = {group}
-            WHERE ({only}) AND {self.scope.kept} AND {months}""",
-            {"leaves": list(map(self.number, self.leaves)), "groups": groups},
+            f"""SELECT unit_id AS leaf, {group} AS "group", month - {literal(DAY_ONE)} AS turn, {columns} FROM {table}
+            WHERE ({only}) AND {self.scope.kept} AND {months}{" AND LIST_CONTAINS($leaves, unit_id)" if some else ""}""",
+            {"leaves": list(map(self.number, self.leaves))} if some else {},
         ).fetchnumpy()
+        for name, names in (("leaf", self.leaves), ("group", groups)):
+            rows[name] = self._position(names)[rows[name]]
+        if np.any(other := np.minimum(rows["leaf"], rows["group"]) < 0):
+            rows = {name: column[~other] for name, column in rows.items()}
         days = rows["turn"]
         earliest, latest = (days.min(), days.max()) if days.size else (0, 0)
         turn_of = np.searchsorted(self.turns, np.arange(earliest, latest + 1), "right")  # few days, for many rows
         return rows | {"turn": turn_of[days - earliest]}
+
+    def _position(self, names: Sequence[str]) -> Numbers:
+        """By the number of any name, where it is in these; -1 for nowhere. Sooner looked up so than joined."""
+        position = np.full(len(self.scope.measured.numbers) + 1, -1)  # the last is for a name without a number: -1
+        for n, name in enumerate(names):
+            position[self.number(name)] = n
+        return position
 
     def added(self, rows: Mapping[str, Numbers], *counts: Numbers | int, combine: np.ufunc = np.add) -> list[Numbers]:
         """By place, group and turn: what each of the counts comes to over the rows at or below."""
@@ -197,13 +219,37 @@ def cell_columns(
         so_far |= {(sheet, slot): each for slot, each in zip(own, found, strict=True)}
         some |= (grid.by_end(seen) if sheet in standing else grid.within(seen)) > 0
     place, group, span = np.nonzero(some)
+
+    @cache  # what indicators share is counted once
+    def in_span(slot: Slot) -> Numbers:
+        return grid.within(so_far[slot])[some]
+
+    @cache
+    def on_last_day(slot: Slot) -> Numbers:
+        return grid.by_end(so_far[slot])[some]
+
+    @cache
+    def days_in_span(slot: Slot, times_day: Slot, observed: Observed) -> Numbers:
+        """Those before its end, less those before it: see `components`."""
+        return grid.within(so_far[slot] * grid.days(observed) - so_far[times_day])[some]
+
+    def counted(scope: Scope) -> Iterator[tuple[str, Numbers]]:
+        over_days = isinstance(scope.indicator, OVER_DAYS)
+        for name, slot in scope.slots.items():
+            if over_days and name in ("numerator", "denominator"):
+                times_day = scope.slots.get(f"{name}_days")
+                yield name, days_in_span(slot, times_day, scope.observed) if times_day else on_last_day(slot)
+            elif not over_days:
+                yield name, in_span(slot)
+        if isinstance(scope.indicator, AverageStock):
+            yield "denominator", grid.within(grid.days(scope.observed))[span]
+
     columns = {"unit": place, "group": group, "period": span}
-    waiting = _waiting(connection, [each for each in scopes if has_curves(each.indicator)], grid)
-    for each in scopes:
-        counted = (_over_days if isinstance(each.indicator, OVER_DAYS) else _in_spans)(each, grid, so_far)
-        counted |= waiting.get(each.indicator.key, {})
-        prefix = f"{each.indicator.key}_" if len(scopes) > 1 else ""
-        columns |= {f"{prefix}{name}": column[some] for name, column in counted.items()}
+    waiting = _waiting(connection, scopes, grid)
+    for scope in scopes:
+        prefix = f"{scope.indicator.key}_" if len(scopes) > 1 else ""
+        later = {name: column[some] for name, column in waiting.get(scope.indicator.key, {}).items()}
+        columns |= {f"{prefix}{name}": column for name, column in (dict(counted(scope)) | later).items()}
     return grid.names, columns
 
 
@@ -226,33 +272,11 @@ def _sheets(
             yield sheet, {name: column[first:end] for name, column in rows.items()}
 
 
-def _in_spans(scope: Scope, grid: Grid, so_far: Mapping[Slot, Numbers]) -> dict[str, Numbers]:
-    return {name: grid.within(so_far[slot]) for name, slot in scope.slots.items()}
-
-
-def _over_days(scope: Scope, grid: Grid, so_far: Mapping[Slot, Numbers]) -> dict[str, Numbers]:
-    """A stock on the last day of each span, or the course-days in it: those before its end, less those before it."""
-    covered = scope.observed.from_on, scope.observed.through + timedelta(days=1)
-    days = np.append(np.clip(grid.turns, *map(_number, covered)), 0)  # by turn; no span ends after the last
-    found = {}
-    for name in ("numerator", "denominator"):
-        if name in scope.slots:
-            open_then = so_far[scope.slots[name]]
-            if f"{name}_days" in scope.slots:
-                found[name] = grid.within(open_then * days - so_far[scope.slots[f"{name}_days"]])
-            else:
-                found[name] = grid.by_end(open_then)
-    if isinstance(scope.indicator, AverageStock):
-        found["denominator"] = np.broadcast_to(grid.within(days), found["numerator"].shape)
-    return found
-
-
 def _waiting(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], grid: Grid) -> dict[str, dict[str, Any]]:
     """By indicator the courses that are undecided, and by when the last will be; masked where there are none."""
-    if not scopes:
+    keys = [each.indicator.key for each in scopes if keeps_undecided(each.indicator)]
+    if not keys:
         return {}
-    first, end = grid.bounds
-    keys = [scope.indicator.key for scope in scopes]
     numbers = list(map(grid.number, keys))
     table = f"""(
         SELECT indicator, unit_id, month, group_by, "group", decided_by, SUM(courses) AS courses
@@ -266,15 +290,13 @@ def _waiting(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], gri
     found = {}
     for n, key in enumerate(keys):
         theirs = {name: column[rows["whose"] == n] for name, column in rows.items()}
-        courses = grid.added(theirs, theirs["courses"])[0].cumsum(axis=2)
+        (courses,) = grid.added(theirs, theirs["courses"])
         (days,) = grid.added(theirs, theirs["day"], combine=np.maximum)
-        last = np.stack(
-            [days[..., low + 1 : high + 1].max(axis=2) for low, high in zip(first, end, strict=True)], axis=2
-        )
-        found[key] = {
-            "undecided": courses[..., end] - courses[..., first],
-            "decided_by": np.ma.array(np.datetime64(date.min) + last, mask=last == 0),
-        }
+        last = grid.latest(days)
+        none = last == 0
+        last += _number(date.min)
+        undecided = grid.within(courses.cumsum(axis=2, out=courses))
+        found[key] = {"undecided": undecided, "decided_by": np.ma.array(last.view("datetime64[D]"), mask=none)}
     return found
 
 

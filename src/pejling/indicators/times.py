@@ -9,7 +9,7 @@ import duckdb
 
 from pejling.facts.mistakes import Mistake
 from pejling.indicators.cells import CellKey, Scope, groups
-from pejling.indicators.components import has_curves
+from pejling.indicators.components import keeps_undecided
 from pejling.indicators.course_items import FOR_GOOD
 from pejling.indicators.definition import TimeToExit
 from pejling.indicators.documents import nearest
@@ -136,7 +136,7 @@ def shares_to_come(
     connection: duckdb.DuckDBPyConnection, scope: Scope, keys: list[CellKey]
 ) -> dict[CellKey, tuple[float, float, float]]:
     """Of the cells named, if it is a share that courses decide: estimate, low and high of what it may become."""
-    if not keys or not has_curves(scope.indicator) or isinstance(scope.indicator, TimeToExit):
+    if not keys or not keeps_undecided(scope.indicator):
         return {}
     from pejling.indicators.grid import listed
     from pejling.indicators.survival import last_steps
