@@ -94,11 +94,15 @@ def curves(histogram: Histogram) -> Curves:
     every = events + histogram.others[happened]
     nth = _nth(cell)
     looks = _looks(nth)
-    surviving = _before(_running(np.multiply, 1 - every / at_risk, looks), nth, 1)
-    incidence = _running(np.add, surviving * events / at_risk, looks)
-    incidence = _running(np.maximum, incidence, looks)  # where nothing is added, rounding may have taken a little off
+    left = _running(np.multiply, 1 - every / at_risk, looks)
+    surviving = _before(left, nth, 1)
     staying = at_risk - every
     spread = np.divide(every, at_risk * staying, out=np.zeros(len(every)), where=staying > 0)
+    if not np.any(histogram.others):  # Kaplan and Meier's, and Greenwood's: the same in two runs for six
+        variance = left * left * _running(np.add, spread, looks)
+        return Curves(cell, days, at_risk, events, every, surviving, 1 - left, variance)
+    incidence = _running(np.add, surviving * events / at_risk, looks)
+    incidence = _running(np.maximum, incidence, looks)  # where nothing is added, rounding may have taken a little off
     jump = surviving * events / (at_risk * at_risk)
     both = incidence * spread + jump
     squares = incidence * (both + jump) + surviving * jump * (at_risk - events) / at_risk
@@ -221,8 +225,9 @@ def _before(values: Numbers, nth: Numbers, first: float) -> Numbers:
 
 def _first(days: Numbers, cell: Numbers, where: Numbers, cells: int) -> "np.ma.MaskedArray[Any, Any]":
     """The first day of each cell on which it is so, masked where it never is."""
-    days, cell = days[where], cell[where]
-    starts, _ = _cells(cell)
+    rows = np.flatnonzero(where)
+    its = cell[rows]
+    first = np.flatnonzero(np.diff(its, prepend=-1))
     found = np.full(cells, -1)
-    found[cell[starts]] = days[starts]
+    found[its[first]] = days[rows[first]]
     return np.ma.masked_less(found, 0)
