@@ -13,6 +13,7 @@ from pejling.indicators.model import Model
 
 AS_DELIVERED = (
     "delivered_course",
+    "cut",
     "activity",
     "step",
     "score",
