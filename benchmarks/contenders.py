@@ -27,6 +27,7 @@ import pyarrow as pa
 import yaml
 
 HERE = Path(__file__).resolve().parent
+Columns = tuple[Mapping[str, Sequence[str]], Mapping[str, Any]]  # the names, and the columns, as the pages have them
 TABLES = ("units", "persons", "courses", "assignments", "activities", "contacts", "states")
 
 
@@ -114,10 +115,10 @@ def run_engine(folder: Path, result: Path) -> dict[str, float]:
         load_model(store, known)
         spent = cost(lambda: measure(store))
         with connect(store, read_only=True) as connection:
-            found: list[pa.Table] = []
+            found: list[Columns] = []
             shown = cost(lambda: found.extend(_every_cell(connection)))
-            for name, table in zip(("cells", "medians"), found, strict=True):
-                connection.register(name, table)
+            for name, columns in zip(("cells", "medians"), found, strict=True):
+                connection.register(name, _table(*columns))
             connection.execute(f"COPY ({_beside()}) TO '{result}'")
     both = {name: spent[name] + shown[name] for name in ("seconds", "processor")}
     return {**both, "peak": shown["peak"], "loaded": loaded, "measured": spent["seconds"]}
@@ -132,8 +133,8 @@ COLUMNS = {  # of ours, and what the baselines call them
 }  # fmt: skip
 
 
-def _every_cell(connection: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Table]:
-    """Tables of all cells of all units and months by target group, and of their medians."""
+def _every_cell(connection: duckdb.DuckDBPyConnection) -> tuple[Columns, Columns]:
+    """Of all cells of all units and months by target group what is counted, and of their medians."""
     from pejling.indicators.cells import Scope
     from pejling.indicators.grid import cell_columns
     from pejling.indicators.hierarchy import units
@@ -150,7 +151,7 @@ def _every_cell(connection: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Tab
             scopes[indicator.key] = Scope(indicator, observed, "target_group", tuple(hierarchy), spans, measured)
         with ThreadPoolExecutor(1) as beside:  # two readers, as a server has many
             medians = beside.submit(time_columns, second, scopes["time_to_exit"])
-            return _table(*cell_columns(connection, *scopes.values())), _table(*medians.result())
+            return cell_columns(connection, *scopes.values()), medians.result()
 
 
 def _table(names: Mapping[str, Sequence[str]], columns: Mapping[str, Any]) -> pa.Table:

@@ -279,7 +279,7 @@ def _by_place(indicator: Indicator, rows: str, columns: tuple[str, ...]) -> str:
     exit, and to add them up takes longer than to keep each.
     """
     asked = ", ".join(columns)
-    alone = isinstance(indicator, TimeToExit)
+    alone = isinstance(indicator, TimeToExit | ExitWithin) and "days" in columns
     return " UNION ALL ".join(
         f"""SELECT {literal(indicator.key)} AS indicator, unit_id, month, {literal(by)} AS group_by, {group} AS "group",
             {asked}, {"1" if alone else "COUNT(*)"} AS courses
