@@ -112,7 +112,8 @@ class Grid:
         some = len(self.leaves) < sum(map(len, self.scope.measured.credited.values()))
         connection.execute(f"SET streaming_buffer_size = '{AHEAD}'")
         rows: dict[str, Numbers] = connection.execute(
-            f"""SELECT unit_id AS leaf, {group} AS "group", month - {literal(DAY_ONE)} AS turn, {columns} FROM {table}
+            f"""SELECT unit_id AS leaf, {group} AS "group", CAST(month - {literal(DAY_ONE)} AS INTEGER) AS turn, {columns}
+            FROM {table}
             WHERE ({only}) AND {self.scope.kept} AND {months}{" AND LIST_CONTAINS($leaves, unit_id)" if some else ""}""",
             {"leaves": list(map(self.number, self.leaves))} if some else {},
         ).fetchnumpy()
@@ -123,11 +124,11 @@ class Grid:
         days = rows["turn"]
         earliest, latest = (days.min(), days.max()) if days.size else (0, 0)
         turn_of = np.searchsorted(self.turns, np.arange(earliest, latest + 1), "right")  # few days, for many rows
-        return rows | {"turn": turn_of[days - earliest]}
+        return rows | {"turn": turn_of.astype(np.int32)[days - earliest]}
 
     def _position(self, names: Sequence[str]) -> Numbers:
         """By the number of any name, where it is in these; -1 for nowhere. Sooner looked up so than joined."""
-        position = np.full(len(self.scope.measured.numbers) + 1, -1)  # the last is for a name without a number: -1
+        position = np.full(len(self.scope.measured.numbers) + 1, -1, np.int32)  # the last is for one without a number
         for n, name in enumerate(names):
             position[self.number(name)] = n
         return position
@@ -152,14 +153,14 @@ class Grid:
 
         A cell's number is that of its unit, period, group and stage in an array of `shape`.
         """
-        kinds = " ".join(f"WHEN {self.number(event)} THEN {n}" for n, events in enumerate(KINDS) for event in events)
-        rows = self.rows(
-            connection, DURATIONS, f"indicator = {self.number(self.scope.indicator.key)}",
-            f"stage - 1 AS stage, days, CASE event {kinds} END AS kind, courses",
-        )  # fmt: skip
+        kind_of = np.zeros(len(self.scope.measured.numbers) + 1, np.int32)
+        for kind, events in enumerate(KINDS):
+            kind_of[list(map(self.number, events))] = kind
+        only = f"indicator = {self.number(self.scope.indicator.key)}"
+        rows = self.rows(connection, DURATIONS, only, "stage, days, event, courses")
         row, span = self._spans(rows["turn"])
-        cell = np.ravel_multi_index((span, rows["group"][row], rows["stage"][row]), self.shape[1:])
-        known = told(cell, rows["days"][row], rows["kind"][row])
+        cell = np.ravel_multi_index((span, rows["group"][row], rows["stage"][row] - 1), self.shape[1:])
+        known = told(cell, rows["days"][row], kind_of[rows["event"][row]])
         order = np.argsort(known)
         known, courses, leaf = known[order], rows["courses"][row[order]], rows["leaf"][row[order]]
         for level in self.levels:
