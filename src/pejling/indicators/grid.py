@@ -263,6 +263,9 @@ def _sheets(
     for asked in [kept] if few and kept else [{sheet: slots} for sheet, slots in kept.items()]:
         where = held((sheet, slot) for sheet, slots in asked.items() for slot in slots)
         counts = [f"COALESCE(n{slot}, 0) AS n{slot}" for slot in sorted(set().union(*asked.values()))]
+        if len(asked) == 1:
+            yield *asked, grid.rows(connection, SUMS, where, ", ".join(counts), before=before)
+            continue
         rows = grid.rows(connection, SUMS, where, ", ".join(["sheet", *counts]), before=before)
         on = rows.pop("sheet")
         if np.any(on[1:] < on[:-1]):  # what was measured at once lies in order
@@ -278,19 +281,16 @@ def _waiting(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], gri
     keys = [each.indicator.key for each in scopes if keeps_undecided(each.indicator)]
     if not keys:
         return {}
-    numbers = list(map(grid.number, keys))
     table = f"""(
         SELECT indicator, unit_id, month, group_by, "group", decided_by, SUM(courses) AS courses
-        FROM {UNDECIDED} WHERE indicator IN ({", ".join(map(str, numbers))})
+        FROM {UNDECIDED} WHERE indicator IN ({", ".join(str(grid.number(key)) for key in keys)})
         GROUP BY indicator, unit_id, month, group_by, "group", decided_by HAVING SUM(courses) > 0)"""
-    whose = " ".join(f"WHEN {number} THEN {n}" for n, number in enumerate(numbers))
-    day = f"{days_between(NEVER, 'decided_by')} AS day"
-    rows = grid.rows(
-        connection, table, "TRUE", f"CAST(courses AS BIGINT) AS courses, {day}, CASE indicator {whose} END AS whose"
-    )
+    columns = f"indicator, CAST(courses AS BIGINT) AS courses, {days_between(NEVER, 'decided_by')} AS day"
+    rows = grid.rows(connection, table, "TRUE", columns)
     found = {}
-    for n, key in enumerate(keys):
-        theirs = {name: column[rows["whose"] == n] for name, column in rows.items()}
+    for key in keys:
+        of_it = rows["indicator"] == grid.number(key)
+        theirs = {name: column[of_it] for name, column in rows.items()}
         (courses,) = grid.added(theirs, theirs["courses"])
         (days,) = grid.added(theirs, theirs["day"], combine=np.maximum)
         last = grid.latest(days)
