@@ -67,7 +67,8 @@ def standing(rows: Iterable[Unit], day: date) -> tuple[dict[str, Unit], dict[str
             above = newest[above].parent_id if above in newest else None
             above = None if above in seen else above
         parents[unit_id] = credited[above] if above is not None else None
-    return _ordered({key: replace(unit, parent_id=parents[key]) for key, unit in units.items()}), credited
+    moved = {k: replace(unit, parent_id=parents[k]) for k, unit in units.items() if unit.parent_id != parents[k]}
+    return _ordered(units | moved), credited
 
 
 def _ordered(units: dict[str, Unit]) -> dict[str, Unit]:
