@@ -151,9 +151,10 @@ def kept(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         SELECT indicator, name, unit_id, month, group_by, "group", counted
         FROM (UNPIVOT {by_name("sums")} ON {", ".join(SUMS)} INTO NAME column_name VALUE counted) AS s
         JOIN (
-            SELECT indicator, name, (places->name->>0)::INTEGER AS sheet, places->name->>1 AS slot
-            FROM (SELECT indicator, places::JSON AS places, unnest(json_keys(places)) AS name
-                FROM lake.measurements.indicators)) AS p
+            SELECT indicator, name, (slots->name->>0)::INTEGER AS sheet, slots->name->>1 AS slot
+            FROM (SELECT indicator, slots, unnest(json_keys(slots)) AS name
+                FROM (SELECT key AS indicator, value->'slots' AS slots
+                    FROM lake.measurements.measured, json_each(indicators)))) AS p
             ON s.sheet = p.sheet AND column_name = 'n' || slot"""
     for name, rows, column in (
         ("sums", f"({counted})", "counted"),
@@ -165,7 +166,6 @@ def kept(store: Store) -> dict[str, list[tuple[Any, ...]]]:
                 GROUP BY ALL HAVING SUM({column}) <> 0 ORDER BY ALL"""
         ).fetchall()
     found["units"] = connection.execute("FROM lake.measurements.units ORDER BY ALL").fetchall()
-    found["credited"] = connection.execute("FROM lake.measurements.credited ORDER BY ALL").fetchall()
     connection.close()
     return found
 

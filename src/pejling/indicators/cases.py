@@ -138,7 +138,7 @@ def _select(connection: duckdb.DuckDBPyConnection, measured: Measurement, scope:
         SELECT f.course_id, f.person_id, c.credited_to, f.target_group, {course}, reason, {on_day}, {what}, decided_by,
             1, {change if isinstance(indicator, Amount | ScoreChange) else "NULL"}, {due_on}
         FROM found AS f JOIN scope AS s ON f.unit_id = s.leaf
-        JOIN lake.measurements.credited AS c ON f.unit_id = c.unit_id
+        JOIN lake.measurements.units AS c ON f.unit_id = c.unit_id
         JOIN span ON anchor_on BETWEEN first_on AND last_on {only}
         ORDER BY anchor_on, f.course_id"""
 
@@ -155,7 +155,7 @@ def _by_course(indicator: Indicator, only: str) -> str:
             SELECT f.course_id, f.person_id, c.credited_to, f.target_group, f.reason, {days} AS days,
                 LEAST(to_on, end_day) - 1 AS last_day
             FROM found AS f JOIN scope AS s ON f.unit_id = s.leaf
-            JOIN lake.measurements.credited AS c ON f.unit_id = c.unit_id JOIN span ON {here} {only}),
+            JOIN lake.measurements.units AS c ON f.unit_id = c.unit_id JOIN span ON {here} {only}),
         there AS (
             SELECT course_id, person_id, credited_to, target_group, MAX(last_day) AS last_day,
                 SUM(CASE WHEN reason = 'open' THEN days ELSE 0 END) AS days,

@@ -117,7 +117,7 @@ def _owed(
                 FROM owed AS o JOIN segment AS s ON o.course_id = s.course_id
                     AND s.from_on <= GREATEST(o.due_on, {literal(through)})
                     AND s.to_on > GREATEST(o.due_on, {literal(through)})
-                JOIN lake.measurements.credited AS c ON s.unit_id = c.unit_id
+                JOIN lake.measurements.units AS c ON s.unit_id = c.unit_id
                 WHERE {which}),
             paid AS ({_paid(measured, through)})
             SELECT h.rule, h.version, h.course_id, h.person_id, h.credited_to, h.target_group, c.started_on, h.due_on,

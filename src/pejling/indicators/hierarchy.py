@@ -88,7 +88,7 @@ def units(connection: duckdb.DuckDBPyConnection) -> dict[str, Unit]:
     """The hierarchy as it was measured, parents before children, siblings by name."""
     rows = connection.execute(
         """SELECT unit_id, name, kind, parent_id, valid_from, valid_to, successor_id
-           FROM lake.measurements.units ORDER BY position"""
+           FROM lake.measurements.units WHERE position IS NOT NULL ORDER BY position"""
     ).fetchall()
     return {row[0]: Unit(*row) for row in rows}
 

@@ -30,7 +30,7 @@ from pejling.indicators.evaluation import Into, Keep
 from pejling.indicators.evaluation import evaluate as evaluate_here
 from pejling.indicators.hierarchy import Unit, standing
 from pejling.indicators.items import Observed
-from pejling.indicators.measurement import slots_in
+from pejling.indicators.measurement import KEPT, Kept
 from pejling.indicators.model import Model, current_version, fingerprint
 from pejling.indicators.names import NUMBERED, give_numbers, has_numbers, in_facts, in_rows, keep_numbers, numbered
 from pejling.indicators.pins import Pin, beside, indicators_of
@@ -38,17 +38,16 @@ from pejling.indicators.relations import Facts, among, persons_columns, quoted
 from pejling.indicators.touched import touch
 
 TABLES = {
-    "measured": {"snapshot": "BIGINT", "model_version": "BIGINT", "measured_at": "TIMESTAMPTZ", "through": "DATE"},
-    # by key: the indicator's fingerprint and coverage, where its counts stand as JSON, and its pin where it has one
-    "indicators": {
-        "indicator": "VARCHAR", "definition": "VARCHAR", "from_on": "DATE", "through": "DATE", "places": "VARCHAR",
-        "pin": "VARCHAR",
+    # One row, its indicators as JSON: by key the fingerprint and coverage, where the counts stand, and the pin.
+    "measured": {
+        "snapshot": "BIGINT", "model_version": "BIGINT", "measured_at": "TIMESTAMP WITH TIME ZONE", "through": "DATE",
+        "indicators": "VARCHAR",
     },
+    # Those in the hierarchy have a position; of every unit there ever was, who is credited with its records.
     "units": {
         "position": "INTEGER", "unit_id": "VARCHAR", "name": "VARCHAR", "kind": "VARCHAR", "parent_id": "VARCHAR",
-        "valid_from": "DATE", "valid_to": "DATE", "successor_id": "VARCHAR",
+        "valid_from": "DATE", "valid_to": "DATE", "successor_id": "VARCHAR", "credited_to": "VARCHAR",
     },
-    "credited": {"unit_id": "VARCHAR", "credited_to": "VARCHAR"},
     "names": {"number": "INTEGER", "name": "VARCHAR"},
     **NUMBERED,
 }  # fmt: skip
@@ -189,8 +188,8 @@ def measure(
         through = _hierarchy_day(covered)
         _stand(connection, through)
         kept |= {whose: (n, slot) for n, slots in placed.items() for slot, all_ in slots.items() for whose in all_}
-        _renew(connection, "indicators", list(_indicator_rows(model, observed, kept, pinned)))
-        _renew(connection, "measured", [(snapshot, version, datetime.now(UTC), through)])
+        said = KEPT.dump_json(_said(model, observed, kept, pinned), by_alias=True).decode()
+        _renew(connection, "measured", [(snapshot, version, datetime.now(UTC), through, said)])
         connection.execute("COMMIT")
         clock.end()
     return Measured(
@@ -282,7 +281,7 @@ class _Before:
     """What was measured last: its snapshot, by indicator the definition and the coverage, and where its counts are."""
 
     snapshot: int
-    indicators: dict[str, tuple[str, date, date]]
+    indicators: dict[str, tuple[str, date | None, date | None]]
     slots: Slots
 
 
@@ -290,17 +289,18 @@ def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
     """None where nothing was measured, or its facts can no longer be read."""
     try:  # an older version kept no `names`
         row = connection.execute(
-            """SELECT snapshot, (SELECT COUNT(*) FROM lake.measurements.names) FROM lake.measurements.measured
+            """SELECT snapshot, indicators, (SELECT COUNT(*) FROM lake.measurements.names)
+               FROM lake.measurements.measured
                WHERE snapshot IN (SELECT snapshot_id FROM ducklake_snapshots('lake'))
                    AND NOT COALESCE((SELECT MAX(erased_at) FROM lake.facts.erasures) > measured_at, FALSE)"""
         ).fetchone()
-        rows = connection.execute(
-            "SELECT indicator, definition, from_on, through, places FROM lake.measurements.indicators"
-        ).fetchall()
     except duckdb.Error:  # not measured yet, or by an older version
+        row = None
+    if row is None:
         return None
-    slots = {(key, name): (n, slot) for key, *_, places in rows for name, (n, slot) in slots_in(places).items()}
-    return _Before(row[0], {key: (said, first, last) for key, said, first, last, _ in rows}, slots) if row else None
+    kept = KEPT.validate_json(row[1])
+    slots = {(key, name): slot for key, each in kept.items() for name, slot in each.slots.items()}
+    return _Before(row[0], {key: (each.definition, each.from_on, each.through) for key, each in kept.items()}, slots)
 
 
 def _outdated(
@@ -334,13 +334,11 @@ def _clear(
     """Take away what will be measured all over, and what is no longer asked for."""
     kept = {i.key for i in model.measured} - {i.key for i in whole}
     if before is None or not kept & set(before.indicators):
-        today = has_numbers(connection)
         for name, columns in TABLES.items():
             connection.execute(f"CREATE TABLE IF NOT EXISTS lake.measurements.{name} ({_laid_out(columns)})")
             if name != "names":  # they are given out once
                 connection.execute(f"DELETE FROM lake.measurements.{name}")
-        if not today:
-            _as_today(connection)
+        _as_today(connection)
         return
     gone = tuple(sorted(set(before.indicators) - kept))
     if not gone:
@@ -353,17 +351,18 @@ def _clear(
         connection.execute(f"DELETE FROM lake.measurements.sums WHERE sheet IN ({', '.join(map(str, empty))})")
 
 
-def _indicator_rows(
+def _said(
     model: Model, observed: Mapping[str, Observed], slots: Slots, pinned: Mapping[str, Pin]
-) -> Iterator[tuple[Any, ...]]:
-    """The rows of the table `indicators`; what is pinned has one also where nothing covers it."""
+) -> dict[str, Kept]:
+    """What is kept of each indicator; of what is pinned also where nothing covers it."""
+    found = {}
     for key in dict.fromkeys((*observed, *pinned)):
-        seen, pin = observed.get(key), pinned.get(key)
-        places = json.dumps({name: place for (whose, name), place in slots.items() if whose == key})
-        yield (
-            key, fingerprint(model, model.indicator(key)), seen and seen.from_on, seen and seen.through, places,
-            pin and pin.model_dump_json(by_alias=True),
+        seen, own = observed.get(key), {name: place for (whose, name), place in slots.items() if whose == key}
+        found[key] = Kept(
+            definition=fingerprint(model, model.indicator(key)), slots=own, pin=pinned.get(key),
+            from_on=seen and seen.from_on, through=seen and seen.through,
         )  # fmt: skip
+    return found
 
 
 def _laid_out(columns: Mapping[str, str]) -> str:
@@ -371,16 +370,16 @@ def _laid_out(columns: Mapping[str, str]) -> str:
 
 
 def _as_today(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give the empty tables of components, if an older version left them, the columns of this one."""
+    """Give the empty tables, if an older version left them, the columns of this one."""
     rows = connection.execute(
         """SELECT table_name, column_name, data_type FROM duckdb_columns()
            WHERE database_name = 'lake' AND schema_name = 'measurements'"""
     ).fetchall()
-    there: dict[str, dict[str, str]] = {table: {} for table in NUMBERED}
+    there: dict[str, dict[str, str]] = {table: {} for table in TABLES}
     for table, column, kind in rows:
         if table in there:
             there[table][column] = kind
-    for table, columns in NUMBERED.items():
+    for table, columns in TABLES.items():
         for name in (name for name, kind in there[table].items() if columns.get(name) != kind):
             connection.execute(f"ALTER TABLE lake.measurements.{table} DROP COLUMN {quoted(name)}")
         for name in (name for name, kind in columns.items() if there[table].get(name) != kind):
@@ -437,8 +436,9 @@ def _stand(connection: duckdb.DuckDBPyConnection, through: date) -> None:
         "SELECT unit_id, name, kind, parent_id, valid_from, valid_to, successor_id FROM lake.facts.units"
     ).fetchall()
     units, credited = standing((Unit(*row) for row in rows), through)
-    _renew(connection, "units", [(n, *vars(unit).values()) for n, unit in enumerate(units.values())])
-    _renew(connection, "credited", list(credited.items()))
+    stood = [(n, *vars(unit).values(), credited[unit.unit_id]) for n, unit in enumerate(units.values())]
+    gone = [(None, unit, *[None] * 6, to) for unit, to in credited.items() if unit not in units]
+    _renew(connection, "units", stood + gone)
 
 
 def _renew(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -1,6 +1,5 @@
 """What was measured last: from which facts, with which model, and whether either has moved on since."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,14 +7,30 @@ from datetime import date, datetime
 from functools import cached_property
 
 import duckdb
+from pydantic import TypeAdapter
 
 from pejling.facts.mistakes import Mistake
-from pejling.indicators.definition import Indicator
+from pejling.indicators.definition import Frozen, Indicator
 from pejling.indicators.items import Observed
 from pejling.indicators.law_relations import law_relations
 from pejling.indicators.model import Model
 from pejling.indicators.pins import Pin, indicators_of
 from pejling.indicators.relations import Facts, relations
+
+
+class Kept(Frozen):
+    """What is kept of an indicator that was measured: its definition's fingerprint, its coverage where it has one, the
+    sheet and slot of each of its counts, and its pin where it stands beside the model.
+    """
+
+    definition: str
+    from_on: date | None
+    through: date | None
+    slots: dict[str, tuple[int, int]]
+    pin: Pin | None
+
+
+KEPT = TypeAdapter(dict[str, Kept])  # by key
 
 
 @dataclass(frozen=True)
@@ -63,26 +78,23 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
     """Raises Mistake where nothing is measured."""
     try:
         row = connection.execute(  # one query: each has its price in the catalogue
-            """SELECT snapshot, model_version, measured_at, through,
-                (SELECT content FROM lake.measurements.models WHERE version = model_version),
-                (SELECT list({'key': indicator, 'from_on': from_on, 'through': through, 'places': places, 'pin': pin})
-                    FROM lake.measurements.indicators),
-                (SELECT list({'to': credited_to, 'unit': unit_id}) FROM lake.measurements.credited),
-                (SELECT list({'unit': unit_id, 'above': parent_id}) FROM lake.measurements.units),
+            """SELECT m.snapshot, model_version, measured_at, through, max(content) FILTER (version = model_version),
+                max(version), indicators,
+                (SELECT list({'unit': unit_id, 'above': parent_id, 'to': credited_to, 'stands': position IS NOT NULL})
+                    FROM lake.measurements.units),
                 (SELECT list({'name': name, 'number': number}) FROM lake.measurements.names),
-                COALESCE((SELECT max(snapshot) FROM lake.facts.deliveries) > snapshot, false)
-                    OR COALESCE((SELECT max(erased_at) FROM lake.facts.erasures) > measured_at, false),
-                (SELECT max(version) FROM lake.measurements.models) > model_version
-            FROM lake.measurements.measured AS m"""
+                (SELECT max(snapshot) FROM lake.facts.deliveries), (SELECT max(erased_at) FROM lake.facts.erasures)
+            FROM lake.measurements.measured AS m, lake.measurements.models GROUP BY ALL"""
         ).fetchone()
-    except duckdb.CatalogException:  # not measured yet, or by an older version
+    except (duckdb.CatalogException, duckdb.BinderException):  # not measured yet, or by an older version
         row = None
     if row is None:
         raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
-    snapshot, version, measured_at, through, content, observed, credited, above, names, *newer = row
-    model = Model.model_validate_json(content)
+    snapshot, version, measured_at, through, content, loaded, said, hierarchy, names, delivered, erased = row
+    newer_facts = bool(delivered and delivered > snapshot or erased and erased > measured_at)
+    model, kept = Model.model_validate_json(content), KEPT.validate_json(said)
     whose: dict[str, list[str]] = {}
-    for each in credited or ():
+    for each in hierarchy or ():
         whose.setdefault(each["to"], []).append(each["unit"])
     return Measurement(
         snapshot,
@@ -90,21 +102,14 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         measured_at,
         through,
         model,
-        {each["key"]: Observed(each["from_on"], each["through"]) for each in observed or () if each["through"]},
-        {each["key"]: slots_in(each["places"]) for each in observed or ()},
+        {key: Observed(each.from_on, each.through) for key, each in kept.items() if each.from_on and each.through},
+        {key: dict(each.slots) for key, each in kept.items()},
         whose,
-        {each["unit"]: each["above"] for each in above or ()},
+        {each["unit"]: each["above"] for each in hierarchy or () if each["stands"]},
         {each["name"]: each["number"] for each in names or ()},
-        tuple(what for what, overtaken in zip(("facts", "model"), newer, strict=True) if overtaken),
-        indicators_of(
-            model, {each["key"]: Pin.model_validate_json(each["pin"]) for each in observed or () if each["pin"]}
-        ),
+        tuple(what for what, overtaken in (("facts", newer_facts), ("model", loaded > version)) if overtaken),
+        indicators_of(model, {key: each.pin for key, each in kept.items() if each.pin}),
     )
-
-
-def slots_in(places: str) -> dict[str, tuple[int, int]]:
-    """Sheet and slot by a count's name, as the table `indicators` has them."""
-    return {name: (sheet, slot) for name, (sheet, slot) in json.loads(places).items()}
 
 
 def facts_measured(connection: duckdb.DuckDBPyConnection, measured: Measurement, persons: str = "") -> Facts:

@@ -75,7 +75,7 @@ def open_courses(
         SELECT h.course_id, h.person_id, o.credited_to, h.target_group, c.started_on, d.kind, w.kind, w.due_on,
             {likeness(measured.model)}
         FROM here AS h JOIN course AS c ON h.course_id = c.course_id
-        JOIN lake.measurements.credited AS o ON h.unit_id = o.unit_id
+        JOIN lake.measurements.units AS o ON h.unit_id = o.unit_id
         LEFT JOIN {all_facts("persons")} AS p ON h.person_id = p.person_id
         LEFT JOIN doing AS d ON h.course_id = d.course_id LEFT JOIN waiting AS w ON h.course_id = w.course_id
         ORDER BY c.started_on, h.course_id""",
