@@ -241,13 +241,15 @@ def test_what_an_older_version_measured_is_measured_anew() -> None:
         take_in(store, Path(home) / "d0", with_a_row_in_each(whole_rows(world)))
         measure(store)
         found = kept(store)
-        with writing(store) as connection:  # that one kept names themselves, and had wider sheets
+        with writing(store) as connection:  # that one kept names themselves, in wider sheets and more tables
             connection.execute("ALTER TABLE lake.measurements.names RENAME TO codes")
             for table, columns in COMPONENTS.items():
                 for column in (name for name, kind in columns.items() if kind == "VARCHAR"):
                     connection.execute(f"ALTER TABLE lake.measurements.{table} DROP COLUMN {quoted(column)}")
                     connection.execute(f"ALTER TABLE lake.measurements.{table} ADD COLUMN {quoted(column)} VARCHAR")
             connection.execute("ALTER TABLE lake.measurements.sums ADD COLUMN n11 BIGINT")
+            connection.execute("ALTER TABLE lake.measurements.measured DROP COLUMN indicators")
+            connection.execute("ALTER TABLE lake.measurements.units DROP COLUMN credited_to")
         with connect(store, read_only=True) as connection, pytest.raises(Mistake, match="nothing is measured yet"):
             measurement(connection)
         measure(store)

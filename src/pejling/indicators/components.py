@@ -275,8 +275,8 @@ def later(indicator: Indicator, observed: Observed) -> dict[str, str]:
 
 
 def _by_place(indicator: Indicator, rows: str, columns: tuple[str, ...]) -> str:
-    """SELECT of how many courses of each breakdown there are with the same columns; hardly two have the same time to
-    exit, and to add them up takes longer than to keep each.
+    """SELECT of how many courses of each breakdown there are with the same columns. Where days to an exit are one of
+    them, hardly two courses are alike, and to add them up takes longer than to keep each.
     """
     asked = ", ".join(columns)
     alone = isinstance(indicator, TimeToExit | ExitWithin) and "days" in columns

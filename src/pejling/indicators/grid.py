@@ -81,8 +81,8 @@ class Grid:
 
     def days(self, observed: Observed) -> Numbers:
         """The number of the day on which each turn lies, or of the nearest covered; 0 after the last turn."""
-        covered = observed.from_on, observed.through + timedelta(days=1)
-        return np.append(np.clip(self.turns, *map(_number, covered)), 0)
+        first, end = _number(observed.from_on), _number(observed.through + timedelta(days=1))
+        return np.append(np.clip(self.turns, first, end), 0)
 
     def by_end(self, so_far: Numbers) -> Numbers:
         """Of each span what has come by its end, where the last dimension is by turn."""
@@ -109,13 +109,14 @@ class Grid:
         first, end = min(span.first_on for span in self.scope.spans), max(span.end_on for span in self.scope.spans)
         months = f"month < {literal(end)} AND (month >= {literal(first)} OR {before})"
         group, groups = ('"group"', self.groups) if self.scope.by else (f"{self.number('')}", [""])
-        some = len(self.leaves) < sum(map(len, self.scope.measured.credited.values()))
+        every = len(self.leaves) == sum(map(len, self.scope.measured.credited.values()))
+        here = "TRUE" if every else "LIST_CONTAINS($leaves, unit_id)"
         connection.execute(f"SET streaming_buffer_size = '{AHEAD}'")
         rows: dict[str, Numbers] = connection.execute(
-            f"""SELECT unit_id AS leaf, {group} AS "group", CAST(month - {literal(DAY_ONE)} AS INTEGER) AS turn, {columns}
-            FROM {table}
-            WHERE ({only}) AND {self.scope.kept} AND {months}{" AND LIST_CONTAINS($leaves, unit_id)" if some else ""}""",
-            {"leaves": list(map(self.number, self.leaves))} if some else {},
+            f"""SELECT unit_id AS leaf, {group} AS "group", CAST(month - {literal(DAY_ONE)} AS INTEGER) AS turn,
+                {columns}
+            FROM {table} WHERE ({only}) AND {self.scope.kept} AND {months} AND {here}""",
+            {} if every else {"leaves": list(map(self.number, self.leaves))},
         ).fetchnumpy()
         for name, names in (("leaf", self.leaves), ("group", groups)):
             rows[name] = self._position(names)[rows[name]]
@@ -212,13 +213,14 @@ def cell_columns(
     if not all(grid.names.values()):
         return grid.names, {}
     so_far: dict[Slot, Numbers] = {}
-    some: Any = False
+    some: Numbers = np.array(False)
     for sheet, rows in _sheets(connection, grid, kept, standing):
         own = sorted(kept[sheet])
         added = grid.added(rows, 1, *(rows[f"n{slot}"] for slot in own))
         seen, *found = (each.cumsum(axis=2, out=each) for each in added)
         so_far |= {(sheet, slot): each for slot, each in zip(own, found, strict=True)}
-        some |= (grid.by_end(seen) if sheet in standing else grid.within(seen)) > 0
+        there = grid.by_end(seen) if sheet in standing else grid.within(seen)
+        some = some | (there > 0)
     place, group, span = np.nonzero(some)
 
     @cache  # what indicators share is counted once
@@ -264,7 +266,7 @@ def _sheets(
         where = held((sheet, slot) for sheet, slots in asked.items() for slot in slots)
         counts = [f"COALESCE(n{slot}, 0) AS n{slot}" for slot in sorted(set().union(*asked.values()))]
         if len(asked) == 1:
-            yield *asked, grid.rows(connection, SUMS, where, ", ".join(counts), before=before)
+            yield next(iter(asked)), grid.rows(connection, SUMS, where, ", ".join(counts), before=before)
             continue
         rows = grid.rows(connection, SUMS, where, ", ".join(["sheet", *counts]), before=before)
         on = rows.pop("sheet")

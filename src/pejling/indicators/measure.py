@@ -1,16 +1,15 @@
 """Measuring: from facts and the current model to additive components, in one transaction.
 
 Figures of every level and period are sums of components (`figures`), and agree by construction. What is kept stands at
-the unit of the record itself; who is credited with it is a small table of its own, so that a unit that closes moves no
+the unit of the record itself; who is credited with it stands beside the unit, so that a unit that closes moves no
 component. After a small delivery only what it can have touched is measured again (`touched`): its components as they
 were are taken away, and as they are now added, as rows of their own. An indicator that is new, or whose definition or
 coverage is another, is measured all over. Definitions that were signed, and that the model has moved on from, are
 measured beside its own (`pins`).
 """
 
-import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -32,7 +31,7 @@ from pejling.indicators.hierarchy import Unit, standing
 from pejling.indicators.items import Observed
 from pejling.indicators.measurement import KEPT, Kept
 from pejling.indicators.model import Model, current_version, fingerprint
-from pejling.indicators.names import NUMBERED, give_numbers, has_numbers, in_facts, in_rows, keep_numbers, numbered
+from pejling.indicators.names import NUMBERED, give_numbers, in_facts, in_rows, keep_numbers, numbered
 from pejling.indicators.pins import Pin, beside, indicators_of
 from pejling.indicators.relations import Facts, among, persons_columns, quoted
 from pejling.indicators.touched import touch
@@ -281,7 +280,7 @@ class _Before:
     """What was measured last: its snapshot, by indicator the definition and the coverage, and where its counts are."""
 
     snapshot: int
-    indicators: dict[str, tuple[str, date | None, date | None]]
+    indicators: dict[str, tuple[str, Observed | None]]
     slots: Slots
 
 
@@ -300,7 +299,7 @@ def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
         return None
     kept = KEPT.validate_json(row[1])
     slots = {(key, name): slot for key, each in kept.items() for name, slot in each.slots.items()}
-    return _Before(row[0], {key: (each.definition, each.from_on, each.through) for key, each in kept.items()}, slots)
+    return _Before(row[0], {key: (each.definition, each.observed) for key, each in kept.items()}, slots)
 
 
 def _outdated(
@@ -317,7 +316,7 @@ def _outdated(
     known = [
         i for i in measured
         if before.indicators.get(i.key)
-        == (fingerprint(model, i), observed[i.key].from_on, observed[i.key].through)
+        == (fingerprint(model, i), observed[i.key])
     ]  # fmt: skip
     new = [i for i in measured if i not in known]
     if not known or not touch(connection, before.snapshot, snapshot):
@@ -351,17 +350,13 @@ def _clear(
         connection.execute(f"DELETE FROM lake.measurements.sums WHERE sheet IN ({', '.join(map(str, empty))})")
 
 
-def _said(
-    model: Model, observed: Mapping[str, Observed], slots: Slots, pinned: Mapping[str, Pin]
-) -> dict[str, Kept]:
+def _said(model: Model, observed: Mapping[str, Observed], slots: Slots, pinned: Mapping[str, Pin]) -> dict[str, Kept]:
     """What is kept of each indicator; of what is pinned also where nothing covers it."""
     found = {}
     for key in dict.fromkeys((*observed, *pinned)):
-        seen, own = observed.get(key), {name: place for (whose, name), place in slots.items() if whose == key}
-        found[key] = Kept(
-            definition=fingerprint(model, model.indicator(key)), slots=own, pin=pinned.get(key),
-            from_on=seen and seen.from_on, through=seen and seen.through,
-        )  # fmt: skip
+        definition = fingerprint(model, model.indicator(key))
+        own = {name: place for (whose, name), place in slots.items() if whose == key}
+        found[key] = Kept(definition=definition, observed=observed.get(key), slots=own, pin=pinned.get(key))
     return found
 
 

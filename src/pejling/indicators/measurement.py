@@ -24,8 +24,7 @@ class Kept(Frozen):
     """
 
     definition: str
-    from_on: date | None
-    through: date | None
+    observed: Observed | None
     slots: dict[str, tuple[int, int]]
     pin: Pin | None
 
@@ -91,7 +90,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
     if row is None:
         raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
     snapshot, version, measured_at, through, content, loaded, said, hierarchy, names, delivered, erased = row
-    newer_facts = bool(delivered and delivered > snapshot or erased and erased > measured_at)
+    newer_facts = bool((delivered and delivered > snapshot) or (erased and erased > measured_at))
     model, kept = Model.model_validate_json(content), KEPT.validate_json(said)
     whose: dict[str, list[str]] = {}
     for each in hierarchy or ():
@@ -102,7 +101,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         measured_at,
         through,
         model,
-        {key: Observed(each.from_on, each.through) for key, each in kept.items() if each.from_on and each.through},
+        {key: each.observed for key, each in kept.items() if each.observed},
         {key: dict(each.slots) for key, each in kept.items()},
         whose,
         {each["unit"]: each["above"] for each in hierarchy or () if each["stands"]},

@@ -55,7 +55,6 @@ class Facts:
             return f"(SELECT * FROM {source} SEMI JOIN delivered_course USING (course_id))"
         return source
 
-
     def named(self, column: str) -> str:
         """A column of units or of groups, as it is to be worked with."""
         return f"CAST({column} AS {self.names})" if self.names else column
@@ -79,7 +78,10 @@ def relations(model: Model, through: date, facts: Facts) -> dict[str, str]:
     )
     joined = model.join_courses_within is not None
     segment, course = ("plain_segment", "plain_course") if joined else ("segment", "course")
-    own_unit, own_group = facts.named("c.unit_id"), facts.named("c.target_group")  # cast late: of few, where few are read
+    own_unit, own_group = (
+        facts.named("c.unit_id"),
+        facts.named("c.target_group"),
+    )  # cast late: of few, where few are read
     chosen = {
         "delivered_course": f"""
             SELECT course_id, {facts.number} AS number, person_id, unit_id, target_group, started_on,
