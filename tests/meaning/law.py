@@ -201,9 +201,8 @@ def _exempted(law: Law, course: Joined, made: list[Step]) -> list[Step]:
     for contact in law.world.contacts if law.rule["kind"] != "activation_within" and made else ():
         if course.has(contact) and contact.exempt and contact.due_on and contact.kind in law.rule["contact_kinds"]:
             due = contact.due_on
-            by_record.add(
-                min(made, key=lambda step: (abs((step.due_on - due).days), step.due_on, -step.since.toordinal()))
-            )
+            near = {step: (abs((step.due_on - due).days), step.due_on) for step in made}
+            by_record.add(min(made, key=lambda step: (*near[step], -step.since.toordinal(), step.held_on is not None)))
     result = []
     for step in made:
         exempt = "recorded" if step in by_record else _exempt_by(law, course, step)

@@ -84,7 +84,9 @@ def _add(facts: dict[str, list], course: str, row: dict) -> None:
 
 def written(steps: list[Step], through: date) -> str:
     """As the table has them: the due day, and what came of it."""
-    return "; ".join(_written(step, through) for step in sorted(steps, key=lambda step: (step.due_on, step.since)))
+    return "; ".join(
+        _written(step, through) for step in sorted(steps, key=lambda step: (step.due_on, step.since, not step.held_on))
+    )
 
 
 def _written(step: Step, through: date) -> str:

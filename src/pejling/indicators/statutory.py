@@ -74,7 +74,8 @@ def statutory_relations(model: Model, through: date, observed: Mapping[str, Obse
         SELECT c.rule, c.version, c.course_id, c.person_id, c.since, c.due_on, c.held_on, c.met_on, c.until, c.lacks,
             e.exempt
         FROM law_chain AS c LEFT JOIN law_exempt AS e
-            ON c.rule = e.rule AND c.course_id = e.course_id AND c.since = e.since AND c.due_on = e.due_on"""
+            ON c.rule = e.rule AND c.course_id = e.course_id AND c.since = e.since AND c.due_on = e.due_on
+                AND c.held_on IS NOT DISTINCT FROM e.held_on"""
     return found
 
 
@@ -307,13 +308,14 @@ def _exempt(rules: list[Rule]) -> str:
     """SELECT of `law_exempt`: of the steps that are exempt the exemption, the first where several are.
 
     A contact that the records call exempt is of the step that is due nearest to its own due day; of two due on that
-    day it is the one counted from last, for a contact has held the other.
+    day it is the one counted from last, or else the one not held, for a contact has held the other.
     """
     found = [
-        f"""SELECT rule, course_id, since, due_on, {literal(RECORDED)} AS key, 0 AS place
+        f"""SELECT rule, course_id, since, due_on, held_on, {literal(RECORDED)} AS key, 0 AS place
             FROM (
                 SELECT c.*, ROW_NUMBER() OVER (PARTITION BY c.rule, s.contact_id
-                    ORDER BY ABS({days_between("c.due_on", "s.due_on")}), c.due_on, c.since DESC) AS nth
+                    ORDER BY ABS({days_between("c.due_on", "s.due_on")}), c.due_on, c.since DESC,
+                        CASE WHEN c.held_on IS NULL THEN 0 ELSE 1 END) AS nth
                 FROM law_chain AS c JOIN step AS s ON c.course_id = s.course_id
                 WHERE c.rule = {literal(rule.key)} AND s.exempt AND s.due_on IS NOT NULL
                     AND {among("s.kind", rule.contact_kinds)}) AS near WHERE nth = 1"""
@@ -323,8 +325,8 @@ def _exempt(rules: list[Rule]) -> str:
     for rule in rules:
         for number, version in enumerate(rule.versions, 1):
             for place, each in enumerate(version.exemptions, 1):
-                of = f"""SELECT c.rule, c.course_id, c.since, c.due_on, {literal(each.key)} AS key, {place} AS place
-                    FROM law_chain AS c"""
+                of = f"""SELECT c.rule, c.course_id, c.since, c.due_on, c.held_on, {literal(each.key)} AS key,
+                    {place} AS place FROM law_chain AS c"""
                 that = f"WHERE c.rule = {literal(rule.key)} AND c.version = {number}"
                 if each.activity_kinds:
                     found.append(
@@ -337,6 +339,6 @@ def _exempt(rules: list[Rule]) -> str:
                         AND t.to_on > c.due_on {that} AND {among("t.state", each.states)}"""
                     )
     if not found:
-        return f"SELECT rule, course_id, since, due_on, {literal(RECORDED)} AS exempt FROM law_chain WHERE FALSE"
-    return f"""SELECT rule, course_id, since, due_on, ARG_MIN(key, place) AS exempt
-        FROM ({" UNION ALL ".join(found)}) AS found GROUP BY rule, course_id, since, due_on"""
+        return f"SELECT *, {literal(RECORDED)} AS exempt FROM law_chain WHERE FALSE"
+    return f"""SELECT rule, course_id, since, due_on, held_on, ARG_MIN(key, place) AS exempt
+        FROM ({" UNION ALL ".join(found)}) AS found GROUP BY rule, course_id, since, due_on, held_on"""
