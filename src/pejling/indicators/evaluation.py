@@ -1,9 +1,10 @@
 """Evaluation: the components of some indicators, from the facts, in DuckDB."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
 
 import duckdb
 
@@ -42,30 +43,45 @@ def evaluate(
         on_step("relations")
         if not facts.persons:
             facts = replace(facts, number="rowid", names="name_code")  # to join and to group by numbers takes half
-        money = all(isinstance(indicator, Amount) for indicator in asked)
-        for name, select in relations(model, through, facts).items():
-            if money and name != "posting":  # a budget reaches further than the records of people do
-                continue
+        texts = relations(model, through, facts)
+        by_law = any(of_law(model, indicator) for indicator in asked)
+        law = law_relations(model, through, observed) if by_law else {}
+        found = {i: text for i in asked if (text := found_of(i, observed[i.key]))}
+        rows = _rows(asked, observed, sheets, through)
+        reading = [*law.values(), *found.values(), *chain.from_iterable(rows.values())]
+        for name in _read(texts, reading):
             found_once = facts.persons and name in ("delivered_course", "state")  # to find a few takes as long as all
             kind = "VIEW" if name in AS_DELIVERED and not found_once else "TABLE"
-            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {select}")
-        if any(of_law(model, indicator) for indicator in asked):
+            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {texts[name]}")
+        if by_law:
             on_step("law")
-            for name, select in law_relations(model, through, observed).items():
-                kind = "VIEW" if name in LOOKED_AT_ONCE else "TABLE"
-                connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {select}")
-        for indicator in asked:
-            if found := found_of(indicator, observed[indicator.key]):
-                on_step(indicator.key)
-                counted = f"SELECT COLUMNS(name -> name <> 'what') FROM ({found})"  # whoever counts need not know it
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE {found_name(indicator)} AS {counted}")
+        for name, select in law.items():
+            kind = "VIEW" if name in LOOKED_AT_ONCE else "TABLE"
+            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {select}")
+        for indicator, text in found.items():
+            on_step(indicator.key)
+            counted = f"SELECT COLUMNS(name -> name <> 'what') FROM ({text})"  # whoever counts need not know it
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {found_name(indicator)} AS {counted}")
         kept = into(number == len(together))
-        for name, selects in _rows(asked, observed, sheets, through).items():
+        for name, selects in rows.items():
             on_step(name)  # all of a table at once: a file each would be many, and to gather them first takes long
-            rows = " UNION ALL BY NAME ".join(f"SELECT * FROM ({select}) AS each" for select in selects)
-            (added,) = connection.execute(kept(name, rows)).fetchone() or (0,)
+            every = " UNION ALL BY NAME ".join(f"SELECT * FROM ({select}) AS each" for select in selects)
+            (added,) = connection.execute(kept(name, every)).fetchone() or (0,)
             written += int(added)
     return written
+
+
+def _read(texts: dict[str, str], by: Iterable[str]) -> list[str]:
+    """The names of those texts that are read by others, or by one of these that is, in order: each reads those before
+    it. To lay out one that nobody reads takes time all the same.
+    """
+    reading, found = list(by), list[str]()
+    for name in reversed(texts):
+        word = re.compile(rf"\b{name}\b")
+        if any(map(word.search, reading)):
+            found.append(name)
+            reading.append(texts[name])
+    return found[::-1]
 
 
 def _rows(
