@@ -439,7 +439,7 @@ def _stand(connection: duckdb.DuckDBPyConnection, through: date) -> None:
 def _renew(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """The rows in place of those that are there, where they are others."""
     kept = connection.execute(f"SELECT * FROM lake.measurements.{table}").fetchall()
-    if sorted(kept, key=repr) == sorted(rows, key=repr):
+    if len(kept) == len(rows) and sorted(kept, key=repr) == sorted(rows, key=repr):
         return
     connection.execute(f"DELETE FROM lake.measurements.{table}")
     _add(connection, table, rows)

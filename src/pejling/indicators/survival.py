@@ -26,7 +26,7 @@ from pejling.indicators.components import KINDS
 from pejling.indicators.estimates import CLOSE, Z
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
-ROWS = 1 << 16  # of a part: its arrays stay in the processor's cache, and the memory for all cells stays small
+ROWS = 1 << 17  # of a part: its arrays stay in the processor's cache, and the memory for all cells stays small
 DAY, CELL = 3, 24  # bits below the day, and below the cell, in what is `told`
 
 
@@ -54,9 +54,10 @@ def histogram(told: Numbers, courses: Numbers) -> Histogram:
     count = np.bincount(nth * len(KINDS) + kind, courses, len(starts) * len(KINDS)).reshape(-1, len(KINDS))
     events, others, censored, never, entering = count.T
     leaving = events + others + censored + never - entering
-    some = (events != 0) | (others != 0) | (censored != 0) | (leaving != 0)
     cell, days = day[starts] >> (CELL - DAY), day[starts] & ((1 << (CELL - DAY)) - 1)
-    return Histogram(*(each[some] for each in (cell, days, events, others, censored, leaving)))
+    columns = cell, days, events, others, censored, leaving
+    some = (events != 0) | (others != 0) | (censored != 0) | (leaving != 0)
+    return Histogram(*columns) if some.all() else Histogram(*(each[some] for each in columns))
 
 
 def parts(told: Numbers, courses: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
@@ -195,17 +196,17 @@ def _nth(cell: Numbers) -> Numbers:
     return np.arange(len(cell)) - starts[nth]
 
 
-def _looks(nth: Numbers) -> list[tuple[int, Numbers]]:
-    """How many rows back to look, and from which rows: 1, 2, 4 … as long as any cell has more before it."""
+def _looks(nth: Numbers) -> list[tuple[Numbers, Numbers]]:
+    """From which rows to look to which: 1, 2, 4 … rows back, as long as any cell has more before it."""
     looks, back, rows = [], 1, np.flatnonzero(nth)
     while rows.size:
-        looks.append((back, rows))
+        looks.append((rows, rows - back))
         back *= 2
         rows = rows[nth[rows] >= back]
     return looks
 
 
-def _running(combine: np.ufunc, values: Numbers, looks: list[tuple[int, Numbers]]) -> Numbers:
+def _running(combine: np.ufunc, values: Numbers, looks: list[tuple[Numbers, Numbers]]) -> Numbers:
     """Each value combined with all those before it in its cell.
 
     By doubling (W. D. Hillis and G. L. Steele, Comm. ACM 29 (1986) 1170-1183): having looked 1, 2, 4 … rows back, each
@@ -213,8 +214,8 @@ def _running(combine: np.ufunc, values: Numbers, looks: list[tuple[int, Numbers]
     would carry the rounding of a hundred thousand cells into the small variance of a large one.
     """
     found = values.copy()
-    for back, rows in looks:
-        found[rows] = combine(found[rows], found[rows - back])
+    for rows, earlier in looks:
+        found[rows] = combine(found[rows], found[earlier])
     return found
 
 
