@@ -120,9 +120,11 @@ def bands(found: Curves) -> tuple[Numbers, Numbers]:
     p = 1 - found.incidence
     some = (found.incidence > CLOSE) & (p > CLOSE)
     within = np.where(some, p, 0.5)
-    width = Z * np.sqrt(found.variance) / (within * np.abs(np.log(within)))
+    logarithm = np.log(within)
+    width = Z * np.sqrt(found.variance) / (within * np.abs(logarithm))
     beyond = np.where(p < CLOSE, 0, np.nan)
-    return np.where(some, within ** np.exp(width), beyond), np.where(some, within ** np.exp(-width), beyond)
+    low, high = (np.exp(logarithm * np.exp(each)) for each in (width, -width))  # p to that power
+    return np.where(some, low, beyond), np.where(some, high, beyond)
 
 
 def medians(histogram: Histogram, horizon: int) -> Mapping[str, Numbers]:
