@@ -44,6 +44,7 @@ def serve(store: Store, address: str, port: int, on_ready: Callable[[str], None]
         interface=Interfaces.ASGINL,
         websockets=False,
         log_level=LogLevels.warning,
+        workers_kill_timeout=10,  # seconds: who has not stopped by then is waited for no longer
     )
     shown = f"[{address}]" if ":" in address else address
     server.on_startup(lambda: on_ready(f"http://{shown}:{port}/"))
