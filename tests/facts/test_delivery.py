@@ -1,6 +1,6 @@
 """What a delivery does to the store."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,8 @@ import pytest
 from csv_deliveries import COURSES, GOOD, PERSONS, UNITS, write
 
 from pejling.facts.coverage import Coverage, coverage
-from pejling.facts.delivery import Summary, deliver
+from pejling.facts.cpr import holds_cpr
+from pejling.facts.delivery import Summary, _new_id, deliver
 from pejling.facts.mistakes import Mistake
 from pejling.facts.rejections import Refused
 from pejling.facts.snapshots import deliveries
@@ -129,6 +130,11 @@ def test_more_than_the_tolerance_refuses_the_whole_delivery(store: Store, tmp_pa
     assert "courses: courses.csv, line 4, column unit_id: found “nowhere”" in str(refused.value)
     assert snapshot(store) == before
     assert rows(store, "SELECT count(*) FROM lake.facts.units") == [(0,)]
+
+
+def test_no_delivery_is_named_like_a_cpr_number() -> None:
+    nine_july = datetime(2026, 11, 27, 9, 7, 10, tzinfo=UTC)
+    assert not any(holds_cpr(_new_id(nine_july)) for _ in range(200))
 
 
 def test_a_mended_rejection_list_is_delivered_as_it_is(sqlite_store: Store, tmp_path: Path) -> None:

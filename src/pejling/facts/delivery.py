@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from statistics import median
+from string import ascii_lowercase
 
 import duckdb
 
@@ -128,7 +129,7 @@ def _land(
             remarks.append(f"{name}: {', '.join(arrival.absent)} did not come; what was stored of it stays")
     repeated = check(connection, arrivals)
 
-    delivery_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    delivery_id = _new_id(datetime.now(UTC))
     refused = rejections.refused_rows(connection)
     rows = {name: one(connection, f"SELECT count(*) FROM arrived_{name}")[0] for name in arrivals}
     rows = {name: rows[name] + repeated[name] + refused.get(name, 0) for name in arrivals}
@@ -160,6 +161,11 @@ def _land(
     return Summary(
         delivery_id, source, snapshot, counts, {n: reach[n] for n in arrivals if n in reach}, tuple(remarks), rejected
     )
+
+
+def _new_id(now: datetime) -> str:
+    """When, and some letters: after a time like 09:07:10 four digits might make a CPR number."""
+    return f"{now:%Y%m%dT%H%M%S}-{''.join(secrets.choice(ascii_lowercase) for _ in range(6))}"
 
 
 def _told(on_progress: Progress, table: str, size: int, done: int) -> None:
