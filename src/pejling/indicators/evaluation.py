@@ -49,7 +49,7 @@ def evaluate(
         found = {i: text for i in asked if (text := found_of(i, observed[i.key]))}
         rows = _rows(asked, observed, sheets, through)
         reading = [*law.values(), *found.values(), *chain.from_iterable(rows.values())]
-        for name in _read(texts, reading):
+        for name in _needed(texts, reading):
             found_once = facts.persons and name in ("delivered_course", "state")  # to find a few takes as long as all
             kind = "VIEW" if name in AS_DELIVERED and not found_once else "TABLE"
             connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {texts[name]}")
@@ -71,7 +71,7 @@ def evaluate(
     return written
 
 
-def _read(texts: dict[str, str], by: Iterable[str]) -> list[str]:
+def _needed(texts: dict[str, str], by: Iterable[str]) -> list[str]:
     """The names of those texts that are read by others, or by one of these that is, in order: each reads those before
     it. To lay out one that nobody reads takes time all the same.
     """

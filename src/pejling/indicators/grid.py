@@ -239,11 +239,11 @@ def cell_columns(
     def counted(scope: Scope) -> Iterator[tuple[str, Numbers]]:
         over_days = isinstance(scope.indicator, OVER_DAYS)
         for name, slot in scope.slots.items():
-            if over_days and name in ("numerator", "denominator"):
+            if not over_days:
+                yield name, in_span(slot)
+            elif not name.endswith("_days"):
                 times_day = scope.slots.get(f"{name}_days")
                 yield name, days_in_span(slot, times_day, scope.observed) if times_day else on_last_day(slot)
-            elif not over_days:
-                yield name, in_span(slot)
         if isinstance(scope.indicator, AverageStock):
             yield "denominator", grid.within(grid.days(scope.observed))[span]
 

@@ -286,9 +286,9 @@ class _Before:
 
 def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
     """None where nothing was measured, or its facts can no longer be read."""
-    try:  # an older version kept no `names`
+    try:
         row = connection.execute(
-            """SELECT snapshot, indicators, (SELECT COUNT(*) FROM lake.measurements.names)
+            """SELECT snapshot, indicators, (SELECT COUNT(*) FROM lake.measurements.names)  -- an older version has none
                FROM lake.measurements.measured
                WHERE snapshot IN (SELECT snapshot_id FROM ducklake_snapshots('lake'))
                    AND NOT COALESCE((SELECT MAX(erased_at) FROM lake.facts.erasures) > measured_at, FALSE)"""
