@@ -249,6 +249,7 @@ def test_what_an_older_version_measured_is_measured_anew() -> None:
                     connection.execute(f"ALTER TABLE lake.measurements.{table} ADD COLUMN {quoted(column)} VARCHAR")
             connection.execute("ALTER TABLE lake.measurements.sums ADD COLUMN n11 BIGINT")
             connection.execute("ALTER TABLE lake.measurements.measured DROP COLUMN indicators")
+            connection.execute("ALTER TABLE lake.measurements.measured DROP COLUMN model")
             connection.execute("ALTER TABLE lake.measurements.units DROP COLUMN credited_to")
         with connect(store, read_only=True) as connection, pytest.raises(Mistake, match="nothing is measured yet"):
             measurement(connection)

@@ -30,17 +30,18 @@ from pejling.indicators.evaluation import evaluate as evaluate_here
 from pejling.indicators.hierarchy import Unit, standing
 from pejling.indicators.items import Observed
 from pejling.indicators.measurement import KEPT, Kept
-from pejling.indicators.model import Model, current_version, fingerprint
+from pejling.indicators.model import Model, current_version, fingerprint, written_down
 from pejling.indicators.names import NUMBERED, give_numbers, in_facts, in_rows, keep_numbers, numbered
 from pejling.indicators.pins import Pin, beside, indicators_of
 from pejling.indicators.relations import Facts, among, persons_columns, quoted
 from pejling.indicators.touched import touch
 
 TABLES = {
-    # One row, its indicators as JSON: by key the fingerprint and coverage, where the counts stand, and the pin.
+    # One row, with the model, and its indicators as JSON: by key the fingerprint and coverage, where the counts stand,
+    # and the pin. The model stands here too, so that who reads figures need not look among all that were loaded.
     "measured": {
         "snapshot": "BIGINT", "model_version": "BIGINT", "measured_at": "TIMESTAMP WITH TIME ZONE", "through": "DATE",
-        "indicators": "VARCHAR",
+        "indicators": "VARCHAR", "model": "VARCHAR",
     },
     # Those in the hierarchy have a position; of every unit there ever was, who is credited with its records.
     "units": {
@@ -188,7 +189,7 @@ def measure(
         _stand(connection, through)
         kept |= {whose: (n, slot) for n, slots in placed.items() for slot, all_ in slots.items() for whose in all_}
         said = KEPT.dump_json(_said(model, observed, kept, pinned), by_alias=True).decode()
-        _renew(connection, "measured", [(snapshot, version, datetime.now(UTC), through, said)])
+        _renew(connection, "measured", [(snapshot, version, datetime.now(UTC), through, said, written_down(own))])
         connection.execute("COMMIT")
         clock.end()
     return Measured(
@@ -288,7 +289,7 @@ def _before(connection: duckdb.DuckDBPyConnection) -> _Before | None:
     """None where nothing was measured, or its facts can no longer be read."""
     try:
         row = connection.execute(
-            """SELECT snapshot, indicators, (SELECT COUNT(*) FROM lake.measurements.names)  -- an older version has none
+            """SELECT snapshot, indicators, model, (SELECT COUNT(*) FROM lake.measurements.names)  -- an older has none
                FROM lake.measurements.measured
                WHERE snapshot IN (SELECT snapshot_id FROM ducklake_snapshots('lake'))
                    AND NOT COALESCE((SELECT MAX(erased_at) FROM lake.facts.erasures) > measured_at, FALSE)"""
@@ -438,18 +439,15 @@ def _stand(connection: duckdb.DuckDBPyConnection, through: date) -> None:
 
 def _renew(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """The rows in place of those that are there, where they are others."""
-    kept = connection.execute(f"SELECT * FROM lake.measurements.{table}").fetchall()
+    columns = ", ".join(map(quoted, TABLES[table]))
+    kept = connection.execute(f"SELECT {columns} FROM lake.measurements.{table}").fetchall()
     if len(kept) == len(rows) and sorted(kept, key=repr) == sorted(rows, key=repr):
         return
     connection.execute(f"DELETE FROM lake.measurements.{table}")
-    _add(connection, table, rows)
-
-
-def _add(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     if rows:  # as a table of Arrow's: thousands of bound values would take seconds
         names = [str(number) for number in range(len(rows[0]))]
         connection.register("added", pa.table([list(column) for column in zip(*rows, strict=True)], names=names))
-        connection.execute(f"INSERT INTO lake.measurements.{table} SELECT * FROM added")
+        connection.execute(f"INSERT INTO lake.measurements.{table} ({columns}) SELECT * FROM added")
         connection.unregister("added")
 
 

@@ -77,20 +77,21 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
     """Raises Mistake where nothing is measured."""
     try:
         row = connection.execute(  # one query: each has its price in the catalogue
-            """SELECT m.snapshot, model_version, measured_at, through, max(content) FILTER (version = model_version),
-                max(version), indicators,
+            """SELECT snapshot, model_version, measured_at, through, model, indicators,
                 (SELECT list({'unit': unit_id, 'above': parent_id, 'to': credited_to, 'stands': position IS NOT NULL})
                     FROM lake.measurements.units),
                 (SELECT list({'name': name, 'number': number}) FROM lake.measurements.names),
-                (SELECT max(snapshot) FROM lake.facts.deliveries), (SELECT max(erased_at) FROM lake.facts.erasures)
-            FROM lake.measurements.measured AS m, lake.measurements.models GROUP BY ALL"""
+                (SELECT id FROM ducklake_current_snapshot('lake'))
+            FROM lake.measurements.measured"""
         ).fetchone()
     except (duckdb.CatalogException, duckdb.BinderException):  # not measured yet, or by an older version
         row = None
     if row is None:
         raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
-    snapshot, version, measured_at, through, content, loaded, said, hierarchy, names, delivered, erased = row
-    newer_facts = bool((delivered and delivered > snapshot) or (erased and erased > measured_at))
+    snapshot, version, measured_at, through, content, said, hierarchy, names, current = row
+    overtaken: tuple[str, ...] = ()
+    if current > snapshot + 1:  # the next was made by measuring
+        overtaken = _overtaken(connection, snapshot, version, measured_at)
     model, kept = Model.model_validate_json(content), KEPT.validate_json(said)
     whose: dict[str, list[str]] = {}
     for each in hierarchy or ():
@@ -106,9 +107,21 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         whose,
         {each["unit"]: each["above"] for each in hierarchy or () if each["stands"]},
         {each["name"]: each["number"] for each in names or ()},
-        tuple(what for what, overtaken in (("facts", newer_facts), ("model", loaded > version)) if overtaken),
+        overtaken,
         indicators_of(model, {key: each.pin for key, each in kept.items() if each.pin}),
     )
+
+
+def _overtaken(
+    connection: duckdb.DuckDBPyConnection, snapshot: int, version: int, measured_at: datetime
+) -> tuple[str, ...]:
+    facts, model = connection.execute(
+        """SELECT (SELECT max(snapshot) FROM lake.facts.deliveries) > $snapshot
+                OR (SELECT max(erased_at) FROM lake.facts.erasures) > $measured_at,
+            (SELECT max(version) FROM lake.measurements.models) > $version""",
+        {"snapshot": snapshot, "measured_at": measured_at, "version": version},
+    ).fetchone() or (None, None)
+    return tuple(what for what, newer in (("facts", facts), ("model", model)) if newer)
 
 
 def facts_measured(connection: duckdb.DuckDBPyConnection, measured: Measurement, persons: str = "") -> Facts:

@@ -265,7 +265,7 @@ def load_model(
             return number, []
         connection.execute(
             "INSERT INTO lake.measurements.models VALUES (?, ?, ?)",
-            [number + 1, now or datetime.now(UTC), _content(model)],
+            [number + 1, now or datetime.now(UTC), written_down(model)],
         )
     return number + 1, differences(before, model)
 
@@ -357,7 +357,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], way: tuple
 
 def _tree(model: Model) -> dict[str, Any]:
     """The content with everything that has a key under its key."""
-    content = json.loads(_content(model))
+    content = json.loads(written_down(model))
     for area in content["focus_areas"]:
         area["theory"] = {f"{step['from']} → {step['to']}": step for step in area["theory"]}
         for goal in area["goals"]:
@@ -379,5 +379,6 @@ def _by_key(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {row["key"]: row for row in rows}
 
 
-def _content(model: Model) -> str:
+def written_down(model: Model) -> str:
+    """As JSON, the same model always the same."""
     return json.dumps(json.loads(model.model_dump_json(by_alias=True)), ensure_ascii=False, sort_keys=True)
