@@ -149,8 +149,8 @@ class Grid:
         """Of the cells with durations: unit, period, group and stage."""
         return len(self.places), len(self.scope.spans), len(self.groups), 2
 
-    def durations(self, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Numbers, Numbers]]:
-        """What is told of how many courses (see `survival`), in order, a level of the hierarchy at a time.
+    def durations(self, connection: duckdb.DuckDBPyConnection) -> Iterator[Numbers]:
+        """What is told of each course (see `survival`), in order, a level of the hierarchy at a time.
 
         A cell's number is that of its unit, period, group and stage in an array of `shape`.
         """
@@ -160,15 +160,19 @@ class Grid:
         only = f"indicator = {self.number(self.scope.indicator.key)}"
         rows = self.rows(connection, DURATIONS, only, "stage, days, event, courses")
         row, span = self._spans(rows["turn"])
+        if np.any(rows["courses"] != 1):
+            so_many = np.abs(rows["courses"][row])
+            row, span = np.repeat(row, so_many), np.repeat(span, so_many)
         cell = np.ravel_multi_index((span, rows["group"][row], rows["stage"][row] - 1), self.shape[1:])
-        known = told(cell, rows["days"][row], kind_of[rows["event"][row]])
-        order = np.argsort(known)
-        known, courses, leaf = known[order], rows["courses"][row[order]], rows["leaf"][row[order]]
+        known = told(cell, rows["days"][row], kind_of[rows["event"][row]], rows["courses"][row] < 0)
+        bits = len(self.leaves).bit_length()
+        with_leaf = np.sort((known << bits) + rows["leaf"][row])  # sooner than to order the one by the other
+        known, leaf = with_leaf >> bits, with_leaf & ((1 << bits) - 1)
         for level in self.levels:
             place = level.astype(np.min_scalar_type(len(self.places)))[leaf]  # small numbers are sorted faster
             order = np.argsort(place, kind="stable")[: np.count_nonzero(place < len(self.places))]  # none come last
             first = place[order].astype(np.int64) * math.prod(self.shape[1:])
-            yield known[order] + (first << CELL), courses[order]
+            yield known[order] + (first << CELL)
 
     def _spans(self, turn: Numbers) -> tuple[Numbers, Numbers]:
         """Each row, by its turn, with each span that it is in: the row's number, and the span's."""

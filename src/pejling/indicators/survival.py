@@ -27,7 +27,7 @@ from pejling.indicators.estimates import CLOSE, Z
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 ROWS = 1 << 17  # of a part: its arrays stay in the processor's cache, and the memory for all cells stays small
-DAY, CELL = 3, 24  # bits below the day, and below the cell, in what is `told`
+DAY, CELL = 4, 25  # bits below the day, and below the cell, in what is `told`
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,19 @@ class Histogram:
     leaving: Numbers
 
 
-def told(cell: Numbers, days: Numbers, kind: Numbers) -> Numbers:
-    """What is known of some courses in one number, to be sorted by. `kind` is a place in KINDS."""
-    return (cell << CELL) + (days << DAY) + kind
+def told(cell: Numbers, days: Numbers, kind: Numbers, taken_away: Numbers) -> Numbers:
+    """What is known of a course in one number, to be sorted by. `kind` is a place in KINDS; `taken_away` are courses
+    that were counted before, and are no longer.
+    """
+    packed: Numbers = (cell << CELL) + (days << DAY) + kind + len(KINDS) * taken_away
+    return packed
 
 
-def histogram(told: Numbers, courses: Numbers) -> Histogram:
-    """Of so many courses each of which so much is told, in order."""
+def histogram(told: Numbers) -> Histogram:
+    """Of courses of each of which so much is told, in order."""
     day, kind = told >> DAY, told & ((1 << DAY) - 1)
     starts, nth = _cells(day)
+    kind, courses = kind % len(KINDS), np.where(kind < len(KINDS), 1.0, -1.0)
     count = np.bincount(nth * len(KINDS) + kind, courses, len(starts) * len(KINDS)).reshape(-1, len(KINDS))
     events, others, censored, never, entering = count.T
     leaving = events + others + censored + never - entering
@@ -60,11 +64,11 @@ def histogram(told: Numbers, courses: Numbers) -> Histogram:
     return Histogram(*columns) if some.all() else Histogram(*(each[some] for each in columns))
 
 
-def parts(told: Numbers, courses: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+def parts(told: Numbers) -> Iterator[Numbers]:
     """The same in order, about so many at a time, a cell never divided. At least one part, if an empty one."""
     cuts = np.searchsorted(told, told[ROWS::ROWS] >> CELL << CELL)
     for first, last in zip([0, *cuts], [*cuts, len(told)], strict=True):
-        yield told[first:last], courses[first:last]
+        yield told[first:last]
 
 
 @dataclass(frozen=True)

@@ -85,8 +85,8 @@ def curve(
         grid = Grid(scope, [group])
         if not grid.leaves:
             return []
-        ((told, courses),) = grid.durations(connection)  # of the one level
-        found = curves(histogram(told, courses))
+        (told,) = grid.durations(connection)  # of the one level
+        found = curves(histogram(told))
     low, high = bands(found)
     whole = (found.days, found.at_risk, found.events, found.every - found.events)
     limits = ([None if limit != limit else limit for limit in (1 - side).tolist()] for side in (high, low))
@@ -164,7 +164,7 @@ def _columns(
     grid = grid_of(connection, scope)
     if not all(grid.names.values()):
         return grid.names, {}
-    found = [told(histogram(*part)) for level in grid.durations(connection) for part in parts(*level)]
+    found = [told(histogram(part)) for level in grid.durations(connection) for part in parts(level)]
     joined = {name: np.ma.concatenate([part[name] for part in found]) for name in found[0]}
     unit, period, group, stage = np.unravel_index(joined.pop("cell").data, grid.shape)
     return grid.names, {"unit": unit, "period": period, "group": group, "stage": stage + 1, **joined}
