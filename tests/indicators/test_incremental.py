@@ -1,5 +1,6 @@
 """After any sequence of deliveries, measuring what changed leaves the same components as measuring everything."""
 
+from contextlib import closing
 from dataclasses import astuple, fields, replace
 from datetime import date
 from pathlib import Path
@@ -35,6 +36,7 @@ from pejling.facts.store import Store, connect, writing
 from pejling.indicators.components import SUMS
 from pejling.indicators.components import TABLES as COMPONENTS
 from pejling.indicators.definition import MEASURES
+from pejling.indicators.figures import Figure, figures
 from pejling.indicators.measure import measure
 from pejling.indicators.measurement import measurement
 from pejling.indicators.model import load_model
@@ -170,6 +172,14 @@ def kept(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+def shown(store: Store) -> list[Figure]:
+    """Every figure of every unit and year, and so what kept rows come to once some were taken away again."""
+    with closing(connect(store, read_only=True)) as connection:
+        measured = measurement(connection)
+        found = [each for key in sorted(measured.coverage) for each in figures(connection, key, with_persons=False)]
+    return [replace(each, snapshot=0) for each in found]  # measuring anew makes one
+
+
 def agrees(history: tuple[list[World], list[dict[str, Any]]], laid: Any = SMALL) -> list[str]:
     """How much was measured each time."""
     made, asked = history
@@ -181,13 +191,14 @@ def agrees(history: tuple[list[World], list[dict[str, Any]]], laid: Any = SMALL)
             take_in(store, Path(home) / f"d{number}", world)
             measured = measure(store)
             done.append("all over" if measured.whole else "partly" if measured.partly else "nothing to do")
-            found = kept(store)
+            found, figures_found = kept(store), shown(store)
             with writing(store) as connection:
                 tidy(connection)
             assert kept(store) == found
             with by_two_threads():
                 measure(store, afresh=True)
             assert kept(store) == found
+            assert shown(store) == figures_found
     return done
 
 

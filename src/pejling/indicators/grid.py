@@ -287,12 +287,9 @@ def _waiting(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], gri
     keys = [each.indicator.key for each in scopes if keeps_undecided(each.indicator)]
     if not keys:
         return {}
-    table = f"""(
-        SELECT indicator, unit_id, month, group_by, "group", decided_by, SUM(courses) AS courses
-        FROM {UNDECIDED} WHERE indicator IN ({", ".join(str(grid.number(key)) for key in keys)})
-        GROUP BY indicator, unit_id, month, group_by, "group", decided_by HAVING SUM(courses) > 0)"""
-    columns = f"indicator, CAST(courses AS BIGINT) AS courses, {days_between(NEVER, 'decided_by')} AS day"
-    rows = grid.rows(connection, table, "TRUE", columns)
+    only = f"indicator IN ({', '.join(str(grid.number(key)) for key in keys)})"
+    rows = grid.rows(connection, UNDECIDED, only, f"indicator, {days_between(NEVER, 'decided_by')} AS day, courses")
+    rows = _left(rows)
     found = {}
     for key in keys:
         of_it = rows["indicator"] == grid.number(key)
@@ -305,6 +302,18 @@ def _waiting(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], gri
         undecided = grid.within(courses.cumsum(axis=2, out=courses))
         found[key] = {"undecided": undecided, "decided_by": np.ma.array(last.view("datetime64[D]"), mask=none)}
     return found
+
+
+def _left(rows: dict[str, Numbers]) -> dict[str, Numbers]:
+    """The rows less those that were taken away again, which are others with fewer than none."""
+    if np.all(rows["courses"] > 0):
+        return rows
+    alike = [column for name, column in rows.items() if name != "courses"]
+    every = np.ravel_multi_index(alike, [column.max() + 1 for column in alike])
+    _, first, which = np.unique(every, return_index=True, return_inverse=True)
+    courses = np.bincount(which, rows["courses"]).astype(np.int64)
+    some = courses > 0
+    return {name: column[first[some]] for name, column in rows.items()} | {"courses": courses[some]}
 
 
 def listed(names: Names, columns: Mapping[str, Numbers]) -> Iterator[tuple[CellKey, dict[str, Any]]]:
