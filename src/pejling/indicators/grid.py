@@ -288,8 +288,8 @@ def _waiting(connection: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], gri
     if not keys:
         return {}
     only = f"indicator IN ({', '.join(str(grid.number(key)) for key in keys)})"
-    rows = grid.rows(connection, UNDECIDED, only, f"indicator, {days_between(NEVER, 'decided_by')} AS day, courses")
-    rows = _left(rows)
+    columns = f"indicator, {days_between(NEVER, 'decided_by')} AS day, courses"
+    rows = _left(grid.rows(connection, UNDECIDED, only, columns))
     found = {}
     for key in keys:
         of_it = rows["indicator"] == grid.number(key)
