@@ -115,6 +115,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
 def _overtaken(
     connection: duckdb.DuckDBPyConnection, snapshot: int, version: int, measured_at: datetime
 ) -> tuple[str, ...]:
+    """What is newer than what was measured: "facts", "model", both or nothing."""
     facts, model = connection.execute(
         """SELECT (SELECT max(snapshot) FROM lake.facts.deliveries) > $snapshot
                 OR (SELECT max(erased_at) FROM lake.facts.erasures) > $measured_at,
