@@ -1,7 +1,8 @@
 """Equal cells, and who makes them how fast: `.venv/bin/python benchmarks/run.py [--courses N …] [--only NAME …]`.
 
-Generates the facts (kept between runs in the temporary folder), runs each contender in a process of its own, holds the
-cells of each against the first one's, and writes a dated table with the machine's description to docs/benchmarks.
+Generates the facts (kept between runs in the temporary folder), runs the contenders by turns, each in a process of its
+own, holds the cells of each against the first one's, and writes a dated table with the machine's description to
+docs/benchmarks.
 Needs `pip install -r requirements/bench.txt`; PostgreSQL is left out where its server programs are missing.
 """
 
@@ -13,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -53,21 +54,35 @@ def generated(courses: int, seed: int) -> Path:
     return folder
 
 
-def contend(name: str, folder: Path, result: Path, runs: int) -> Outcome:
-    outcome = Outcome(name)
-    for _ in range(runs):
-        ran = subprocess.run(
-            [sys.executable, HERE / "contenders.py", name, folder, result],
-            capture_output=True, text=True, check=False,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        )  # fmt: skip
-        if ran.returncode:
-            outcome.fault = (ran.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-            return outcome
-        outcome.runs.append(json.loads(ran.stdout.splitlines()[-1]))
-        print(f"  {name}: {outcome.runs[-1]['seconds']:.2f} s", flush=True)
-    outcome.cells = duckdb.sql(f"FROM '{result}'").count("*").fetchall()[0][0]
-    return outcome
+def contend(names: Sequence[str], folder: Path, files: Mapping[str, Path], runs: int) -> list[Outcome]:
+    """By turns, so that a machine that is slower for a while is so for all of them."""
+    outcomes = {name: Outcome(name) for name in names}
+    for turn in range(1, runs + 1):
+        for name in (name for name, outcome in outcomes.items() if not outcome.fault):
+            ran = subprocess.run(
+                [sys.executable, HERE / "contenders.py", name, folder, files[name]],
+                capture_output=True, text=True, check=False,
+                env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+            )  # fmt: skip
+            if ran.returncode:
+                outcomes[name].fault = (ran.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+                continue
+            spent = json.loads(ran.stdout.splitlines()[-1])
+            outcomes[name].runs.append(spent)
+            print(f"  {turn}. {name}: {spent['seconds']:.2f} s", flush=True)
+    for name, outcome in outcomes.items():
+        if not outcome.fault:
+            outcome.cells = duckdb.sql(f"FROM '{files[name]}'").count("*").fetchall()[0][0]
+    return list(outcomes.values())
+
+
+def times_as_long(outcome: Outcome, other: Outcome | None) -> str:
+    """As the other, which ran in the same turns: the median of the turns, and the least and the most."""
+    if other is None or other is outcome or other.fault:
+        return "–"
+    found = [own["seconds"] / its["seconds"] for own, its in zip(outcome.runs, other.runs, strict=True)]
+    spread = f" ({min(found):.2f}–{max(found):.2f})" if len(found) > 1 else ""
+    return f"{statistics.median(found):.2f}{spread}"
 
 
 def machine() -> list[str]:
@@ -107,13 +122,14 @@ def table(folder: Path, courses: int, outcomes: Sequence[Outcome]) -> list[str]:
         "",
         f"Generated, {start} to {through}: " + ", ".join(f"{count:,} {name}" for name, count in rows.items()) + ".",
         "",
-        "| | seconds | of DuckDB's | processor seconds | peak, MiB | rows of cells | cells unlike the first's |",
-        "|---|--:|--:|--:|--:|--:|--:|",
+        "| | seconds | times DuckDB's | times the engine's | processor seconds | peak, MiB | rows of cells "
+        "| cells unlike the first's |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    measure = next((o.median("seconds") for o in outcomes if o.name == "duckdb"), None)
+    duckdb_, engine = (next((o for o in outcomes if o.name == name), None) for name in ("duckdb", "engine"))
     for outcome in outcomes:
         if outcome.fault:
-            lines.append(f"| {outcome.name} | failed | | | | | |")
+            lines.append(f"| {outcome.name} | failed | | | | | | |")
             continue
         seconds, processor, peak = (outcome.median(what) for what in ("seconds", "processor", "peak"))
         unlike = {column: count for column, count in outcome.differing.items() if count}
@@ -124,7 +140,7 @@ def table(folder: Path, courses: int, outcomes: Sequence[Outcome]) -> list[str]:
             else outcome.name
         )
         lines.append(
-            f"| {name} | {seconds:.2f} | {f'{seconds / measure:.2f}' if measure else '–'} "
+            f"| {name} | {seconds:.2f} | {times_as_long(outcome, duckdb_)} | {times_as_long(outcome, engine)} "
             f"| {f'{processor:.2f}' if processor else '–'} | {peak:,.0f} | {outcome.cells:,} "
             f"| {', '.join(f'{c}: {n:,}' for c, n in unlike.items()) or compared} |"
         )
@@ -149,7 +165,8 @@ HEAD = """
 Eight indicators of eight measures (intake, stock, average stock, exits, fast and lasting exits, median time to exit by
 Kaplan–Meier, share of days in activity, work or study six months after), for every team, municipality and the state,
 36 months and 8 target groups. From records in place (Parquet, or tables loaded, indexed and analysed) to a table of
-cells; seconds are the median of {runs}. A cell is held against the first contender's, column by column.
+cells; seconds are the median of {runs} runs, taken by turns, and so is how many times as long it took as another, with
+the least and the most. A cell is held against the first contender's, column by column.
 """
 
 
@@ -170,7 +187,7 @@ def main() -> int:
         print(f"{courses:,} courses", flush=True)
         with tempfile.TemporaryDirectory() as results:
             files = {name: Path(results) / f"{name}.parquet" for name in names}
-            outcomes = [contend(name, folder, files[name], asked.runs) for name in names]
+            outcomes = contend(names, folder, files, asked.runs)
             sound = [outcome for outcome in outcomes if not outcome.fault]
             for outcome in sound[1:]:
                 outcome.differing = differences(files[sound[0].name], files[outcome.name])
