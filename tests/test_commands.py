@@ -68,7 +68,12 @@ def test_show_names_units_with_their_ids_and_says_which_period_is_covered_in_par
     shown = run("--home", str(home), "show", "intake", "--unit", "NI", log=log).stdout
     assert "Northern Ireland (NI)" in shown
     assert shown.count("only from 1993-07-01") == 1
-    assert "only from" not in run("--home", str(home), "show", "jobless_stock", "--unit", "NI", log=log).stdout
+    assert "only from" not in run("--home", str(home), "show", "jobless_stock", "NI", log=log).stdout
+    briefly, at_length = ("NI", "1998"), ("--unit", "NI", "--period", "1998")
+    assert (
+        run("--home", str(home), "show", "intake", *briefly, log=log).stdout
+        == run("--home", str(home), "show", "intake", *at_length, log=log).stdout
+    )
 
 
 @pytest.mark.slow
@@ -331,6 +336,7 @@ def test_a_code_of_an_exit_that_the_model_has_no_word_for_is_said_when_it_lands(
             "do not cover 2045. They go from 1993-07-01 to 1999-06-30: ask for a period within, as --period 1999",
         ),
         (("show", "intake", "--period", "1990-Q1", "--format", "csv"), "a period within, as --period 1999-Q2"),
+        (("show", "weeks_to_exitt", "NI"), "Did you mean weeks_to_exit?"),
         (("status", "pack", "NI", "1999-05", "--to", "{home}/secret.key"), "secret.key: it is a file. Name a folder"),
         (
             ("explain", "fast_exit", "NI", "1998", "--by", "sex"),

@@ -305,11 +305,16 @@ def _say_measured(measured: "Measured") -> None:
 def show(
     context: typer.Context,
     indicator: Annotated[str, typer.Argument(help="An indicator's key.")],
-    unit: Annotated[list[str] | None, typer.Option(help="A unit's id; may be repeated. All where none is.")] = None,
-    period: Annotated[
-        list[str] | None,
-        typer.Option(help="2009, 2009-Q1, 2009-03, or 2009-03/12 (the year to March); every covered year if none."),
+    of: Annotated[str | None, typer.Argument(metavar="unit", help="A unit's id; every unit if none.")] = None,
+    during: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="period",
+            help="2009, 2009-Q1, 2009-03, or 2009-03/12 (the year to March); every covered year if none.",
+        ),
     ] = None,
+    unit: Annotated[list[str] | None, typer.Option(help="A further unit; may be repeated.")] = None,
+    period: Annotated[list[str] | None, typer.Option(help="A further period; may be repeated.")] = None,
     by: Annotated[str, typer.Option(help="A group to break down by.")] = "",
     form: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
@@ -322,13 +327,15 @@ def show(
     from pejling.indicators.measurement import measurement
     from pejling.indicators.unposted import unposted, without_zeros
 
+    units_asked = [*filter(None, [of]), *(unit or [])] or None
+    periods = [*filter(None, [during]), *(period or [])] or None
     connection = connect(context.obj.store, read_only=True)
     try:
         measured = measurement(connection)
         asked = measured.model.indicator(indicator)
         observed = measured.coverage.get(asked.key)
-        outside = not_covered(asked, period or [], observed)
-        found = figures(connection, indicator, units=unit or None, periods=period or None, by=by)
+        outside = not_covered(asked, periods or [], observed)
+        found = figures(connection, indicator, units=units_asked, periods=periods, by=by)
         moneyless = unposted(asked, found, lambda bare: figures(connection, indicator, units=bare, with_persons=False))
         found = without_zeros(found, moneyless)
         for newer in measured.overtaken:
