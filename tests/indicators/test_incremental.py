@@ -232,6 +232,24 @@ def test_measuring_what_changed_of_a_small_history_equals_measuring_everything()
     assert done == ["all over", "partly"]
 
 
+def test_one_definition_that_changes_while_records_of_another_do_equals_measuring_everything() -> None:
+    """One is measured all over, the other where it was touched, in one go."""
+    case = next(case for case in cases() if case.measure == "lasting_share")
+    whole = known_from_the_start(replace(case.world, units=(*case.world.units, Unit("state", date(1990, 1, 1)))))
+    some = replace(whole, courses=whole.courses[1:])
+    former = case.definition | {"key": "other", "lasting": "2 months"}
+    with TemporaryDirectory() as home:
+        store = empty_store(Path(home) / "store")
+        for number, (world, other) in enumerate(((some, former), (whole, former | {"lasting": "3 months"}))):
+            load_model(store, model(world, [case.definition, other], law([], [])))
+            take_in(store, Path(home) / f"d{number}", with_a_row_in_each(whole_rows(world)))
+            measured = measure(store)
+            found = kept(store), shown(store)
+        assert (measured.whole, measured.partly) == (1, 1)
+        measure(store, afresh=True)
+        assert (kept(store), shown(store)) == found
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @settings(max_examples=7, deadline=None, suppress_health_check=list(HealthCheck))

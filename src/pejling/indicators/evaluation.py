@@ -49,9 +49,11 @@ def evaluate(
         found = {i: text for i in asked if (text := found_of(i, observed[i.key]))}
         rows = _rows(asked, observed, sheets, through)
         reading = [*law.values(), *found.values(), *chain.from_iterable(rows.values())]
-        for name in _needed(texts, reading):
-            found_once = facts.persons and name in ("delivered_course", "state")  # to find a few takes as long as all
-            kind = "VIEW" if name in AS_DELIVERED and not found_once else "TABLE"
+        needed = _needed(texts, reading)
+        found_once = ("delivered_course", "state") if facts.persons else ()  # to find a few takes as long as all
+        views = [name for name in needed if name in AS_DELIVERED and name not in found_once]
+        for name in needed:
+            kind = "VIEW" if name in views else "TABLE"
             connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {texts[name]}")
         if by_law:
             on_step("law")
@@ -68,6 +70,8 @@ def evaluate(
             every = " UNION ALL BY NAME ".join(f"SELECT * FROM ({select}) AS each" for select in selects)
             (added,) = connection.execute(kept(name, every)).fetchone() or (0,)
             written += int(added)
+        for name in views:  # of fewer persons there may be a table of that name next
+            connection.execute(f"DROP VIEW {name}")
     return written
 
 
