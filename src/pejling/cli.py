@@ -286,15 +286,16 @@ def measure(
             bar.update(task, description=name, completed=done, total=of)
 
         measured = measure_all(store, on_step, afresh=afresh, evaluate=evaluate, pins=pins(store))
-    _say_measured(measured)
+    _say_measured(measured, engine)
     table = form is Format.TABLE  # where every second has as many decimals
     spent = {name: f"{seconds:7.2f}" if table else round(seconds, 2) for name, seconds in measured.spent.items()}
     print_rows([{"step": name, "seconds": seconds} for name, seconds in spent.items()], form)
 
 
-def _say_measured(measured: "Measured") -> None:
+def _say_measured(measured: "Measured", engine: str = "duckdb") -> None:
+    by = " by Spark" if engine == "spark" and measured.whole + measured.partly else ""
     say.print(
-        f"Measured on the records of snapshot {measured.snapshot}, in {measured.seconds:.1f} s. Of "
+        f"Measured{by} on the records of snapshot {measured.snapshot}, in {measured.seconds:.1f} s. Of "
         f"{measured.indicators} indicators {measured.whole} were measured from scratch, {measured.partly} only where "
         f"records had changed, and {measured.indicators - measured.whole - measured.partly} had nothing new to count. "
         f"{measured.cells:,} components were counted."

@@ -84,7 +84,7 @@ def figure_table(
     if any(figure.persons is not None for figure in figures):
         columns["persons"] = [_number(figure.persons) for figure in figures]
     columns["state"] = [NO_MONEY if figure.unit in moneyless else _state(figure, indicator) for figure in figures]
-    if any(figure.estimate is not None for figure in figures):
+    if any(figure.estimate is not None or figure.estimate_low is not None for figure in figures):
         columns["estimate"] = [_estimate(figure, unit) for figure in figures]
     table = Table(title=indicator.name.en, box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0), title_justify="left")
     for name, room in _rooms(columns, width).items():
@@ -114,7 +114,7 @@ def _rooms(columns: Mapping[str, Sequence[str]], width: int | None) -> dict[str,
 def _shown(figure: Figure, indicator: Indicator) -> str:
     value = figure.value
     if figure.state == "immature" and isinstance(indicator, COUNTS):
-        value = figure.numerator
+        return f"so far {_value(figure.numerator, indicator.unit)}"
     if isinstance(indicator, TimeToExit) and figure.state in ("final", "provisional") and value is None:
         return "not reached"
     return _value(value, indicator.unit, figure.low)
@@ -138,9 +138,9 @@ def _state(figure: Figure, indicator: Indicator) -> str:
 
 
 def _estimate(figure: Figure, unit: str) -> str:
-    if figure.estimate is None:
-        return ""
     surely = _interval(figure.estimate_low, figure.estimate_high, unit)
+    if figure.estimate is None:
+        return f"not reached ({surely})" if surely else ""
     return f"{_value(figure.estimate, unit)} ({surely})" if surely else _value(figure.estimate, unit)
 
 

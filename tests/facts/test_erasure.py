@@ -1,6 +1,9 @@
 """Erasure of one person leaves nothing of them on disk; expiry keeps what is pinned."""
 
+import os
+import socket
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +24,16 @@ from pejling.facts.store import Store, connect, pseudonyms, writing
 NUMBER = "131175-4321"
 TODAY = date(2010, 1, 15)
 NOW = timedelta(0)
+
+
+def test_what_a_killed_process_left_is_removed_by_whoever_writes_next(sqlite_store: Store) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    spill, host = sqlite_store.home / "spill", socket.gethostname()
+    for process in (gone.pid, os.getpid()):
+        (spill / f"{host}-{process}-spark").mkdir(parents=True)
+    with writing(sqlite_store):
+        assert [folder.name for folder in spill.iterdir() if "spark" in folder.name] == [f"{host}-{os.getpid()}-spark"]
 
 
 def land(store: Store, folder: Path, **tables: object) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -198,11 +199,18 @@ def test_nothing_is_left_on_the_disk_and_java_says_nothing(spark: OnSpark, tmp_p
     store = stored(tmp_path / "home", world, [{**BY, "key": "stock", "measure": "stock"}])
     here = tmp_path / "here"
     here.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-m", "pejling", "--home", store.home, "measure", "--engine", "spark", "--master", "local[1]"],
-        cwd=here, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": PLACES, "TMPDIR": str(here)},
-    )  # fmt: skip
+    command = [
+        sys.executable, "-m", "pejling", "--home", store.home, "measure", "--engine", "spark", "--master", "local[1]",
+    ]  # fmt: skip
+    places = {**os.environ, "PYTHONPATH": PLACES, "TMPDIR": str(here)}
+    stopped = subprocess.Popen(command, cwd=here, stderr=subprocess.PIPE, text=True, env=places)
+    until = time.monotonic() + 120
+    while not list((store.home / "spill").rglob("*.parquet")) and time.monotonic() < until:
+        time.sleep(0.02)
+    stopped.terminate()
+    assert stopped.communicate(timeout=60)[1] == "" and stopped.returncode == 143
+    assert list((store.home / "spill").iterdir()) == []
+    done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False, env=places)
     assert done.returncode == 0, done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
     holding = {

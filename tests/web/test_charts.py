@@ -93,6 +93,16 @@ def test_a_row_is_hidden_from_those_who_hear_its_table():
     assert 'aria-hidden="true"' in across(Point("", "", "final", 0.5, 0.4, 0.6), Scale(0, 1, 0.25), 0.55)
 
 
+def test_an_interval_without_an_end_runs_to_the_edge_with_an_arrow_also_where_the_value_was_not_reached():
+    for value, beyond in ((0.5, False), (None, True)):
+        row = ElementTree.fromstring(across(Point("", "", "final", value, 0.4, None), Scale(0, 1, 0.25), None))
+        (line,) = (line for line in row.iter("line") if line.get("class") == "whisker")
+        assert line.get("x2") == "100%" and "→" in [text.text for text in row.iter("text")]
+        (mark,) = marks(drawn([Point("", "", "final", value, 0.4, None, beyond=beyond)]), "final")
+        (line,) = (line for line in mark.iter("line") if line.get("class") == "whisker")
+        assert float(line.get("y2")) == TOP and [text.text for text in mark.iter("text")] == ["↑"]
+
+
 def test_no_chart_carries_style_that_the_content_policy_would_refuse():
     svg = over_time("k", "t", "d", [Point("", "", state, None) for state in STATES], True, ["0", "1"])
     assert "style=" not in svg

@@ -32,6 +32,7 @@ EXPECTED = {
     "effects": ("/effects/NI", {"politician"}, set()),
     "municipalities": ("/municipalities/NI", {"politician"}, set()),
     "unit": ("/units/Belfast", FIGURES | {"politician"}, set()),
+    "own_indicator": ("/indicators/fast_exit", ALL - {"envoy"}, set()),
     "indicator": ("/indicators/fast_exit/Belfast", FIGURES | {"politician"}, set()),
     "economy": ("/economy/Belfast", FIGURES, set()),
     "forecast": ("/forecast/intake/Belfast", FIGURES, set()),

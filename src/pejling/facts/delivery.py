@@ -272,7 +272,8 @@ def _remarks(
         (unknown,) = one(connection, f"SELECT count(*) FROM arrived_courses ANTI JOIN ({persons}) USING (person_id)")
         if unknown:
             remarks.append(
-                f"courses: rows whose person is not in persons: {unknown}. They fall outside every breakdown"
+                f"courses: rows whose person is not in persons: {unknown}. Where figures are broken down by "
+                "a column of persons they are counted as unknown"
             )
     return remarks
 

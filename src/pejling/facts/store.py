@@ -201,6 +201,7 @@ def writing(store: Store, *, new: bool = False) -> Iterator[duckdb.DuckDBPyConne
     if not new:
         require(store)
     with turn(store):
+        _remove_spilled(store)  # there may be records in it
         connection = _attach(store, read_only=False)
         try:
             yield connection
@@ -232,6 +233,11 @@ def turn(store: Store) -> Iterator[None]:
 def sweep(store: Store, connection: duckdb.DuckDBPyConnection) -> None:
     """Remove what a killed process left: data files no snapshot knows, spilled memory. Only in one's turn to write."""
     connection.execute("CALL ducklake_delete_orphaned_files('lake', cleanup_all => true)")
+    _remove_spilled(store)
+
+
+def _remove_spilled(store: Store) -> None:
+    """Of processes of this host that are no more."""
     host = socket.gethostname()
     for folder in (store.home / "spill").glob(f"{host}-*"):
         process = int(folder.name.removeprefix(f"{host}-").split("-")[0])

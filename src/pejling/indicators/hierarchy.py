@@ -94,9 +94,12 @@ def units(connection: duckdb.DuckDBPyConnection) -> dict[str, Unit]:
 
 
 def known_unit(hierarchy: Mapping[str, Unit], unit: str) -> str:
-    """Raises Mistake with the nearest."""
+    """Raises Mistake with the nearest id, or that of the unit that is called so."""
     if unit not in hierarchy:
-        raise Mistake("unit", f"{unit!r} is not in the hierarchy measured", nearest(unit, list(hierarchy)))
+        called = (each.unit_id for each in hierarchy.values() if each.name.casefold() == unit.casefold())
+        own = next(called, None)
+        cure = f"That is its name: write {own}" if own else nearest(unit, list(hierarchy))
+        raise Mistake("unit", f"{unit!r} is not in the hierarchy measured", cure)
     return unit
 
 

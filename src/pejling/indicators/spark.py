@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import threading
 from collections import Counter
@@ -58,9 +59,12 @@ def on_spark(store: Store, master: str = MASTER) -> Iterator["OnSpark"]:
     try:
         session = _session(master, folder)
         try:
-            yield OnSpark(session, folder)
+            with _told_to_stop():
+                yield OnSpark(session, folder)
         finally:
-            session.stop()
+            # Interrupted in the middle of a question, Java answers no other; it ends with this process.
+            if not isinstance(sys.exception(), KeyboardInterrupt | SystemExit):
+                session.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -273,6 +277,19 @@ def _silent() -> Iterator[None]:
         os.dup2(own, 2)
         os.close(own)
         os.close(nowhere)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """Who is told to stop (SIGTERM) does so as after Ctrl-C, and leaves no records behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    own = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, own)
 
 
 @contextmanager

@@ -126,10 +126,17 @@ def _measure(model: Model, indicator: Indicator) -> Iterator[str]:
             ) % {"kinds": named(model, indicator.activity_kinds)}
             yield gettext("A day with several activities counts once.")
         case ActivityWithin():
-            yield gettext(
+            on_the_last_day = gettext(
                 "Looks at the courses that began in the period, and finds the share where an activity began no later "
-                "than %(within)s after the course, and before it ended: %(kinds)s."
-            ) % {"within": span(indicator.within), "kinds": named(model, indicator.activity_kinds)}
+                "than %(within)s after the course did, and before it ended or on the day it did: %(kinds)s."
+            )
+            before_the_end = gettext(
+                "Looks at the courses that began in the period, and finds the share where an activity began no later "
+                "than %(within)s after the course did, and before it ended: %(kinds)s."
+            )
+            yield (on_the_last_day if indicator.may_end_course else before_the_end) % {
+                "within": span(indicator.within), "kinds": named(model, indicator.activity_kinds)
+            }  # fmt: skip
         case Timely():
             yield from _timely(model, indicator)
         case ScoreChange():

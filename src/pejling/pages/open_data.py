@@ -123,7 +123,13 @@ def fields() -> tuple[Meaning, ...]:
         "persons": (text, gettext("Empty in a release: others could be worked out by it.")),
         "state": (text, gettext("How the figure stands; see the states.")),
         "matures_on": (day, gettext("While immature: when every course is certain to be decided.")),
-        "estimate": (amount, gettext("While immature: what the figure may become, by those decided so far.")),
+        "estimate": (
+            amount,
+            gettext(
+                "While immature: an estimate of what the figure may become; courses that are still open count for as "
+                "long as they were followed."
+            ),
+        ),
         "estimate_low": (amount, gettext("Where the estimate's 95% interval begins.")),
         "estimate_high": (amount, gettext("Where the estimate's 95% interval ends.")),
         "snapshot": (amount, gettext("The store's snapshot that it was measured on; the same for the whole release.")),

@@ -5,7 +5,8 @@ from difflib import get_close_matches
 
 
 class Unknown(Exception):  # noqa: N818 - an answer, not a fault
-    """`what` is "unit", "indicator", "period" or "group"; `near` holds those `known` that look most like it.
+    """`what` is "unit", "indicator", "period" or "group"; `near` holds those `known` that look most like it, or
+    the one that is called so.
 
     Of periods `known` are in their order, and none is nearer for looking like it: what helps is how far they go.
     """
@@ -16,7 +17,13 @@ class Unknown(Exception):  # noqa: N818 - an answer, not a fault
         super().__init__(f"unknown {what}")
         self.what, self.asked = what, asked
         self.known = tuple(known)
-        self.near = [] if what == "period" else get_close_matches(asked, self.known, n=3, cutoff=0.5)
+        called = {names(key).casefold(): key for key in reversed(self.known)}
+        if what == "period":
+            self.near = []
+        elif own := called.get(asked.casefold()):
+            self.near = [own]
+        else:
+            self.near = get_close_matches(asked, self.known, n=3, cutoff=0.5)
         self._names = names
 
     @property

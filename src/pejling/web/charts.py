@@ -124,18 +124,21 @@ def share_of(part: float, outcome: str) -> SafeString:
 
 
 def across(point: Point, scaled: Scale, reference: float | None) -> SafeString:
-    """One dot with its interval on a scale: a row of a table, hidden from those who hear the table."""
+    """One dot with its interval on a scale, and an arrow where that has no end: a row of a table, hidden from those who
+    hear the table.
+    """
     parts = ['<line class="grid" x1="0" x2="100%" y1="14" y2="14"/>']
     if reference is not None:
         place = _percent(reference, scaled)
         parts.append(f'<line class="reference" x1="{place}%" x2="{place}%" y1="0" y2="28"/>')
+    mark = ""
+    if point.low is not None:
+        low, high = _percent(point.low, scaled), 100 if point.high is None else _percent(point.high, scaled)
+        mark = f'<line class="whisker" x1="{low}%" x2="{high}%" y1="14" y2="14"/>'
+        mark += '<text class="open" x="100%" y="19">→</text>' if point.high is None else ""
     if point.value is not None:
-        place = _percent(point.value, scaled)
-        shape = ""
-        if point.low is not None and point.high is not None:
-            low, high = _percent(point.low, scaled), _percent(point.high, scaled)
-            shape = f'<line class="whisker" x1="{low}%" x2="{high}%" y1="14" y2="14"/>'
-        parts.append(f'<g class="mark {point.state}">{shape}<circle cx="{place}%" cy="14" r="5.5"/></g>')
+        mark += f'<circle cx="{_percent(point.value, scaled)}%" cy="14" r="5.5"/>'
+    parts.append(f'<g class="mark {point.state}">{mark}</g>' if mark else "")
     return mark_safe(f'<svg class="chart across" height="28" aria-hidden="true">{"".join(parts)}</svg>')  # noqa: S308
 
 
@@ -164,14 +167,16 @@ def _firm(point: Point) -> bool:
 
 
 def _dot(x: float, point: Point, down: Down, count: int) -> str:
-    if point.beyond:
-        return _beyond(x, TOP)
-    if point.value is None:
-        return _absent(x, point.state, down(0), count)
-    y = down(point.value)
     whisker = ""
-    if point.low is not None and point.high is not None:
-        whisker = f'<line class="whisker" x1="{x}%" x2="{x}%" y1="{down(point.low)}" y2="{down(point.high)}"/>'
+    if point.low is not None:
+        top = TOP if point.high is None else down(point.high)
+        whisker = f'<line class="whisker" x1="{x}%" x2="{x}%" y1="{down(point.low)}" y2="{top}"/>'
+        whisker += _beyond(x, TOP) if point.high is None and not point.beyond else ""
+    if point.beyond:
+        return whisker + _beyond(x, TOP)
+    if point.value is None:
+        return whisker + _absent(x, point.state, down(0), count)
+    y = down(point.value)
     radius = 5.5 if count <= 30 else 3
     ring = f'<circle class="ring" cx="{x}%" cy="{y}" r="{radius + 3.5}"/>' if point.state == "provisional" else ""
     return f'{whisker}{ring}<circle cx="{x}%" cy="{y}" r="{radius}"/>'

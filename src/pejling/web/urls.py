@@ -30,6 +30,7 @@ urlpatterns = [
     path("effects/<path:unit_id>", level_views.effects, name="effects"),
     path("municipalities/<path:unit_id>", level_views.municipalities, name="municipalities"),
     path("units/<path:unit_id>", views.unit, name="unit"),
+    path("indicators/<str:key>", views.own_indicator, name="own_indicator"),
     path("indicators/<str:key>/<path:unit_id>", views.indicator, name="indicator"),
     path("economy/<path:unit_id>", economy_views.economy, name="economy"),
     path("forecast/<str:key>/<path:unit_id>", economy_views.forecast, name="forecast"),

@@ -100,6 +100,16 @@ def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
 
 
 @require_safe
+def own_indicator(request: HttpRequest, key: str) -> HttpResponse:
+    """At the reader's own unit."""
+    with figures_for(request) as now:
+        who = reader(request.user)  # type: ignore[arg-type]
+        own = [unit for unit in now.units if unit in who.at("figures") | who.at("released")]
+        unit_id = own[0] if own else next(iter(now.units), "")
+    return indicator(request, key, unit_id)
+
+
+@require_safe
 def indicator(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
     with figures_for(request, unit_id) as now:
         page = indicator_page(

@@ -62,7 +62,8 @@ def running(
         if mark:
             parts.append(f'<g class="mark"><title>{escape(spot.said)}</title>{mark}</g>')
         if spot.tick:
-            parts.append(f'<text class="tick" x="{x}%" y="{height - 8}">{escape(spot.tick)}</text>')
+            kind = "tick last" if number == last else "tick"
+            parts.append(f'<text class="{kind}" x="{x}%" y="{height - 8}">{escape(spot.tick)}</text>')
     return drawn(key, title, description, height, "year", parts)
 
 
