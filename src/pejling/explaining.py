@@ -33,6 +33,7 @@ class Told:
     courses: tuple[dict[str, Any], ...]
     indicator: str
     item: str  # what one of the courses is called
+    time: bool = False  # whether it is a time to exit
     note: str = ""  # that the records are made up
     parts: tuple["Told", ...] = ()
 
@@ -98,6 +99,7 @@ def _told(ground: Any, key: str, unit: str, period: str, by: str, group: str) ->
         closing=found.closing,
         courses=tuple({**asdict(case), "text": reason(ground, found.indicator, case)} for case in found.cases),
         indicator=key,
+        time=found.heading.time,
         item=gettext("Posting") if found.heading.measure == "amount" else gettext("Course"),
         note=gettext("These data are made up. They are about no real people.") if ground.model.data_synthetic else "",
         parts=tuple(_told(ground, heading.key, unit, period, by, group) for heading, _ in found.parts),
@@ -127,7 +129,7 @@ def _printed(told: Told, width: int) -> Iterator[Any]:
         table = _table(gettext("Outcome"), gettext("Reason"))
         table.add_column(gettext("How many"), justify="right", no_wrap=True)
         for each, weight in zip(told.reasons, told.weights, strict=True):
-            table.add_row(*map(Text, (words.outcome(each["outcome"]), each["text"], weight)))
+            table.add_row(*map(Text, (words.outcome(each["outcome"], told.time), each["text"], weight)))
         yield table
     if told.closing:
         yield Padding(Text(told.closing), (0, 0, 1, 0))
@@ -139,7 +141,7 @@ def _printed(told: Told, width: int) -> Iterator[Any]:
         if whose:
             table.add_column(gettext("Person"))
         for each in told.courses:
-            cells = [each["course_id"], words.outcome(each["outcome"]), each["text"], each["unit_id"]]
+            cells = [each["course_id"], words.outcome(each["outcome"], told.time), each["text"], each["unit_id"]]
             cells += [each["person_id"]] if whose else []
             table.add_row(*map(Text, cells))
         yield table

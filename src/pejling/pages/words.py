@@ -293,7 +293,10 @@ def clock(at: datetime) -> str:
     return f"{here:%H.%M}" if danish() else f"{here:%H:%M}"
 
 
-def outcome(name: str) -> str:
+def outcome(name: str, time: bool = False) -> str:
+    """Of a `time` to exit every course counts: what is told of it is whether it had got there."""
+    if time and name != "undecided":
+        return gettext("got there") if name == "counted" else gettext("had not got there")
     return {
         "counted": gettext("counted"),
         "not_counted": gettext("not counted"),
