@@ -7,6 +7,7 @@ after it is the next status, and it lasts where the next six are others.
 
 import calendar
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -146,13 +147,16 @@ def expected(key: str, unit: str, year: int, by: str = "", group: str = "") -> E
         case "fast_exit" | "fast_lasting_exit":
             lasting = key == "fast_lasting_exit"
             latest = months_after(months_after(last, 6), 6) - timedelta(1) if lasting else months_after(last, 6)
-            return _share(began, [_fast(c, lasting) for c in began], last, latest)
+            whole = [months_after(c.start, 6) for c in began]
+            return _share(began, [_fast(c, lasting) for c in began], last, latest, whole)
         case "lasting_share":
-            return _share(to_work, [_lasted(c) for c in to_work], last, months_after(last, 6) - timedelta(1))
+            whole = [months_after(c.end, 6) for c in to_work if c.end]
+            return _share(to_work, [_lasted(c) for c in to_work], last, months_after(last, 6) - timedelta(1), whole)
         case "in_work_or_study_after_12_months":
             return _share(ended, [_a_year_after(c) for c in ended], last, months_after(last, 12))
         case "training_started":
-            return _share(began, [_trained(c) for c in began], last, last + timedelta(56))
+            whole = [c.start + timedelta(56) for c in began]
+            return _share(began, [_trained(c) for c in began], last, last + timedelta(56), whole)
         case "weeks_to_exit":
             return _median(began, last, None)
         case "weeks_to_work_or_study":
@@ -226,13 +230,17 @@ def _trained(course: Course) -> Fate:
     return Fate(False, course.start + timedelta(56), (course.days, "followed"))
 
 
-def _share(found: list[Course], fates: list[Fate], last: date, latest: date) -> Expected:
-    """`latest` is the day that the last course which could still come would be decided."""
+def _share(found: list[Course], fates: list[Fate], last: date, latest: date, whole: Sequence[date] = ()) -> Expected:
+    """`latest` is the day that the last course which could still come would be decided; `whole` those on which each
+    has been followed for as long as is asked. Every course begins and ends on the first of a month.
+    """
     counted, number = sum(fate.counted for fate in fates), len(fates)
     waiting = [fate.decided_by for fate in fates if fate.decided_by]
     if waiting or last > THROUGH:
         day = max([*waiting, latest] if last > THROUGH else waiting)
-        return Expected("immature", counted, number, None, None, None, _persons(found), day, *_to_come(fates))
+        seen = not whole or min(whole) <= THROUGH + timedelta(1)
+        to_come = _to_come(fates) if seen else (None, None, None)
+        return Expected("immature", counted, number, None, None, None, _persons(found), day, *to_come)
     if not number:
         return Expected("undefined", 0, 0)
     return Expected("final", counted, number, counted / number, *wilson(counted, number), _persons(found))

@@ -52,7 +52,8 @@ def figure(
     if last > through or found.undecided:
         found = replace(found, state="immature", matures_on=_matures_on(world, definition, items, last, through))
         window = WINDOW.get(definition["measure"])
-        if window and later(max(first, covered), definition[window]) > through + DAY:
+        first_month = min((item.day for item in items), default=first).replace(day=1)
+        if window and later(max(first_month, covered), definition[window]) > through + DAY:
             return found  # nobody was followed for so long: there is nothing to estimate from
         return replace(found, estimate=result[0], estimate_low=result[1], estimate_high=result[2])
     state = "final" if through >= last + timedelta(days=world.settle_days) else "provisional"

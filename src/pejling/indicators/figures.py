@@ -28,7 +28,6 @@ from pejling.indicators.derived import Reimbursed
 from pejling.indicators.documents import nearest
 from pejling.indicators.hierarchy import Unit, known_unit
 from pejling.indicators.hierarchy import units as measured_units
-from pejling.indicators.items import Observed as Coverage
 from pejling.indicators.items import scale
 from pejling.indicators.measurement import Measurement, measurement, reading
 from pejling.indicators.periods import Period, covered
@@ -45,7 +44,7 @@ class Figure:
     """One figure. `group` is "" for the whole. A count has a numerator and no denominator, low or high.
 
     While immature, numerator and denominator are to date, and a share or a time has an estimate of what it may become,
-    once the first of the period's courses could be followed for as long as the share asks.
+    once those of its first month with any could be followed for as long as the share asks.
     `persons` is empty where the courses are too many for it to matter, and where nobody is behind it. `snapshot` is the
     one whose facts were measured. `unknown`: of a state_after, the courses on whose day no state is recorded.
     """
@@ -199,8 +198,7 @@ class _Reader:
         of = {span.text: self._teller(indicator, span, settles) for span in self.spans}
         nothing = Cell()
         result = {key: of[key[1]](key, found.get(key, nothing), time.get(key)) for key in self._keys(seen)}
-        ripe = {span.text for span in self.spans if _estimable(indicator, span, observed)}
-        immature = [key for key, figure in result.items() if figure.state == "immature" and key[1] in ripe]
+        immature = [key for key, figure in result.items() if figure.state == "immature"]
         for key, estimate in shares_to_come(self.connection, scope, immature).items():
             result[key] = replace(result[key], **dict(zip(_ESTIMATE, estimate, strict=True)))  # type: ignore[arg-type]
         if not self.with_persons:
@@ -321,21 +319,6 @@ class _Reader:
                 )  # fmt: skip
             result[key] = figure
         return result
-
-
-def _estimable(indicator: Indicator, span: Period, observed: Coverage) -> bool:
-    """Whether the records go on for as long, from the period's first day, as its courses are asked about.
-
-    Until then nobody has been seen that late: an estimate would stand where the following ends, as if nothing came
-    after, and a month's share would seem to fall away (an exit's lasting: to rise) for no other reason.
-    """
-    if isinstance(indicator, ExitWithin | ActivityWithin):
-        window = indicator.within
-    elif isinstance(indicator, LastingShare):
-        window = indicator.lasting
-    else:
-        return True
-    return window.after(max(span.first_on, observed.from_on)) <= observed.through + timedelta(days=1)
 
 
 def _value(

@@ -28,6 +28,7 @@ Names = Mapping[str, Sequence[str]]
 DAY_ONE = date(1970, 1, 1)
 SUMS, UNDECIDED, DURATIONS = (f"lake.measurements.{table}" for table in TABLES)
 NEVER = "DATE '0001-01-01'"  # earlier than any day
+BEFORE = f"{days_between('month', literal(date.max))} AS before"
 FEW = 100_000  # cells: to plan and to begin a query takes longer than its answer, so that sheets are read at once
 AHEAD = "64MB"  # of rows, worked out before they are fetched: with less, the core that fetches works alone
 
@@ -149,7 +150,23 @@ class Grid:
         """Of the cells with durations: unit, period, group and stage."""
         return len(self.places), len(self.scope.spans), len(self.groups), 2
 
-    def durations(self, connection: duckdb.DuckDBPyConnection) -> Iterator[Numbers]:
+    def duration_rows(self, connection: duckdb.DuckDBPyConnection, *more: str) -> dict[str, Numbers]:
+        """The kept rows of durations, with further columns where they are asked for."""
+        only = f"indicator = {self.number(self.scope.indicator.key)}"
+        return self.rows(connection, DURATIONS, only, ", ".join(("stage, days, event, courses", *more)))
+
+    def first_months(self, rows: Mapping[str, Numbers]) -> Numbers:
+        """By unit, group and span the first day, by number, of the first month with a course; the largest number there
+        is where there is none. Of duration rows with BEFORE.
+        """
+        columns = ("leaf", "group", "turn", "before", "courses")
+        theirs = rows["stage"] == rows["stage"].min(initial=2)  # a later stage has only some of the courses
+        left = _left({name: rows[name][theirs] for name in columns})
+        (before,) = self.added(left, left["before"], combine=np.maximum)
+        latest = self.latest(before)
+        return np.where(latest > 0, _number(date.max) - latest, np.iinfo(np.int64).max)
+
+    def durations(self, rows: Mapping[str, Numbers]) -> Iterator[Numbers]:
         """What is told of each course (see `survival`), in order, a level of the hierarchy at a time.
 
         A cell's number is that of its unit, period, group and stage in an array of `shape`.
@@ -157,8 +174,6 @@ class Grid:
         kind_of = np.zeros(len(self.scope.measured.numbers) + 1, np.int32)
         for kind, events in enumerate(KINDS):
             kind_of[list(map(self.number, events))] = kind
-        only = f"indicator = {self.number(self.scope.indicator.key)}"
-        rows = self.rows(connection, DURATIONS, only, "stage, days, event, courses")
         row, span = self._spans(rows["turn"])
         if np.any(rows["courses"] != 1):
             so_many = np.abs(rows["courses"][row])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import starmap
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from pejling.facts.mistakes import Mistake
 from pejling.indicators.cells import CellKey, Scope, groups
 from pejling.indicators.components import keeps_undecided
 from pejling.indicators.course_items import FOR_GOOD
-from pejling.indicators.definition import TimeToExit
+from pejling.indicators.definition import ActivityWithin, ExitWithin, LastingShare, TimeToExit
 from pejling.indicators.documents import nearest
 from pejling.indicators.estimates import Stage, Z, two_stages
 from pejling.indicators.hierarchy import Unit, known_unit, units
@@ -20,10 +21,11 @@ from pejling.indicators.measurement import Measurement, measurement, reading
 from pejling.indicators.periods import Period
 
 if TYPE_CHECKING:  # loaded where a curve is asked for
-    from pejling.indicators.grid import Names
+    from pejling.indicators.grid import Grid, Names
     from pejling.indicators.survival import Histogram, Numbers
 
 Value = tuple[float | None, float | None, float | None]
+DAY_ONE = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def curve(
         grid = Grid(scope, [group])
         if not grid.leaves:
             return []
-        (told,) = grid.durations(connection)  # of the one level
+        (told,) = grid.durations(grid.duration_rows(connection))  # of the one level
         found = curves(histogram(told))
     low, high = bands(found)
     whole = (found.days, found.at_risk, found.events, found.every - found.events)
@@ -109,7 +111,12 @@ def time_columns(connection: duckdb.DuckDBPyConnection, scope: Scope) -> tuple["
     else:
         assert indicator.horizon is not None  # noqa: S101 - the definition's own rule
         told, horizon = restricted_means, indicator.horizon.count
-    return _columns(connection, scope, lambda part: told(part, horizon))
+    from pejling.indicators.grid import grid_of
+
+    grid = grid_of(connection, scope)
+    if not all(grid.names.values()):
+        return grid.names, {}
+    return grid.names, _columns(grid, grid.duration_rows(connection), lambda part: told(part, horizon))
 
 
 def times(connection: duckdb.DuckDBPyConnection, scope: Scope, observed: Observed) -> dict[CellKey, Time]:
@@ -135,39 +142,62 @@ def times(connection: duckdb.DuckDBPyConnection, scope: Scope, observed: Observe
 def shares_to_come(
     connection: duckdb.DuckDBPyConnection, scope: Scope, keys: list[CellKey]
 ) -> dict[CellKey, tuple[float, float, float]]:
-    """Of the cells named, if it is a share that courses decide: estimate, low and high of what it may become."""
+    """Of the cells named, if it is a share that courses decide: estimate, low and high of what it may become.
+
+    None where the records do not go on, from the first month with a course of the cell, for as long as courses are
+    asked about. Until then nobody has been seen that late: an estimate would stand where the following ends, as if
+    nothing came after, and a share would seem to be low (an exit's lasting: high) for no other reason.
+    """
     if not keys or not keeps_undecided(scope.indicator):
         return {}
-    from pejling.indicators.grid import listed
+    from pejling.indicators.grid import BEFORE, grid_of, listed
     from pejling.indicators.survival import last_steps
 
     wanted = set(keys)
     units, periods = {unit for unit, _, _ in wanted}, {period for _, period, _ in wanted}
     spans = tuple(span for span in scope.spans if span.text in periods)
+    grid = grid_of(connection, replace(scope, units=tuple(units), spans=spans))
+    if not all(grid.names.values()):
+        return {}
+    rows = grid.duration_rows(connection, BEFORE)
+    columns = _columns(grid, rows, last_steps)
+    seen = _followed(scope, grid.first_months(rows))
+    columns["seen"] = seen[columns["unit"], columns["group"], columns["period"]]
     stages: dict[CellKey, dict[int, Stage]] = {key: {} for key in keys}
-    for key, row in listed(*_columns(connection, replace(scope, units=tuple(units), spans=spans), last_steps)):
-        if row["courses"] and key in wanted:
+    for key, row in listed(grid.names, columns):
+        if row["courses"] and row["seen"] and key in wanted:
             stages[key][row["stage"]] = Stage(row["courses"], row["incidence"], row["variance"])
     estimates = {key: two_stages(found.get(1), found.get(2)) for key, found in stages.items()}
     return {key: estimate for key, estimate in estimates.items() if estimate}
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, scope: Scope, told: Callable[["Histogram"], Mapping[str, "Numbers"]]
-) -> tuple["Names", dict[str, "Numbers"]]:
-    """unit, period and group by number, stage, and what is told of that cell's histogram; and the names."""
+def _followed(scope: Scope, first_day: "Numbers") -> "Numbers":
+    """Whether who began (or ended) on that day has been followed for as long as the indicator asks."""
     import numpy as np
 
-    from pejling.indicators.grid import grid_of
+    indicator, observed = scope.indicator, scope.observed
+    if isinstance(indicator, ExitWithin | ActivityWithin):
+        asked = indicator.within
+    elif isinstance(indicator, LastingShare) and indicator.lasting is not None:
+        asked = indicator.lasting
+    else:
+        return np.ones(first_day.shape, bool)
+    last = asked.before(observed.through + timedelta(days=1))
+    return np.maximum(first_day, (observed.from_on - DAY_ONE).days) <= (last - DAY_ONE).days
+
+
+def _columns(
+    grid: "Grid", rows: Mapping[str, "Numbers"], told: Callable[["Histogram"], Mapping[str, "Numbers"]]
+) -> dict[str, "Numbers"]:
+    """unit, period and group by number, stage, and what is told of that cell's histogram."""
+    import numpy as np
+
     from pejling.indicators.survival import histogram, parts
 
-    grid = grid_of(connection, scope)
-    if not all(grid.names.values()):
-        return grid.names, {}
-    found = [told(histogram(part)) for level in grid.durations(connection) for part in parts(level)]
+    found = [told(histogram(part)) for level in grid.durations(rows) for part in parts(level)]
     joined = {name: np.ma.concatenate([part[name] for part in found]) for name in found[0]}
     unit, period, group, stage = np.unravel_index(joined.pop("cell").data, grid.shape)
-    return grid.names, {"unit": unit, "period": period, "group": group, "stage": stage + 1, **joined}
+    return {"unit": unit, "period": period, "group": group, "stage": stage + 1, **joined}
 
 
 def _told(days: float | None, unit: int) -> float | None:
