@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import starmap
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:  # loaded where a curve is asked for
     from pejling.indicators.survival import Histogram, Numbers
 
 Value = tuple[float | None, float | None, float | None]
-DAY_ONE = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -172,8 +171,10 @@ def shares_to_come(
 
 
 def _followed(scope: Scope, first_day: "Numbers") -> "Numbers":
-    """Whether who began (or ended) on that day has been followed for as long as the indicator asks."""
+    """Whether who began (or ended) on that day, by number, has been followed for as long as the indicator asks."""
     import numpy as np
+
+    from pejling.indicators.grid import DAY_ONE
 
     indicator, observed = scope.indicator, scope.observed
     if isinstance(indicator, ExitWithin | ActivityWithin):

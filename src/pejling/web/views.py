@@ -101,7 +101,7 @@ def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
 
 @require_safe
 def own_indicator(request: HttpRequest, key: str) -> HttpResponse:
-    """At the reader's own unit."""
+    """The indicator at the reader's own unit."""
     with figures_for(request) as now:
         who = reader(request.user)  # type: ignore[arg-type]
         own = [unit for unit in now.units if unit in who.at("figures") | who.at("released")]
