@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -34,7 +36,7 @@ from pejling.indicators.items import Observed
 from pejling.indicators.measure import aside, measure
 from pejling.indicators.model import Model, load_model
 from pejling.indicators.relations import Facts
-from pejling.indicators.spark import OnSpark, on_spark
+from pejling.indicators.spark import OnSpark, on_spark, told_to_stop
 
 pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark"), pytest.mark.timeout(900)]
 # To look for a smaller world that fails would take an hour.
@@ -221,6 +223,16 @@ def test_nothing_is_left_on_the_disk_and_java_says_nothing(spark: OnSpark, tmp_p
     assert holding <= {"lake", "catalogue.sqlite", "catalogue.sqlite-wal"}
     assert list((store.home / "spill").iterdir()) == []
     assert list(here.iterdir()) == []
+
+
+def test_told_to_stop_while_duckdb_is_at_work_it_stops_as_anywhere_else() -> None:
+    of_system = signal.getsignal(signal.SIGTERM)
+    told = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM))
+    with pytest.raises(SystemExit) as stopped, told_to_stop(), duckdb.connect() as connection:
+        told.start()
+        connection.execute("SELECT count(*) FROM range(1_000_000_000_000) AS n (i) WHERE i % 7 = 3").fetchall()
+    assert stopped.value.code == 143
+    assert signal.getsignal(signal.SIGTERM) == of_system
 
 
 def test_what_is_not_installed_is_said_with_how_to_install_it(

@@ -59,7 +59,7 @@ def on_spark(store: Store, master: str = MASTER) -> Iterator["OnSpark"]:
     try:
         session = _session(master, folder)
         try:
-            with _told_to_stop():
+            with told_to_stop():
                 yield OnSpark(session, folder)
         finally:
             # Interrupted in the middle of a question, Java answers no other; it ends with this process.
@@ -280,14 +280,18 @@ def _silent() -> Iterator[None]:
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[None]:
-    """Who is told to stop (SIGTERM) does so as after Ctrl-C, and leaves no records behind."""
+def told_to_stop() -> Iterator[None]:
+    """Who is told to stop (SIGTERM) does so as after Ctrl-C, and leaves no records behind. Raises SystemExit: 143."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     own = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         yield
+    except RuntimeError as fault:  # DuckDB, in the middle of a query, puts an error of its own in its place
+        if isinstance(fault.__cause__, SystemExit):
+            raise fault.__cause__ from None
+        raise
     finally:
         signal.signal(signal.SIGTERM, own)
 
