@@ -13,7 +13,10 @@ from meaning.units import Units
 
 STATES = ("not_reported", "immature", "undefined", "provisional", "final")  # the worst first
 TWO_STAGES = ("exit_within", "lasting_share", "state_after", "activity_within")
-WINDOW = {"exit_within": "within", "activity_within": "within", "lasting_share": "lasting"}  # how long each is followed
+# How long each is followed. A median is read where half have left, however long the others are.
+WINDOW = {
+    "exit_within": "within", "activity_within": "within", "lasting_share": "lasting", "restricted_mean": "horizon",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def figure(
     result = _told(definition, _result(definition, items))
     if last > through or found.undecided:
         found = replace(found, state="immature", matures_on=_matures_on(world, definition, items, last, through))
-        window = WINDOW.get(definition["measure"])
+        window = WINDOW.get(definition.get("statistic", definition["measure"]))
         first_month = min((item.day for item in items), default=first).replace(day=1)
         if window and later(max(first_month, covered), definition[window]) > through + DAY:
             return found  # nobody was followed for so long: there is nothing to estimate from

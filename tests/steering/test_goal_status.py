@@ -1,7 +1,7 @@
 """A goal in a month: limits that stand still for the year, what is called a signal, and what is asked."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from steering.status_months import MODEL, figure, months, series
@@ -137,17 +137,3 @@ def test_a_year_that_is_decided_comes_to_its_own_figure_and_was_met_or_not():
         MODEL.indicator("timely"), "fp", "2009-12", figures, cadence="month", of=("steps", "steps"), target=target
     )  # fmt: skip
     assert (goal.forecast.rest, goal.forecast.value, goal.forecast.met) == (0, 0.51, 1.0)
-
-
-def test_an_estimate_whose_curve_ends_too_soon_is_not_shown():
-    """A cohort that was followed for a month says too little, and too low, of exits within half a year."""
-    young = {
-        period: figure(period, 0, 100, "immature", estimate=0.05, estimate_low=0.02, estimate_high=0.1)
-        for period in ("2009-01", "2009-12")
-    }
-    goal = goal_status(
-        MODEL.indicator("lasting"), "fp", "2009-12", series("2007-01", WAVE) | young, cadence="month",
-        of=("courses", "courses"), through=date(2009, 12, 31),
-    )  # fmt: skip
-    shown = {point.period: point.value for point in goal.series.points}
-    assert (shown["2009-01"], shown["2009-12"]) == (0.05, None)

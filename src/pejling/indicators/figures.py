@@ -258,7 +258,7 @@ class _Reader:
                 return self._told(
                     indicator, key, "immature", numerator, denominator, unknown=unknown,
                     matures_on=_matures_on(indicator, through, span, cell, time),
-                    estimate=time.value if time else _UNTOLD,
+                    estimate=time.value if time and time.followed else _UNTOLD,
                 )  # fmt: skip
             if denominator == 0:
                 return self._told(indicator, key, "undefined", numerator, denominator, unknown=unknown)

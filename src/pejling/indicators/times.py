@@ -31,12 +31,14 @@ Value = tuple[float | None, float | None, float | None]
 class Time:
     """Value, low and high of a time to exit, in the indicator's unit; None: not reached.
 
-    `undecided`: courses that may still move it, the shortest followed for `shortest` days.
+    `undecided`: courses that may still move it, the shortest followed for `shortest` days. `followed`: whether there is
+    something to estimate it from, see `_followed`.
     """
 
     value: Value
     undecided: int
     shortest: int | None
+    followed: bool
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def curve(
 def time_columns(connection: duckdb.DuckDBPyConnection, scope: Scope) -> tuple["Names", dict[str, "Numbers"]]:
     """Of a time_to_exit, all cells with any course: unit, period and group by number, stage, value, low and high …
 
-    In days; see `survival.medians` and `restricted_means`.
+    In days; see `survival.medians` and `restricted_means`. Of a mean also whether it was followed, see `_followed`.
     """
     from pejling.indicators.survival import medians, restricted_means
 
@@ -110,12 +112,14 @@ def time_columns(connection: duckdb.DuckDBPyConnection, scope: Scope) -> tuple["
     else:
         assert indicator.horizon is not None  # noqa: S101 - the definition's own rule
         told, horizon = restricted_means, indicator.horizon.count
-    from pejling.indicators.grid import grid_of
+    from pejling.indicators.grid import BEFORE, grid_of
 
     grid = grid_of(connection, scope)
     if not all(grid.names.values()):
         return grid.names, {}
-    return grid.names, _columns(grid, grid.duration_rows(connection), lambda part: told(part, horizon))
+    rows = grid.duration_rows(connection, *([] if indicator.statistic == "median" else [BEFORE]))
+    columns = _columns(grid, rows, lambda part: told(part, horizon))
+    return grid.names, columns if indicator.statistic == "median" else columns | _seen(grid, rows, columns)
 
 
 def times(connection: duckdb.DuckDBPyConnection, scope: Scope, observed: Observed) -> dict[CellKey, Time]:
@@ -134,7 +138,7 @@ def times(connection: duckdb.DuckDBPyConnection, scope: Scope, observed: Observe
             width = Z * row["variance"] ** 0.5
             low, high = max(value - width, 0.0), min(value + width, float(longest))
         value, low, high = (_told(each, days) for each in (value, low, high))
-        found[key] = Time((value, low, high), row["undecided"], row["shortest"])
+        found[key] = Time((value, low, high), row["undecided"], row["shortest"], row.get("followed", True))
     return found
 
 
@@ -143,9 +147,7 @@ def shares_to_come(
 ) -> dict[CellKey, tuple[float, float, float]]:
     """Of the cells named, if it is a share that courses decide: estimate, low and high of what it may become.
 
-    None where the records do not go on, from the first month with a course of the cell, for as long as courses are
-    asked about. Until then nobody has been seen that late: an estimate would stand where the following ends, as if
-    nothing came after, and a share would seem to be low (an exit's lasting: high) for no other reason.
+    None where there is nothing to estimate it from, see `_followed`.
     """
     if not keys or not keeps_undecided(scope.indicator):
         return {}
@@ -160,18 +162,28 @@ def shares_to_come(
         return {}
     rows = grid.duration_rows(connection, BEFORE)
     columns = _columns(grid, rows, last_steps)
-    seen = _followed(scope, grid.first_months(rows))
-    columns["seen"] = seen[columns["unit"], columns["group"], columns["period"]]
+    columns |= _seen(grid, rows, columns)
     stages: dict[CellKey, dict[int, Stage]] = {key: {} for key in keys}
     for key, row in listed(grid.names, columns):
-        if row["courses"] and row["seen"] and key in wanted:
+        if row["courses"] and row["followed"] and key in wanted:
             stages[key][row["stage"]] = Stage(row["courses"], row["incidence"], row["variance"])
     estimates = {key: two_stages(found.get(1), found.get(2)) for key, found in stages.items()}
     return {key: estimate for key, estimate in estimates.items() if estimate}
 
 
+def _seen(grid: "Grid", rows: Mapping[str, "Numbers"], columns: Mapping[str, "Numbers"]) -> dict[str, "Numbers"]:
+    """`followed`: of each cell of the columns, made of those duration rows."""
+    seen = _followed(grid.scope, grid.first_months(rows))
+    return {"followed": seen[columns["unit"], columns["group"], columns["period"]]}
+
+
 def _followed(scope: Scope, first_day: "Numbers") -> "Numbers":
-    """Whether who began (or ended) on that day, by number, has been followed for as long as the indicator asks."""
+    """Whether the records go on, from the first month with a course of the cell, for as long as courses are asked of.
+
+    Until then nobody has been seen that late: an estimate would stand where the following ends, as if nothing came
+    after, and a share would seem to be low (an exit's lasting, and a mean: high) for no other reason. A median is read
+    where half have left, however long the others are followed.
+    """
     import numpy as np
 
     from pejling.indicators.grid import DAY_ONE
@@ -181,6 +193,8 @@ def _followed(scope: Scope, first_day: "Numbers") -> "Numbers":
         asked = indicator.within
     elif isinstance(indicator, LastingShare) and indicator.lasting is not None:
         asked = indicator.lasting
+    elif isinstance(indicator, TimeToExit) and indicator.horizon is not None:
+        asked = indicator.horizon
     else:
         return np.ones(first_day.shape, bool)
     last = asked.before(observed.through + timedelta(days=1))

@@ -205,7 +205,6 @@ def _goals(
                 cadence=gathered.cadence, of=("", "") if signed and not measured else
                 heading(ground, measured or indicator).of, goal=each.goal, goal_name=each.name, target=each.target,
                 way=each.way, before=agreed.before.get(each.indicator) if agreed else None,
-                through=_through(ground, measured or indicator),
             )  # fmt: skip
             yield replace(status, signed=signed)
 
@@ -222,13 +221,8 @@ def _line(ground: Ground, indicator: Indicator, unit: str, month: str, found: Fo
     gathered = found[indicator.key, unit]
     return goal_status(
         indicator, fingerprint(ground.model, indicator), month, gathered.figures, cadence=gathered.cadence,
-        of=heading(ground, indicator).of, through=_through(ground, indicator),
+        of=heading(ground, indicator).of,
     )  # fmt: skip
-
-
-def _through(ground: Ground, indicator: Indicator) -> date:
-    observed = ground.measured.coverage.get(indicator.key)
-    return observed.through if observed else ground.through
 
 
 def _below(ground: Ground, unit: Unit, month: str, asked: list[Asked], found: Found, agreed: Agreed | None) -> Below:

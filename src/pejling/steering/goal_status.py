@@ -6,16 +6,13 @@ from datetime import date, timedelta
 from typing import Literal
 
 from pejling.indicators.definition import (
-    ActivityWithin,
     Amount,
     Exits,
-    ExitWithin,
     Indicator,
     Intake,
     Observed,
     Ratio,
     Text,
-    TimeToExit,
 )  # fmt: skip
 from pejling.indicators.figures import Figure, State
 from pejling.indicators.periods import Period
@@ -178,14 +175,12 @@ def goal_status(
     target: Target | None = None,
     way: Sequence[float] = (),
     before: Before | None = None,
-    through: date = date.max,
 ) -> GoalStatus:
     """`figures`: by period, the indicator's figures at the unit: periods of the cadence on end, twelve months rolling.
 
-    `way`: what the contract asks at the end of each quarter. `through`: the last day that the indicator covers.
+    `way`: what the contract asks at the end of each quarter.
     """
     until = Period.parse(month)
-    figures = {text: _followed(indicator, figure, through) for text, figure in figures.items()}
     listed = sorted(
         (figure for text, figure in figures.items() if Period.parse(text).kind == cadence),
         key=lambda figure: Period.parse(figure.period),
@@ -220,20 +215,6 @@ def goal_status(
             figures.get(str(year)) or figures.get(f"{year}-12/12"), target, indicator.direction,
         ),
     )  # fmt: skip
-
-
-def _followed(indicator: Indicator, figure: Figure, through: date) -> Figure:
-    """Without its estimate where no course of it has been followed for as long as the measure asks: the curve that it
-    is read from ends too soon, and what it says is too low.
-    """
-    asked = None
-    if isinstance(indicator, ExitWithin | ActivityWithin):
-        asked = indicator.within
-    elif isinstance(indicator, TimeToExit):
-        asked = indicator.horizon
-    if figure.state != "immature" or asked is None or asked.after(Period.parse(figure.period).first_on) <= through:
-        return figure
-    return replace(figure, estimate=None, estimate_low=None, estimate_high=None)
 
 
 def cadence_of(indicator: Indicator, months: Sequence[Figure], quarters: Sequence[Figure]) -> Cadence:
