@@ -155,7 +155,10 @@ def _measure_after(store: Store) -> None:
 
 @app.command()
 def snapshots(context: typer.Context, form: Annotated[Format, typer.Option("--format")] = Format.TABLE) -> None:
-    """List what each delivery brought, the newest first; a date with ? was taken from the data, not declared."""
+    """List what each delivery brought, the newest first; a date with ? was taken from the data, not declared.
+
+    A figure names the store's newest snapshot when it was measured: its records are of the last delivery up to it.
+    """
     from pejling.facts.snapshots import deliveries
 
     connection = connect(context.obj.store, read_only=True)

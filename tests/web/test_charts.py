@@ -103,6 +103,12 @@ def test_an_interval_without_an_end_runs_to_the_edge_with_an_arrow_also_where_th
         assert float(line.get("y2")) == TOP and [text.text for text in mark.iter("text")] == ["↑"]
 
 
+@given(st.floats(min_value=0.1, max_value=1e4))
+def test_no_dot_touches_the_arrow_of_its_own_interval(value):
+    scaled = scale([Point("", "", "final", value, value / 2, None)], "mean")
+    assert scaled.part(value) < 0.9
+
+
 def test_no_chart_carries_style_that_the_content_policy_would_refuse():
     svg = over_time("k", "t", "d", [Point("", "", state, None) for state in STATES], True, ["0", "1"])
     assert "style=" not in svg

@@ -53,8 +53,9 @@ class Scale:
 
 
 def scale(points: Sequence[Point], form: Form) -> Scale:
-    """That holds every value and interval, and has a few round lines."""
+    """That holds every value and interval, with room for the arrow of one without an end, and has a few round lines."""
     known = [each for p in points for each in (p.value, p.low, p.high) if each is not None]
+    known += [p.value * 1.15 for p in points if p.value is not None and p.low is not None and p.high is None]
     highest, lowest = max([0.0, *known]), min([0.0, *known])
     end, step = scale_end(highest - lowest, form)
     if lowest > -1e-6:
