@@ -15,6 +15,8 @@ MODEL = Model.model_validate({
         indicator("lasting", within="26 weeks", lasting="26 weeks"),
         indicator("lasting_in_days", measure="exit_within", within="6 months", lasting="6 months"),
         indicator("intake", "activity", measure="intake", unit="courses", direction="none"),
+        indicator("stock", "activity", measure="stock", unit="courses", direction="down"),
+        indicator("average_stock", "activity", measure="average_stock", unit="courses", direction="down"),
         indicator("spent", "resource", measure="amount", accounts=["wages"], nature="actual", unit="kroner",
                   direction="down"),
         indicator("asked", "result", measure="observed"),

@@ -103,6 +103,21 @@ def test_the_forecast_takes_what_is_decided_as_it_is():
     assert goal.forecast.low < goal.forecast.value < goal.forecast.high
 
 
+def test_the_forecast_of_what_stands_goes_on_from_where_it_stands():
+    counts = [*WAVE, 50, 55, 60]
+    ended, average = (status(counts, "2009-03", key=key, of=None).forecast for key in ("stock", "average_stock"))
+    assert (ended.value, ended.basis, ended.decided, ended.rest) == (60, "level", 3, 9)
+    assert average.value == pytest.approx((50 + 55 + 60 + 9 * 60) / 12)
+    assert average.high - average.low < ended.high - ended.low  # the mean of a year has part of it behind it
+
+
+def test_in_an_earlier_form_the_forecast_of_what_stands_is_as_it_was():
+    counts = [*WAVE, 50, 55, 60]
+    for key in ("stock", "average_stock"):
+        was = status(counts, "2009-03", key=key, of=None, levels=False).forecast
+        assert was.basis == "process" and was.value == pytest.approx((165 + 9 * sum(counts[-24:]) / 24) / 12)
+
+
 def test_a_contracts_way_counts_from_the_first_of_january():
     target = Target(2009, 0.4, "contract", "u", "U", own=True, count=480, of=1200)
     goal = status([*WAVE, 30, 33, 29, 31], "2009-04", target=target, way=(110, 230, 350, 480))

@@ -1,11 +1,16 @@
 """If nothing changes: the interval holds as often as it says, and the chance is that of a drawn year."""
 
 import random
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pejling.steering.chance import level, outlook
-from pejling.steering.year_end import of_process, of_share
+from pejling.steering.year_end import of_level, of_process, of_share
+
+STANDING = st.lists(st.floats(min_value=0, max_value=1e6), min_size=12, max_size=60)
 
 
 def drawn_years(share, courses, known, seed=1, times=3000):
@@ -69,3 +74,64 @@ def test_a_mean_is_no_sum():
     said = of_process([10.0, 12.0] * 12, [10.0], 11, 11.5, "down", summed=False)
     assert said.value == pytest.approx((10 + 11 * 11) / 12)
     assert 0.8 < said.met < 0.9
+
+
+def walked(drawn, months, mean, days=30):
+    """Months of a stock that takes a step each day: their means, or how it stood on their last days."""
+    now, found = 500.0, []
+    for _ in range(months):
+        each = [now := now + drawn.gauss(0, 1) for _ in range(days)]
+        found.append(sum(each) / days if mean else now)
+    return found
+
+
+@pytest.mark.parametrize("rest", [1, 3, 6, 9, 12])
+@pytest.mark.parametrize("mean", [True, False])
+def test_what_stands_comes_out_within_its_interval_four_times_in_five(mean, rest):
+    drawn = random.Random(5)
+    inside = met = promised = 0.0
+    for _ in range(600):
+        months = walked(drawn, 25 + rest, mean)
+        year, target = (sum(months[-12:]) / 12 if mean else months[-1]), months[24] + 3
+        known = months[:25]
+        said = of_level(known, known[25 - (12 - rest) :], rest, target, "down", mean=mean)
+        inside += said.low <= year <= said.high
+        met += year <= target
+        promised += said.met
+    assert 0.75 < inside / 600 < 0.85
+    assert met / 600 == pytest.approx(promised / 600, abs=0.05)
+
+
+@given(STANDING, st.integers(1, 12), st.booleans())
+def test_what_stands_goes_on_from_where_it_stands_and_is_never_below_nothing(values, rest, mean):
+    decided = values[len(values) - (12 - rest) :]
+    said = of_level(values, decided, rest, None, "down", mean=mean)
+    assert said.value == pytest.approx((sum(decided) + rest * values[-1]) / 12 if mean else values[-1])
+    assert 0 <= said.low <= said.value <= said.high
+    assert (said.met, said.decided, said.rest, said.basis) == (None, 12 - rest, rest, "level")
+
+
+@given(STANDING)
+def test_what_stands_is_less_sure_the_more_of_the_year_is_left(values):
+    for mean in (True, False):
+        said = [of_level(values, values[: 12 - rest], rest, None, "down", mean=mean) for rest in range(1, 13)]
+        wide = [each.high - each.value for each in said]
+        assert all(less <= more + 1e-9 * more for less, more in pairwise(wide))
+
+
+@given(st.lists(st.floats(min_value=0, max_value=1e6), min_size=12, max_size=30), STANDING)
+def test_of_what_stands_only_the_last_24_steps_count(older, values):
+    recent = (values * 3)[-25:]
+    assert of_level([*older, *recent], [], 12, 9.0, "up", mean=True) == of_level(recent, [], 12, 9.0, "up", mean=True)
+
+
+def test_a_decided_year_of_what_stands_is_its_own_figure():
+    values = [50.0 + (n * 7) % 5 for n in range(24)]
+    year = of_level(values, values[12:], 0, 52.0, "down", mean=True)
+    assert year.low == year.value == year.high == pytest.approx(sum(values[12:]) / 12)
+    end = of_level(values, values[12:], 0, 50.0, "down", mean=False)
+    assert (end.low, end.value, end.high, end.met) == (values[-1], values[-1], values[-1], 0.0)
+
+
+def test_too_little_of_what_stands_gives_no_forecast():
+    assert of_level([5.0] * 11, [], 12, None, "down", mean=True) is None

@@ -159,7 +159,7 @@ def _status(
     goals = tuple(_goals(ground, unit_id, month, asked[unit_id], found, agreed))
     beside = {
         kind: tuple(
-            _line(ground, indicator, unit_id, month, found)
+            _line(ground, indicator, unit_id, month, found, agreed.form)
             for indicator in ground.model.indicators
             if indicator.kind == kind
             and (there := found.get((indicator.key, unit_id)))
@@ -194,17 +194,18 @@ def _goals(
 ) -> Iterator[GoalStatus]:
     """Those that are measured here, or asked of this very unit; what was signed, by the definition that was signed."""
     beside = beside_of(ground, agreed) if agreed else {}
+    form = agreed.form if agreed else FORM
     for each in asked:
         gathered = found[each.indicator, unit]
         signed = beside.get(each.indicator, "")
         measured = ground.measured.pinned.get(signed)
         indicator = _signed(agreed, each.indicator) if agreed and signed else ground.indicator(each.indicator)
-        if _measured(gathered, indicator, agreed.form if agreed else FORM) or (each.target and each.target.own):
+        if _measured(gathered, indicator, form) or (each.target and each.target.own):
             status = goal_status(
                 indicator, signed.rpartition("_")[2] or fingerprint(ground.model, indicator), month, gathered.figures,
                 cadence=gathered.cadence, of=("", "") if signed and not measured else
                 heading(ground, measured or indicator).of, goal=each.goal, goal_name=each.name, target=each.target,
-                way=each.way, before=agreed.before.get(each.indicator) if agreed else None,
+                way=each.way, before=agreed.before.get(each.indicator) if agreed else None, levels=form > 3,
             )  # fmt: skip
             yield replace(status, signed=signed)
 
@@ -217,11 +218,11 @@ def _pin(said: object) -> Pin:
     return Pin.model_validate_json(json.dumps(said))
 
 
-def _line(ground: Ground, indicator: Indicator, unit: str, month: str, found: Found) -> GoalStatus:
+def _line(ground: Ground, indicator: Indicator, unit: str, month: str, found: Found, form: int) -> GoalStatus:
     gathered = found[indicator.key, unit]
     return goal_status(
         indicator, fingerprint(ground.model, indicator), month, gathered.figures, cadence=gathered.cadence,
-        of=heading(ground, indicator).of,
+        of=heading(ground, indicator).of, levels=form > 3,
     )  # fmt: skip
 
 

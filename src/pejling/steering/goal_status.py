@@ -7,11 +7,13 @@ from typing import Literal
 
 from pejling.indicators.definition import (
     Amount,
+    AverageStock,
     Exits,
     Indicator,
     Intake,
     Observed,
     Ratio,
+    Stock,
     Text,
 )  # fmt: skip
 from pejling.indicators.figures import Figure, State
@@ -31,7 +33,7 @@ from pejling.steering.xmr import (
     specials,
     variation,
 )  # fmt: skip
-from pejling.steering.year_end import Forecast, of_process, of_share, reached
+from pejling.steering.year_end import Forecast, of_level, of_process, of_share, reached
 
 Cadence = Literal["month", "quarter", "year"]
 MONTHS: dict[Cadence, int] = {"month": 1, "quarter": 3, "year": 12}
@@ -41,6 +43,7 @@ BASELINE = 24  # periods, at most, that limits are made of
 SHOWN: dict[Cadence, int] = {"month": 36, "quarter": 16, "year": 8}
 FEWEST = 8  # courses in an average month: of fewer, quarters say more than months
 SUMMED = (Intake, Exits, Amount)  # a year is the sum of its months
+STANDING = (Stock, AverageStock)  # a month begins where the one before ended
 
 
 @dataclass(frozen=True)
@@ -175,10 +178,12 @@ def goal_status(
     target: Target | None = None,
     way: Sequence[float] = (),
     before: Before | None = None,
+    levels: bool = True,
 ) -> GoalStatus:
     """`figures`: by period, the indicator's figures at the unit: periods of the cadence on end, twelve months rolling.
 
-    `way`: what the contract asks at the end of each quarter.
+    `way`: what the contract asks at the end of each quarter. Without `levels` what stands is forecast as what is
+    counted, each month by itself, as it was before the fourth form.
     """
     until = Period.parse(month)
     listed = sorted(
@@ -211,7 +216,7 @@ def goal_status(
         variation=variation(newest, indicator.direction, series.limits.points if series.limits else 0),
         assurance=assurance(series.limits, own, indicator.direction),
         forecast=_come(
-            _forecast(indicator, listed, decided, year, cadence, target),
+            _forecast(indicator, listed, decided, year, cadence, target, levels),
             figures.get(str(year)) or figures.get(f"{year}-12/12"), target, indicator.direction,
         ),
     )  # fmt: skip
@@ -330,6 +335,7 @@ def _forecast(
     year: int,
     cadence: Cadence,
     target: Target | None,
+    levels: bool,
 ) -> Forecast | None:
     """Of the status's year, from what is decided. The target counts where it is the unit's own."""
     asked = target.level if target and target.own else None
@@ -344,11 +350,11 @@ def _forecast(
         over = [period for period in periods if period in counts]
         rest = [_to_come(period, begun) for period in periods if period not in counts]
         return of_share(list(counts.values()), [counts[p] for p in over], rest, asked, indicator.direction)
-    values = [figure.value or 0.0 for figure in decided]
-    return of_process(
-        values, [figure.value or 0.0 for figure in done], len(periods) - len(done), asked, indicator.direction,
-        summed=isinstance(indicator, SUMMED),
-    )  # fmt: skip
+    values, known = ([figure.value or 0.0 for figure in some] for some in (decided, done))
+    to_come, direction = len(periods) - len(done), indicator.direction
+    if levels and isinstance(indicator, STANDING):
+        return of_level(values, known, to_come, asked, direction, mean=isinstance(indicator, AverageStock))
+    return of_process(values, known, to_come, asked, direction, summed=isinstance(indicator, SUMMED))
 
 
 def _come(found: Forecast | None, whole: Figure | None, target: Target | None, direction: str) -> Forecast | None:

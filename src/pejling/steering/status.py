@@ -24,7 +24,7 @@ from pejling.steering.stands import Adjustment, Stand
 from pejling.steering.xmr import Assurance, Variation
 
 DIGITS = 12  # significant: as far as figures are kept
-FORM = 3  # raise it when the same snapshot comes to give another status: what is of a form is made in that form
+FORM = 4  # raise it when the same snapshot comes to give another status: what is of a form is made in that form
 
 
 @dataclass(frozen=True)
