@@ -24,7 +24,7 @@ from pejling.facts.store import Store, connect, create, require
 from pejling.funding_commands import funding_app
 from pejling.law_commands import law_app
 from pejling.model_commands import model_app
-from pejling.printing import Format, Language, Workspace, print_rows, progress, say
+from pejling.printing import Format, Language, Workspace, print_rows, progress, say, say_overtaken
 from pejling.release_commands import release, token_app, write_open_data
 from pejling.signed import pins
 from pejling.status_commands import status_app
@@ -342,8 +342,7 @@ def show(
         found = figures(connection, indicator, units=units_asked, periods=periods, by=by)
         moneyless = unposted(asked, found, lambda bare: figures(connection, indicator, units=bare, with_persons=False))
         found = without_zeros(found, moneyless)
-        for newer in measured.overtaken:
-            say.print(f"! The {newer} moved on since: run `pejling measure`", style="yellow", markup=False)
+        say_overtaken(measured.overtaken)
         if measured.model.data_synthetic:
             say.print("! These data are made up", style="yellow")
         if outside:

@@ -12,7 +12,7 @@ import typer
 
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import connect
-from pejling.printing import Format, Workspace, print_rows, say
+from pejling.printing import Format, Workspace, print_rows, say, say_overtaken
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -177,6 +177,5 @@ def _ground(place: Workspace, connection: "DuckDBPyConnection") -> "tuple[Measur
     from pejling.indicators.measurement import measurement
 
     measured = measurement(connection)
-    for newer in measured.overtaken:
-        say.print(f"! The {newer} moved on since: run `pejling measure`", style="yellow", markup=False)
+    say_overtaken(measured.overtaken)
     return measured, units(connection)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, require
 from pejling.indicators.documents import nearest
-from pejling.printing import Language
+from pejling.printing import Language, say_overtaken
 
 if TYPE_CHECKING:
     from pejling.pages.ground import Ground
@@ -31,7 +31,9 @@ def grounded(store: Store, language: Language) -> "Iterator[Ground]":
 
     try:
         with reading(store) as connection, translation.override(language.value):
-            yield ground(connection, {})
+            now = ground(connection, {})
+            say_overtaken(now.measured.overtaken)
+            yield now
     except NotReady as lacking:
         raise Mistake("the workspace", f"there is no {lacking.missing} yet", f"Run `{lacking.command}`") from None
     except Unknown as unknown:

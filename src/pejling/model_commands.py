@@ -81,6 +81,8 @@ def model_load(
         say.print(gettext("Model version %(version)s. Indicators: %(indicators)s. Goals: %(goals)s.") % said)
         if before and version == number:
             say.print(gettext("It is the same as before."))
+        else:
+            say.print(gettext("Figures are by it once they are measured: run `pejling measure`"))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -49,6 +49,12 @@ def progress() -> Progress:
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=say, transient=True, disable=not say.is_terminal,
     )  # fmt: skip
+
+
+def say_overtaken(newer: Iterable[str]) -> None:
+    """That "facts" or "model" are newer than what was measured."""
+    for each in newer:
+        say.print(f"! The {each} moved on since: run `pejling measure`", style="yellow", markup=False)
 
 
 def print_rows(rows: Sequence[Mapping[str, object]], form: Format) -> None:

@@ -1,4 +1,4 @@
-"""The first page says when its figures are older than what the workspace knows."""
+"""Every page says when its figures are older than what the workspace knows."""
 
 from datetime import date
 
@@ -12,12 +12,11 @@ def test_figures_older_than_the_records_or_the_model_say_so(northern_ireland, tm
     from pejling.facts.delivery import deliver
     from pejling.facts.store import Store
     from pejling.indicators.model import load_model, read_model
-    from pejling.pages.ground import ground
-    from pejling.pages.start import start
+    from pejling.pages.data_time import data_time
 
     def overtaken() -> tuple[str, ...]:
         with reading(store) as connection:
-            return start(ground(connection, {})).overtaken
+            return data_time(connection).overtaken
 
     store = Store(tmp_path / "home")
     build(store, "northern_ireland", today=date(2026, 11, 23))

@@ -47,20 +47,23 @@ def snapshot(connection: duckdb.DuckDBPyConnection) -> int:
     return int(number)
 
 
-def latest(connection: duckdb.DuckDBPyConnection) -> tuple[str, date, datetime] | None:
-    """What pages of figures show: a name for it that is another when it is, the day it reaches to, and when the newest
-    delivery came. None before anything is measured.
+def latest(connection: duckdb.DuckDBPyConnection) -> tuple[str, date, datetime, tuple[str, ...]] | None:
+    """What pages of figures show: a name for it that is another when it is, the day it reaches to, when the newest
+    delivery came, and what is newer than what was measured: "facts", "model". None before anything is measured.
 
     A snapshot that only pins a month or tidies files is not news: what counts is what came in and what was measured.
     """
     try:
         row = connection.execute(
-            """SELECT delivered, snapshot, epoch_us(measured_at), through, received_at FROM lake.measurements.measured,
-                (SELECT max(snapshot) AS delivered, max(received_at) AS received_at FROM lake.facts.deliveries)"""
+            """SELECT delivered, snapshot, epoch_us(measured_at), through, received_at,
+                    (SELECT max(version) FROM lake.measurements.models) > model_version
+                FROM lake.measurements.measured,
+                    (SELECT max(snapshot) AS delivered, max(received_at) AS received_at FROM lake.facts.deliveries)"""
         ).fetchone()
     except duckdb.CatalogException:
         return None
     if row is None or row[0] is None:
         return None
-    delivered, measured, at, through, received_at = row
-    return f"{delivered}-{measured}-{at}", through, received_at
+    delivered, measured, at, through, received_at, model = row
+    newer = tuple(what for what, is_newer in (("facts", delivered > measured), ("model", model)) if is_newer)
+    return f"{delivered}-{measured}-{at}", through, received_at, newer

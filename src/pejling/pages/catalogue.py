@@ -109,7 +109,6 @@ class CataloguePage:
     note: str
     top: str  # the unit whose figures the indicators' names lead to; "" where there is none
     measured: frozenset[str]  # the keys of indicators that have figures
-    behind: bool  # the figures are by an earlier version
     areas: tuple[Area, ...]  # the newest year first
     others: tuple[Entry, ...]  # indicators that no goal is judged by
     cap: int
@@ -142,7 +141,6 @@ def catalogue_page(connection: duckdb.DuckDBPyConnection, today: date, memory: M
         note=words.text(model.note) if model.note else "",
         top=before.tops[0].unit_id if len(before.tops) == 1 else "",
         measured=before.measured,
-        behind=before.version not in (None, found.version),
         areas=tuple(
             _area(model, area, entries, names)
             for area in sorted(model.focus_areas, key=lambda area: -area.year)

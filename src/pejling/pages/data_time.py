@@ -10,11 +10,15 @@ from pejling.indicators.records import latest
 
 @dataclass(frozen=True)
 class DataTime:
-    """`version` names what came in and was measured last: another name, other data. It says nothing about them."""
+    """`version` names what came in and was measured last: another name, other data. It says nothing about them.
+
+    `overtaken`: what is newer than what was measured, "facts", "model", both or nothing.
+    """
 
     version: str
     through: date
     delivered_at: datetime
+    overtaken: tuple[str, ...]
 
 
 def data_time(connection: duckdb.DuckDBPyConnection) -> DataTime | None:

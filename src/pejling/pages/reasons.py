@@ -33,7 +33,7 @@ _SAID = {
     "no_activity": gettext_lazy("No activity had begun after %(days)s, when the time was up."),
     "waiting": gettext_lazy("No activity has begun %(so_far)s, and there is time left, until %(decided_by)s."),
     "open_beyond_median": gettext_lazy(
-        "It is still open %(so_far)s, longer than the median: however it ends, the median stays."
+        "It is still open %(so_far)s, longer than the median as it stands: how it ends makes no difference to that."
     ),
     "beyond_horizon": gettext_lazy("It had not ended in the time that counts."),
     "improved": gettext_lazy("The score changed by %(change)s, and that is enough."),
@@ -68,7 +68,7 @@ _SHARED = {
     "ended_before": gettext_lazy("Ended before any activity had begun"),
     "no_activity": gettext_lazy("No activity began in time"),
     "waiting": gettext_lazy("No activity yet, and there is time left"),
-    "open_beyond_median": gettext_lazy("Open for longer than the median, which it can no longer move"),
+    "open_beyond_median": gettext_lazy("Open for longer than the median as it stands"),
     "beyond_horizon": gettext_lazy("Not ended in the time that counts"),
     "improved": gettext_lazy("The score changed enough"),
     "not_improved": gettext_lazy("The score did not change enough"),

@@ -19,7 +19,6 @@ class Branch:
 class Start:
     title: str
     note: str
-    overtaken: tuple[str, ...]  # "facts", "model": newer than what is shown
     top: Unit | None  # None where several units have nothing above them
     series: tuple[Series, ...]
     lead: Series | None  # the first of them, where it has the units below beside it
@@ -39,7 +38,6 @@ def start(ground: Ground) -> Start:
     return Start(
         title=words.text(ground.model.title),
         note=words.text(ground.model.note) if ground.model.note else "",
-        overtaken=ground.measured.overtaken,
         top=top,
         series=lines,
         lead=lines[0] if lines and lines[0].parts else None,

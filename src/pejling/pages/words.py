@@ -149,8 +149,10 @@ def sentence(typed: str) -> str:
 
 
 def within(name: str) -> str:
-    """As inside a sentence: work, not Work; an abbreviation stays."""
-    return name if name[1:2].isupper() or not name[1:] else name[:1].lower() + name[1:]
+    """As inside a sentence: work, not Work; an abbreviation stays, and a name: Education and Library Board."""
+    later = [word for word in name.split()[1:] if len(word) > 3]
+    is_name = len(later) > 1 and all(word[:1].isupper() for word in later)
+    return name if is_name or name[1:2].isupper() or not name[1:] else name[:1].lower() + name[1:]
 
 
 def known(model: Model, written: str) -> str:

@@ -43,6 +43,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "address": _address(request),
         "made_up": _made_up,
         "data_time": _data_time(request),
+        "moved_on": _moved_on(request),
         "menu": _menu(request),
         "receipt": partial(receipt, request),  # taken where it is shown, and not by a part of a page
     }
@@ -68,6 +69,12 @@ def _data_time(request: HttpRequest) -> DataTime | None:
     """For whoever has signed in."""
     user = getattr(request, "user", None)
     return getattr(request, "data_time", None) if user is not None and user.is_authenticated else None
+
+
+def _moved_on(request: HttpRequest) -> tuple[str, ...]:
+    """What is newer than the figures, for those who see them as they are measured: a release stands as it was made."""
+    user, found = getattr(request, "user", None), _data_time(request)
+    return found.overtaken if user is not None and found and reader(user).at("figures") else ()
 
 
 def _menu(request: HttpRequest) -> list[dict[str, object]]:
