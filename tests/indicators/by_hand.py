@@ -238,7 +238,11 @@ def _share(found: list[Course], fates: list[Fate], last: date, latest: date, who
     waiting = [fate.decided_by for fate in fates if fate.decided_by]
     if waiting or last > THROUGH:
         day = max([*waiting, latest] if last > THROUGH else waiting)
-        seen = not whole or min(whole) <= THROUGH + timedelta(1)
+        after = [fate.second for fate in fates if fate.second]
+        still = [days for days, what in after if what == "followed" and days != NEVER]
+        seen = (not whole or min(whole) <= THROUGH + timedelta(1)) and not (
+            still and all(days != NEVER for days, _ in after)
+        )
         to_come = _to_come(fates) if seen else (None, None, None)
         return Expected("immature", counted, number, None, None, None, _persons(found), day, *to_come)
     if not number:

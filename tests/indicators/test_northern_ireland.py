@@ -48,7 +48,8 @@ def test_1998_waits_for_one_course_and_1999_for_the_year_to_end(ni: duckdb.DuckD
         assert figure.state == "immature"
         assert figure.value is None
         assert figure.low is None
-        assert figure.estimate_low < figure.estimate < figure.estimate_high  # type: ignore[operator]
+    assert last_year.estimate_low < last_year.estimate < last_year.estimate_high  # type: ignore[operator]
+    assert this_year.estimate is None  # of those who have left, nobody has been seen to stay out for six months
 
 
 @pytest.mark.parametrize("key", KEYS)

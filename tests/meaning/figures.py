@@ -8,7 +8,7 @@ from meaning.courses import group_value
 from meaning.days import DAY, later, length_in_days, period
 from meaning.facts import World
 from meaning.measures import COUNTS, MEASURES, Asked, Item, surely
-from meaning.survival import Follow, incidence, mean_interval, median, restricted_mean, two_stages, wilson
+from meaning.survival import FOR_GOOD, Follow, incidence, mean_interval, median, restricted_mean, two_stages, wilson
 from meaning.units import Units
 
 STATES = ("not_reported", "immature", "undefined", "provisional", "final")  # the worst first
@@ -58,6 +58,10 @@ def figure(
         first_month = min((item.day for item in items), default=first).replace(day=1)
         if window and later(max(first_month, covered), definition[window]) > through + DAY:
             return found  # nobody was followed for so long: there is nothing to estimate from
+        after = [item.after_exit for item in items if item.after_exit]
+        still = [follow for follow in after if follow.kind == "followed" and follow.until < FOR_GOOD]
+        if still and all(follow.until < FOR_GOOD for follow in after):
+            return found  # nobody who left has been seen to stay out so long
         return replace(found, estimate=result[0], estimate_low=result[1], estimate_high=result[2])
     state = "final" if through >= last + timedelta(days=world.settle_days) else "provisional"
     if found.denominator == 0:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-
 from web.conftest import signed_in
 
 pytestmark = pytest.mark.xdist_group("released")

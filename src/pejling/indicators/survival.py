@@ -171,15 +171,21 @@ def restricted_means(histogram: Histogram, horizon: int) -> Mapping[str, Numbers
 
 
 def last_steps(histogram: Histogram) -> Mapping[str, Numbers]:
-    """Of each cell: the courses, the incidence in the end and its variance. Where nobody enters late."""
+    """Of each cell: the courses, the incidence in the end and its variance, and whether that is the end: somebody was
+    followed to it, or nobody is left who might be. Where nobody enters late.
+    """
     starts, cell = _cells(histogram.cell)
     found = curves(histogram)
     last = np.flatnonzero(np.diff(found.cell, append=len(starts)))
     ends = {"incidence": np.zeros(len(starts)), "variance": np.zeros(len(starts))}
     for name, column in ends.items():
         column[found.cell[last]] = getattr(found, name)[last]
-    courses = np.bincount(cell, histogram.leaving, len(starts)).astype(int)
-    return {"cell": histogram.cell[starts], "courses": courses, **ends}
+    courses, censored = (
+        np.bincount(cell, each, len(starts)).astype(int) for each in (histogram.leaving, histogram.censored)
+    )
+    to_the_end = courses - censored - np.bincount(cell, histogram.events + histogram.others, len(starts)).astype(int)
+    ended = (to_the_end > 0) | (censored == 0)
+    return {"cell": histogram.cell[starts], "courses": courses, "ended": ended, **ends}
 
 
 def _undecided(histogram: Histogram, starts: Numbers, cell: Numbers, bound: Numbers) -> dict[str, Numbers]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # loaded where a curve is asked for
     from pejling.indicators.grid import Grid, Names
     from pejling.indicators.survival import Histogram, Numbers
 
+LASTS = 2  # the stage that runs from the exit: see `components`
 Value = tuple[float | None, float | None, float | None]
 
 
@@ -147,7 +148,8 @@ def shares_to_come(
 ) -> dict[CellKey, tuple[float, float, float]]:
     """Of the cells named, if it is a share that courses decide: estimate, low and high of what it may become.
 
-    None where there is nothing to estimate it from, see `_followed`.
+    None where there is nothing to estimate it from: see `_followed`; and where an exit must last, and those who left
+    are still followed, but nobody has been seen to stay out so long.
     """
     if not keys or not keeps_undecided(scope.indicator):
         return {}
@@ -164,10 +166,13 @@ def shares_to_come(
     columns = _columns(grid, rows, last_steps)
     columns |= _seen(grid, rows, columns)
     stages: dict[CellKey, dict[int, Stage]] = {key: {} for key in keys}
+    unknown = set()
     for key, row in listed(grid.names, columns):
-        if row["courses"] and row["followed"] and key in wanted:
+        if row["courses"] and key in wanted:
             stages[key][row["stage"]] = Stage(row["courses"], row["incidence"], row["variance"])
-    estimates = {key: two_stages(found.get(1), found.get(2)) for key, found in stages.items()}
+            if not row["followed"] or (row["stage"] == LASTS and not row["ended"]):
+                unknown.add(key)
+    estimates = {key: two_stages(found.get(1), found.get(2)) for key, found in stages.items() if key not in unknown}
     return {key: estimate for key, estimate in estimates.items() if estimate}
 
 
