@@ -136,6 +136,24 @@ def test_a_suppressed_figure_is_said_in_words_everywhere():
         assert status_words.certain(goal) == "–"
 
 
+def test_a_year_that_the_records_begin_in_is_not_called_whole():
+    from django.utils import translation
+    from steering.status_months import MODEL, figure, months
+
+    from pejling.pages import status_words
+    from pejling.steering.goal_status import goal_status
+
+    def told(first: str, count: int) -> str:
+        known = {period: figure(period, 5, 10) for period in months(first, count)}
+        known["2008-12/12"] = figure("2008-12/12", 50, 100)
+        goal = goal_status(MODEL.indicator("timely"), "fp", "2008-12", known, cadence="month", of=("steps", "steps"))
+        return status_words.certain_of(goal)
+
+    with translation.override("en"):
+        assert told("2008-11", 2) == "the year to December 2008, only from November 2008"
+        assert told("2008-01", 12) == told("2007-01", 24) == "the year to December 2008"
+
+
 def test_where_limits_in_kroner_come_from_reads_as_sentences_and_names_the_year():
     """One full stop after an amount, whole kroner throughout, and the year of the limits before by its number."""
     from django.utils import translation

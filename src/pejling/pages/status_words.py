@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext, ngettext
 
+from pejling.indicators.periods import Period
 from pejling.pages import mark_words, values, words
 from pejling.pages.series import Heading
 from pejling.steering.goal_status import GoalStatus
@@ -164,8 +165,14 @@ def certain(goal: GoalStatus) -> str:
 
 
 def certain_of(goal: GoalStatus) -> str:
-    """Of which time: the year to December 2008."""
-    return words.period(goal.certain.period) if goal.certain else ""
+    """Of which time: the year to December 2008; and from when, where the records begin within it."""
+    if goal.certain is None:
+        return ""
+    of, known = goal.certain.period, [Period.parse(point.period) for point in goal.series.points[:1]]
+    if goal.measure == "stock" or not known or known[0].first_on <= Period.parse(of).first_on:
+        return words.period(of)
+    said = {"period": words.period(of), "begins": words.period(known[0].text)}
+    return gettext("%(period)s, only from %(begins)s") % said
 
 
 def signed(goal: GoalStatus) -> str:
