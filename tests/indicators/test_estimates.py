@@ -21,12 +21,22 @@ def stages(*histograms: Histogram) -> list[Stage | None]:
     """What the engine makes of one cell's histograms, the first and, where there is one, the second."""
     cells = [[(FOR_GOOD if event == "never" else days, event, n) for (days, event), n in h.items()] for h in histograms]
     steps = last_steps(histogram(*cells))
-    found = {cell: Stage(*step) for cell, *step in zip(*(column.tolist() for column in steps.values()), strict=True)}
+    told = zip(*(steps[name].tolist() for name in ("cell", "courses", "incidence", "variance")), strict=True)
+    found = {cell: Stage(*step) for cell, *step in told}
     return [found.get(cell) for cell in (0, 1)]
 
 
 def share(*histograms: Histogram) -> tuple[float, float, float] | None:
     return two_stages(*stages(*histograms))
+
+
+def test_a_stage_has_ended_once_somebody_was_followed_to_its_end_or_nobody_is_left() -> None:
+    for followed, ended in (
+        ({(9, "never"): 1, (3, "censored"): 2}, True), ({(9, "exit"): 2}, True), ({(3, "censored"): 2}, False),
+        ({(9, "exit"): 2, (3, "censored"): 1}, False),
+    ):  # fmt: skip
+        cell = [(FOR_GOOD if event == "never" else days, event, n) for (days, event), n in followed.items()]
+        assert last_steps(histogram(cell))["ended"].tolist() == [ended], followed
 
 
 @EASY
