@@ -89,9 +89,6 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
     if row is None:
         raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
     snapshot, version, measured_at, through, content, said, hierarchy, names, current = row
-    overtaken: tuple[str, ...] = ()
-    if current > snapshot + 1:  # the next was made by measuring
-        overtaken = _overtaken(connection, snapshot, version, measured_at)
     model, kept = Model.model_validate_json(content), KEPT.validate_json(said)
     whose: dict[str, list[str]] = {}
     for each in hierarchy or ():
@@ -107,15 +104,20 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         whose,
         {each["unit"]: each["above"] for each in hierarchy or () if each["stands"]},
         {each["name"]: each["number"] for each in names or ()},
-        overtaken,
+        overtaken(connection, snapshot, version, measured_at, current),
         indicators_of(model, {key: each.pin for key, each in kept.items() if each.pin}),
     )
 
 
-def _overtaken(
-    connection: duckdb.DuckDBPyConnection, snapshot: int, version: int, measured_at: datetime
+def overtaken(
+    connection: duckdb.DuckDBPyConnection, snapshot: int, version: int, measured_at: datetime, current: int
 ) -> tuple[str, ...]:
-    """What is newer than what was measured: "facts", "model", both or nothing."""
+    """What is newer than what was measured: "facts", "model", both or nothing. `current`: the store's newest snapshot.
+
+    Of a `Measurement` the first three, as they are kept. Looked up only where the store has moved on since.
+    """
+    if current <= snapshot + 1:  # the next was made by measuring
+        return ()
     facts, model = connection.execute(
         """SELECT (SELECT max(snapshot) FROM lake.facts.deliveries) > $snapshot
                 OR (SELECT max(erased_at) FROM lake.facts.erasures) > $measured_at,

@@ -6,6 +6,7 @@ import duckdb
 
 from pejling.facts.coverage import Coverage, coverage
 from pejling.facts.snapshots import Delivered, Delivery, deliveries
+from pejling.indicators.measurement import overtaken
 
 __all__ = ["Coverage", "Delivered", "Delivery", "counts", "coverage", "deliveries", "erased_since", "latest", "missing",
            "snapshot"]  # fmt: skip
@@ -55,8 +56,8 @@ def latest(connection: duckdb.DuckDBPyConnection) -> tuple[str, date, datetime, 
     """
     try:
         row = connection.execute(
-            """SELECT delivered, snapshot, epoch_us(measured_at), through, received_at,
-                    (SELECT max(version) FROM lake.measurements.models) > model_version
+            """SELECT delivered, epoch_us(measured_at), through, received_at, snapshot, model_version, measured_at,
+                    (SELECT id FROM ducklake_current_snapshot('lake'))
                 FROM lake.measurements.measured,
                     (SELECT max(snapshot) AS delivered, max(received_at) AS received_at FROM lake.facts.deliveries)"""
         ).fetchone()
@@ -64,6 +65,5 @@ def latest(connection: duckdb.DuckDBPyConnection) -> tuple[str, date, datetime, 
         return None
     if row is None or row[0] is None:
         return None
-    delivered, measured, at, through, received_at, model = row
-    newer = tuple(what for what, is_newer in (("facts", delivered > measured), ("model", model)) if is_newer)
-    return f"{delivered}-{measured}-{at}", through, received_at, newer
+    delivered, at, through, received_at, *measured = row
+    return f"{delivered}-{measured[0]}-{at}", through, received_at, overtaken(connection, *measured)

@@ -180,11 +180,11 @@ def last_steps(histogram: Histogram) -> Mapping[str, Numbers]:
     ends = {"incidence": np.zeros(len(starts)), "variance": np.zeros(len(starts))}
     for name, column in ends.items():
         column[found.cell[last]] = getattr(found, name)[last]
-    courses, censored = (
-        np.bincount(cell, each, len(starts)).astype(int) for each in (histogram.leaving, histogram.censored)
+    to_the_end = histogram.leaving - histogram.events - histogram.others - histogram.censored
+    courses, censored, whole = (
+        np.bincount(cell, each, len(starts)).astype(int) for each in (histogram.leaving, histogram.censored, to_the_end)
     )
-    to_the_end = courses - censored - np.bincount(cell, histogram.events + histogram.others, len(starts)).astype(int)
-    ended = (to_the_end > 0) | (censored == 0)
+    ended = (whole > 0) | (censored == 0)
     return {"cell": histogram.cell[starts], "courses": courses, "ended": ended, **ends}
 
 

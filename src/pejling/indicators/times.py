@@ -118,9 +118,10 @@ def time_columns(connection: duckdb.DuckDBPyConnection, scope: Scope) -> tuple["
     grid = grid_of(connection, scope)
     if not all(grid.names.values()):
         return grid.names, {}
-    rows = grid.duration_rows(connection, *([] if indicator.statistic == "median" else [BEFORE]))
+    is_mean = indicator.statistic == "restricted_mean"
+    rows = grid.duration_rows(connection, *([BEFORE] if is_mean else []))
     columns = _columns(grid, rows, lambda part: told(part, horizon))
-    return grid.names, columns if indicator.statistic == "median" else columns | _seen(grid, rows, columns)
+    return grid.names, columns | _seen(grid, rows, columns) if is_mean else columns
 
 
 def times(connection: duckdb.DuckDBPyConnection, scope: Scope, observed: Observed) -> dict[CellKey, Time]:

@@ -58,7 +58,6 @@ class StatusPage:
     previous: str
     following: str
     complete: bool  # the records reach the month's end
-    overtaken: tuple[str, ...]  # "facts", "model": newer than what was measured
     state: str
     revision: int
     written: Written
@@ -194,7 +193,7 @@ def _page(
     return StatusPage(
         status=status, kind=ground.kind_name(unit), kinds=names, above=ground.above(unit),
         previous=months[at - 1] if at else "", following=months[at + 1] if at + 1 < len(months) else "",
-        complete=covered_to(month, status.data.through), overtaken=() if found else ground.measured.overtaken,
+        complete=covered_to(month, status.data.through),
         state=state, revision=kept.revision if kept else 0, written=cycle.written(kept), actions=able,
         measures={i.key: (words.text(i.name), i.unit) for i in ground.indicators},
         candidates=tuple((i.key, words.text(i.name)) for i in known),
