@@ -143,14 +143,15 @@ def test_a_year_that_the_records_begin_in_is_not_called_whole():
     from pejling.pages import status_words
     from pejling.steering.goal_status import goal_status
 
-    def told(first: str, count: int) -> str:
+    def told(first: str, count: int, cadence: str = "month") -> str:
         known = {period: figure(period, 5, 10) for period in months(first, count)}
         known["2008-12/12"] = figure("2008-12/12", 50, 100)
-        goal = goal_status(MODEL.indicator("timely"), "fp", "2008-12", known, cadence="month", of=("steps", "steps"))
+        goal = goal_status(MODEL.indicator("timely"), "fp", "2008-12", known, cadence=cadence, of=("steps", "steps"))
         return status_words.certain_of(goal)
 
     with translation.override("en"):
         assert told("2008-11", 2) == "the year to December 2008, only from November 2008"
+        assert told("2008-11", 2, "quarter") == "the year to December 2008, only part of it"
         assert told("2008-01", 12) == told("2007-01", 24) == "the year to December 2008"
 
 

@@ -168,11 +168,15 @@ def certain_of(goal: GoalStatus) -> str:
     """Of which time: the year to December 2008; and from when, where the records begin within it."""
     if goal.certain is None:
         return ""
-    of, known = goal.certain.period, [Period.parse(point.period) for point in goal.series.points[:1]]
-    if goal.measure == "stock" or not known or known[0].first_on <= Period.parse(of).first_on:
-        return words.period(of)
-    said = {"period": words.period(of), "begins": words.period(known[0].text)}
-    return gettext("%(period)s, only from %(begins)s") % said
+    of = words.period(goal.certain.period)
+    if goal.measure == "stock":  # of a day
+        return of
+    if not goal.series.points:  # no month, or quarter, of it is over
+        return gettext("%(period)s, only part of it") % {"period": of}
+    begins = goal.series.points[0].period
+    if Period.parse(begins).first_on <= Period.parse(goal.certain.period).first_on:
+        return of
+    return gettext("%(period)s, only from %(begins)s") % {"period": of, "begins": words.period(begins)}
 
 
 def signed(goal: GoalStatus) -> str:
