@@ -1,6 +1,8 @@
-"""How a command ends where the machine says no."""
+"""How a command ends where the machine says no, and how what it advises can be done."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +48,23 @@ def test_a_fault_of_ours_that_cannot_be_logged_still_shows_no_traceback(tmp_path
     assert done.returncode == 1
     assert "PEJLING_LOG" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_command_that_is_advised_can_be_typed_as_it_stands(tmp_path, monkeypatch):
+    monkeypatch.setenv("PEJLING_CALLED", "./pejling")
+    home, log = tmp_path / "our home", tmp_path / "log"
+    made = run("init", str(home), log=log)
+    advised = re.findall("`(.*)`", made.stderr)
+    assert advised == [f"./pejling --home '{home}' {rest}" for rest in ("model load", "deliver FOLDER")]
+    lacking = run("--home", str(home), "measure", log=log)
+    assert lacking.returncode == 2
+    assert re.findall("`(.*)`", lacking.stderr) == advised[:1]
+    assert run(*shlex.split(advised[0])[1:], log=log).returncode == 0
+    monkeypatch.setenv("PEJLING_HOME", str(home))  # who has said so once need not again
+    assert "`./pejling deliver PATH`" in run("measure", log=log).stderr
+    elsewhere = run("--home", str(tmp_path / "nowhere"), "measure", log=log)
+    assert "Make one with `./pejling init DIR`" in elsewhere.stderr
 
 
 @pytest.mark.slow
@@ -130,7 +149,7 @@ def test_explain_says_what_to_do_where_nothing_is_measured(tmp_path):
     home, log = tmp_path / "home", tmp_path / "log"
     assert run("init", str(home), log=log).returncode == 0
     done = explained(home, log, "intake", "a", "2009")
-    assert (done.returncode, "pejling model load" in done.stderr) == (2, True), done.stderr
+    assert (done.returncode, f"`pejling --home {home} model load`" in done.stderr) == (2, True), done.stderr
 
 
 @pytest.mark.slow
@@ -279,7 +298,7 @@ def test_a_new_workspace_says_what_there_is_none_of_and_how_to_make_the_first(tm
     assert (nowhere.returncode, "there is no Pejling workspace here" in nowhere.stderr) == (2, True)
     assert run("init", str(home), log=log).returncode == 0
     users, entries = (run("--home", str(home), *each, log=log) for each in (("user", "list"), ("audit", "log")))
-    assert "Make the first with `pejling user add" in users.stderr
+    assert f"Make the first with `pejling --home {home} user add NAME" in users.stderr
     assert "The log is empty" in entries.stderr
     empty = tmp_path / "elsewhere"
     empty.mkdir()

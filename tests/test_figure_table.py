@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pejling.demo import examples_folder
-from pejling.figure_table import figure_table
+from pejling.figure_table import figure_table, group_names
 from pejling.indicators.figures import Figure
 from pejling.indicators.model import read_model
 
@@ -46,6 +46,30 @@ def test_a_group_is_whole_and_a_column_that_says_nothing_is_left_out():
     said = printed(figure_table(indicator, [figure], {"JC-N": "Jobcenter Nord"}, None, width=120))
     assert "introduction_benefit" in said
     assert "persons" not in said
+
+
+@pytest.mark.parametrize("width", [60, 120, None])
+def test_a_group_is_called_by_its_name_beside_the_key_that_is_asked_for(width):
+    model = read_model(MODEL)
+    figure = Figure(
+        "fast_lasting_exit", "JC-N", "2009", "target_group", "introduction_benefit", 9, 214, None, None, None, None,
+        "immature", date(2010, 12, 29), 0.131, 0.079, 0.195, 1,
+    )  # fmt: skip
+    names = group_names(model, "target_group")
+    table = figure_table(model.indicator(figure.indicator), [figure], {}, None, (), width, names)
+    said = " ".join(printed(table).split())
+    assert "target_group" in said
+    assert names["introduction_benefit"] == "Introduction benefit" and "(introduction_benefit)" in said
+    assert "Introduction" in said
+
+
+def test_a_columns_own_word_for_a_value_comes_before_the_models():
+    model = read_model(MODEL)
+    column, group = next((column, group) for column, group in model.groups.items() if group.values)
+    value, name = next(iter(group.values.items()))
+    said_otherwise = model.model_copy(update={"words": {value: name.model_copy(update={"en": "otherwise"})}})
+    assert group_names(said_otherwise, column)[value] == name.en
+    assert group_names(said_otherwise, "target_group")[value] == "otherwise"
 
 
 def test_the_money_of_a_ratio_is_said_to_the_oere():

@@ -64,6 +64,14 @@ def workspace(
     ] = Path(),
 ) -> None:
     context.obj = Workspace(home.absolute())
+    if _named(context):
+        say.home = str(home)
+
+
+def _named(context: typer.Context) -> bool:
+    """Whether the command line says where the workspace is."""
+    said = context.get_parameter_source("home")
+    return said is not None and said.name == "COMMANDLINE"
 
 
 @app.command()
@@ -74,8 +82,9 @@ def init(directory: Annotated[Path, typer.Argument(help="The folder to make, emp
         raise Mistake(str(directory), "there is something in it already", "Name a new folder, or an empty one")
     create(Workspace(home).store)
     shutil.copytree(Path(__file__).parent / "definitions" / "workspace", home, dirs_exist_ok=True)
+    say.home = str(directory)
     say.print(f"A workspace in {home}. Next: mend model/model.yaml to your area, then", markup=False)
-    say.print(f"  pejling --home {directory} model load\n  pejling --home {directory} deliver FOLDER", markup=False)
+    say.print("  `pejling model load`\n  `pejling deliver FOLDER`", markup=False)
     say.print("Keep a copy of secret.key in a safe place: without it no person is recognised again.", markup=False)
 
 
@@ -325,7 +334,7 @@ def show(
     """Print an indicator's figures."""
     from dataclasses import asdict
 
-    from pejling.figure_table import figure_table, not_covered
+    from pejling.figure_table import figure_table, group_names, not_covered
     from pejling.indicators.figures import figures
     from pejling.indicators.hierarchy import units
     from pejling.indicators.measurement import measurement
@@ -350,7 +359,7 @@ def show(
         if form is Format.TABLE:
             names = {each.unit_id: each.name for each in units(connection).values()}
             begins, width = observed.from_on if observed else None, max(say.width, 120) if sys.stdout.isatty() else None
-            table = figure_table(asked, found, names, begins, moneyless, width)
+            table = figure_table(asked, found, names, begins, moneyless, width, group_names(measured.model, by))
             Console(highlight=False, width=10_000).print(table)  # the table has its own width
         else:
             rows = [asdict(figure) for figure in found]
@@ -431,7 +440,8 @@ def demo(
         say.print(f"Booked      {booked} openings, regulations and settlements")
     say.print(f"Sign in     as {', '.join(each['name'] for each in standing)}; password {standing[0]['password']}")
     if not serve:
-        say.print(f"Serve it with: pejling --home {store.home} serve", markup=False)
+        say.home = str(store.home)
+        say.print("Serve it with `pejling serve`", markup=False)
         return
     if port is None:
         port = serving.next_free(HOST, PORT)

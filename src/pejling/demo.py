@@ -66,7 +66,7 @@ def may_build(store: Store, name: str) -> None:
         raise Mistake(
             str(store.home),
             f"it holds the example {other}, whose records this one would end",
-            f"Name a new folder: pejling --home {name} demo {name}",
+            f"Name a new folder: `pejling --home {name} demo {name}`",
         )
 
 

@@ -11,6 +11,7 @@ from pejling.facts.mistakes import Mistake
 from pejling.indicators.definition import COUNTS, Indicator, Observed, Ratio, Stock, TimeToExit
 from pejling.indicators.figures import Figure
 from pejling.indicators.items import Observed as Coverage
+from pejling.indicators.model import Model
 from pejling.indicators.periods import Period, covered
 
 _IN_WORDS = {
@@ -21,7 +22,7 @@ _IN_WORDS = {
     "final": "final",
 }
 _BETWEEN = 2  # columns
-_WRAPPED = ("unit", "period", "state")
+_WRAPPED = ("unit", "period", "group", "state")
 _NUMBERS = ("counted", "of", "unrecorded", "value", "95 % interval", "persons")
 NBSP = "\N{NO-BREAK SPACE}"
 NO_MONEY = "not reported: nothing was ever posted here"
@@ -47,15 +48,23 @@ def not_covered(indicator: Indicator, periods: Sequence[str], coverage: Coverage
     raise Mistake("--period", f"the {lacking}", cure)
 
 
+def group_names(model: Model, column: str) -> dict[str, str]:
+    """By key the English names of the groups of a column that figures are broken down by."""
+    values = model.groups[column].values if column in model.groups else {}
+    return {key: name.en for key, name in {**model.target_groups, **model.words, **values}.items()}
+
+
 def figure_table(
     indicator: Indicator,
     figures: Sequence[Figure],
-    names: dict[str, str],
+    names: Mapping[str, str],
     covered_from: date | None,
     moneyless: Collection[str] = (),
     width: int | None = None,
+    groups: Mapping[str, str] | None = None,
 ) -> Table:
-    """One row a figure. `names` are the units'; a period that began before `covered_from` says so.
+    """One row a figure. `names` are the units', and `groups` those of the groups broken down by; a period that began
+    before `covered_from` says so.
 
     `moneyless` are the units where no money stands; `width` is the terminal's, or None where it is piped on: a line a
     figure. It is wider than the terminal where something would be cut otherwise.
@@ -66,11 +75,11 @@ def figure_table(
     count, unit = isinstance(indicator, COUNTS), indicator.unit
     over_money = isinstance(indicator, Ratio) and unit == "kroner"
     columns: dict[str, list[str]] = {
-        "unit": [_unit(figure, names) for figure in figures],
+        "unit": [_named(figure.unit, names) for figure in figures],
         "period": [_period(figure, since) for figure in figures],
     }
     if any(figure.group_by for figure in figures):
-        columns[figures[0].group_by] = [figure.group for figure in figures]
+        columns["group"] = [_named(figure.group, groups or {}) for figure in figures]
     if not count:
         columns["counted"] = [
             _value(figure.numerator, unit) if over_money else _number(figure.numerator) for figure in figures
@@ -89,7 +98,8 @@ def figure_table(
     table = Table(title=indicator.name.en, box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0), title_justify="left")
     for name, room in _rooms(columns, width).items():
         justify: Literal["left", "right"] = "right" if name in _NUMBERS else "left"
-        table.add_column(name, justify=justify, width=room, no_wrap=name not in _WRAPPED)
+        head = figures[0].group_by if name == "group" else name
+        table.add_column(head, justify=justify, width=room, no_wrap=name not in _WRAPPED)
     for row in zip(*columns.values(), strict=True):
         table.add_row(*map(Text, row))
     return table
@@ -105,7 +115,7 @@ def _rooms(columns: Mapping[str, Sequence[str]], width: int | None) -> dict[str,
         for name, room in broad.items()
     }
     left = max(0, width - sum(rooms.values()) - _BETWEEN * (len(rooms) - 1))
-    for name in _WRAPPED:
+    for name in (name for name in _WRAPPED if name in columns):
         more = min(left, broad[name] - rooms[name])
         rooms[name], left = rooms[name] + more, left - more
     return rooms
@@ -120,10 +130,10 @@ def _shown(figure: Figure, indicator: Indicator) -> str:
     return _value(value, indicator.unit, figure.low)
 
 
-def _unit(figure: Figure, names: dict[str, str]) -> str:
-    """Its name, and the id that `--unit` asks for."""
-    name = names.get(figure.unit, figure.unit)
-    return name if name == figure.unit else f"{name} ({figure.unit})"
+def _named(key: str, names: Mapping[str, str]) -> str:
+    """Its name, and the key that `--unit` or `--group` asks for."""
+    name = names.get(key, key)
+    return name if name == key else f"{name} ({key})"
 
 
 def _period(figure: Figure, covered_from: date | None) -> str:

@@ -3,12 +3,14 @@
 import csv
 import json
 import os
+import re
+import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import typer
 from rich.console import Console
@@ -18,7 +20,25 @@ from rich.text import Text
 
 from pejling.facts.store import Store
 
-say = Console(stderr=True, highlight=False, soft_wrap=True)  # what happens; figures go to standard output
+
+class Voice(Console):
+    """A console that says a command, `in backquotes`, as whoever reads it can type it: the program by the name it was
+    called by, and with the workspace where one was named.
+    """
+
+    called = shlex.quote(os.environ.get("PEJLING_CALLED", "pejling"))
+    home = ""  # as it was named
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        super().print(*(self.typed(each) if isinstance(each, str) else each for each in objects), **how)
+
+    def typed(self, text: str) -> str:
+        whole = f"{self.called} --home {shlex.quote(self.home)}" if self.home else self.called
+        text = re.sub("`pejling (?=init |--home )", f"`{self.called} ", text)  # which say themselves which workspace
+        return text.replace("`pejling ", f"`{whole} ")
+
+
+say = Voice(stderr=True, highlight=False, soft_wrap=True)  # what happens; figures go to standard output
 
 
 class Format(StrEnum):

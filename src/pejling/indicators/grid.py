@@ -26,10 +26,11 @@ from pejling.indicators.survival import CELL, Numbers, told
 
 Names = Mapping[str, Sequence[str]]
 DAY_ONE = date(1970, 1, 1)
+STAGES = 2
 SUMS, UNDECIDED, DURATIONS = (f"lake.measurements.{table}" for table in TABLES)
 NEVER = "DATE '0001-01-01'"  # earlier than any day
 BEFORE = f"{days_between('month', literal(date.max))} AS before"
-FEW = 100_000  # cells: to plan and to begin a query takes longer than its answer, so that sheets are read at once
+FEW = 50_000  # cells of leaves
 AHEAD = "64MB"  # of rows, worked out before they are fetched: with less, the core that fetches works alone
 
 
@@ -67,6 +68,11 @@ class Grid:
                 levels[depth] = np.full(len(leaf), len(place))
             levels[depth][leaf[below]] = place[above]
         return list(levels.values())
+
+    @property
+    def few(self) -> bool:
+        """Whether few rows are read: then to begin a query, and to load Arrow, takes longer than to read them."""
+        return len(self.leaves) * len(self.groups) * len(self.turns) < FEW
 
     @cached_property
     def turns(self) -> Numbers:
@@ -113,12 +119,18 @@ class Grid:
         every = len(self.leaves) == sum(map(len, self.scope.measured.credited.values()))
         here = "TRUE" if every else "LIST_CONTAINS($leaves, unit_id)"
         connection.execute(f"SET streaming_buffer_size = '{AHEAD}'")
-        rows: dict[str, Numbers] = connection.execute(
+        found = connection.execute(
             f"""SELECT unit_id AS leaf, {group} AS "group", CAST(month - {literal(DAY_ONE)} AS INTEGER) AS turn,
                 {columns}
             FROM {table} WHERE ({only}) AND {self.scope.kept} AND {months} AND {here}""",
             {} if every else {"leaves": list(map(self.number, self.leaves))},
-        ).fetchnumpy()
+        )
+        rows: dict[str, Numbers]
+        if self.few:
+            rows = found.fetchnumpy()
+        else:  # in half the time
+            arrow = found.to_arrow_table()
+            rows = {name: arrow.column(name).to_numpy() for name in arrow.column_names}
         for name, names in (("leaf", self.leaves), ("group", groups)):
             rows[name] = self._position(names)[rows[name]]
         if np.any(other := np.minimum(rows["leaf"], rows["group"]) < 0):
@@ -139,8 +151,9 @@ class Grid:
         """By place, group and turn: what each of the counts comes to over the rows at or below."""
         shape = len(self.places) + 1, len(self.groups), len(self.turns) + 1
         found = [np.zeros(shape, np.int64) for _ in counts]
+        within = rows["group"] * np.int64(shape[2]) + rows["turn"]  # a third of what ravel_multi_index takes
         for level in self.levels:
-            at = np.ravel_multi_index((level[rows["leaf"]], rows["group"], rows["turn"]), shape)
+            at = (level * math.prod(shape[1:]))[rows["leaf"]] + within
             for sums, values in zip(found, counts, strict=True):
                 combine.at(sums.reshape(-1), at, values)
         return [sums[:-1] for sums in found]
@@ -148,7 +161,7 @@ class Grid:
     @property
     def shape(self) -> tuple[int, ...]:
         """Of the cells with durations: unit, period, group and stage."""
-        return len(self.places), len(self.scope.spans), len(self.groups), 2
+        return len(self.places), len(self.scope.spans), len(self.groups), STAGES
 
     def duration_rows(self, connection: duckdb.DuckDBPyConnection, *more: str) -> dict[str, Numbers]:
         """The kept rows of durations, with further columns where they are asked for."""
@@ -178,7 +191,7 @@ class Grid:
         if np.any(rows["courses"] != 1):
             so_many = np.abs(rows["courses"][row])
             row, span = np.repeat(row, so_many), np.repeat(span, so_many)
-        cell = np.ravel_multi_index((span, rows["group"][row], rows["stage"][row] - 1), self.shape[1:])
+        cell = (span * len(self.groups) + rows["group"][row]) * STAGES + rows["stage"][row] - 1
         known = told(cell, rows["days"][row], kind_of[rows["event"][row]], rows["courses"][row] < 0)
         bits = len(self.leaves).bit_length()
         with_leaf = np.sort((known << bits) + rows["leaf"][row])  # sooner than to order the one by the other
@@ -279,9 +292,8 @@ def _sheets(
     connection: duckdb.DuckDBPyConnection, grid: Grid, kept: Mapping[int, set[int]], standing: set[int]
 ) -> Iterator[tuple[int, dict[str, Numbers]]]:
     """Each sheet's rows, with the slots wanted of it; of those `standing`, what came before the first span too."""
-    few = len(grid.places) * len(grid.groups) * len(grid.turns) < FEW
     before = f"sheet IN ({', '.join(map(str, standing))})" if standing else "FALSE"
-    for asked in [kept] if few and kept else [{sheet: slots} for sheet, slots in kept.items()]:
+    for asked in [kept] if grid.few and kept else [{sheet: slots} for sheet, slots in kept.items()]:
         where = held((sheet, slot) for sheet, slots in asked.items() for slot in slots)
         counts = [f"COALESCE(n{slot}, 0) AS n{slot}" for slot in sorted(set().union(*asked.values()))]
         if len(asked) == 1:
