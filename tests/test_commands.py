@@ -51,20 +51,21 @@ def test_a_fault_of_ours_that_cannot_be_logged_still_shows_no_traceback(tmp_path
 
 
 @pytest.mark.slow
-def test_a_command_that_is_advised_can_be_typed_as_it_stands(tmp_path, monkeypatch):
-    monkeypatch.setenv("PEJLING_CALLED", "./pejling")
+@pytest.mark.parametrize("called", ["pejling", "./pejling"])
+def test_a_command_that_is_advised_can_be_typed_as_it_stands(called, tmp_path, monkeypatch):
+    monkeypatch.setenv("PEJLING_CALLED", called)
     home, log = tmp_path / "our home", tmp_path / "log"
     made = run("init", str(home), log=log)
     advised = re.findall("`(.*)`", made.stderr)
-    assert advised == [f"./pejling --home '{home}' {rest}" for rest in ("model load", "deliver FOLDER")]
+    assert advised == [f"{called} --home '{home}' {rest}" for rest in ("model load", "deliver FOLDER")]
     lacking = run("--home", str(home), "measure", log=log)
     assert lacking.returncode == 2
     assert re.findall("`(.*)`", lacking.stderr) == advised[:1]
     assert run(*shlex.split(advised[0])[1:], log=log).returncode == 0
     monkeypatch.setenv("PEJLING_HOME", str(home))  # who has said so once need not again
-    assert "`./pejling deliver PATH`" in run("measure", log=log).stderr
+    assert f"`{called} deliver PATH`" in run("measure", log=log).stderr
     elsewhere = run("--home", str(tmp_path / "nowhere"), "measure", log=log)
-    assert "Make one with `./pejling init DIR`" in elsewhere.stderr
+    assert f"Make one with `{called} init DIR`" in elsewhere.stderr
 
 
 @pytest.mark.slow

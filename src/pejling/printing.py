@@ -34,8 +34,8 @@ class Voice(Console):
 
     def typed(self, text: str) -> str:
         whole = f"{self.called} --home {shlex.quote(self.home)}" if self.home else self.called
-        text = re.sub("`pejling (?=init |--home )", f"`{self.called} ", text)  # which say themselves which workspace
-        return text.replace("`pejling ", f"`{whole} ")
+        text = re.sub("`pejling (?!init |--home )", lambda _: f"`{whole} ", text)
+        return re.sub("`pejling (?=init |--home )", lambda _: f"`{self.called} ", text)  # these say which workspace
 
 
 say = Voice(stderr=True, highlight=False, soft_wrap=True)  # what happens; figures go to standard output
