@@ -64,8 +64,7 @@ def workspace(
     ] = Path(),
 ) -> None:
     context.obj = Workspace(home.absolute())
-    if _named(context):
-        say.home = str(home)
+    say.home = str(home) if _named(context) else ""
 
 
 def _named(context: typer.Context) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 import duckdb
@@ -30,6 +30,7 @@ class Kept(Frozen):
 
 
 KEPT = TypeAdapter(dict[str, Kept])  # by key
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
     """Raises Mistake where nothing is measured."""
     try:
         row = connection.execute(  # one query: each has its price in the catalogue
-            """SELECT snapshot, model_version, measured_at, through, model, indicators,
+            """SELECT snapshot, model_version, epoch_us(measured_at), through, model, indicators,
                 (SELECT list({'unit': unit_id, 'above': parent_id, 'to': credited_to, 'stands': position IS NOT NULL})
                     FROM lake.measurements.units),
                 (SELECT list({'name': name, 'number': number}) FROM lake.measurements.names),
@@ -88,7 +89,8 @@ def measurement(connection: duckdb.DuckDBPyConnection) -> Measurement:
         row = None
     if row is None:
         raise Mistake("the workspace", "nothing is measured yet", "Measure it with `pejling measure`")
-    snapshot, version, measured_at, through, content, said, hierarchy, names, current = row
+    snapshot, version, at, through, content, said, hierarchy, names, current = row
+    measured_at = _EPOCH + timedelta(microseconds=at)  # a moment as it is DuckDB gives by pytz, which opens 600 files
     model, kept = Model.model_validate_json(content), KEPT.validate_json(said)
     whose: dict[str, list[str]] = {}
     for each in hierarchy or ():
