@@ -19,6 +19,7 @@ from meaning.generated import definitions, worlds
 from meaning.units import Units
 
 from pejling.facts.store import Store
+from pejling.indicators import grid
 from pejling.indicators.cases import cases
 from pejling.indicators.cells import Scope
 from pejling.indicators.cells import cells as summed
@@ -63,6 +64,18 @@ def test_the_boards_sum_to_the_country_and_the_groups_to_the_whole(ni: duckdb.Du
                 groups[figure.unit, figure.period, part] += count
         assert country == boards, by
         assert groups == {(*cell, part): count for cell, parts_ in whole.items() for part, count in parts_.items()}
+
+
+@pytest.mark.parametrize("few", [0, 10**9])
+@pytest.mark.parametrize("key", [SHARE, STOCK, DURATION])
+def test_many_rows_and_few_are_read_to_the_same_figures(
+    ni: duckdb.DuckDBPyConnection, key: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few there are here, they are read in the way that is meant for many, and then in the other."""
+    asked = {"periods": ["1993", "1994", "1998", "1998-12/12"], "by": "sex", "with_persons": False}
+    usual = figures(ni, key, **asked)  # type: ignore[arg-type]
+    monkeypatch.setattr(grid, "FEW", few)
+    assert figures(ni, key, **asked) == usual  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("key", ["weeks_to_exit", "weeks_to_work_or_study"])
