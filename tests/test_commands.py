@@ -340,6 +340,23 @@ def test_a_code_of_an_exit_that_the_model_has_no_word_for_is_said_when_it_lands(
     assert "Did you mean education?" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("measure", "--engine", "hadoop"), "invalid value for '--engine': 'hadoop' is not one of 'duckdb', 'spark'"),
+        (("explain", "fast_exit", "NI"), "missing argument 'period'. It is written pejling explain [OPTIONS] {ind"),
+        (("show", "--bog"), "pejling show: no such option: --bog (Possible options: --by). It is written "),
+        (("shwo",), "pejling: no such command 'shwo'. Did you mean 'show'? It is written pejling "),
+        (("status", "shoe"), "no such command 'shoe'. Did you mean 'show'?"),
+        (("synthesize", "--courses", "x"), "'--courses': it should be a valid integer"),
+    ],
+)  # fmt: skip
+def test_what_a_command_does_not_take_is_said_in_one_line_with_how_it_is_written(arguments, said, tmp_path):
+    done = run(*arguments, log=tmp_path / "log")
+    assert (done.returncode, said in done.stderr, done.stderr.count("\n")) == (2, True, 1), done.stderr
+    assert "--help` says more" in done.stderr
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
@@ -366,6 +383,9 @@ def test_a_code_of_an_exit_that_the_model_has_no_word_for_is_said_when_it_lands(
         (("explain", "fast_exit", "NI", "1998", "--group", "male"), "Name its column too, with --by: sex"),
         (("explain", "HEST", "NI", "1998"), "'HEST' is not there. Known are: "),
         (("explain", "fast_exit", "NI", "2045"), "do not cover 2045. The records go from 1993-07 to 1999-06"),
+        (("show", "HEST", "NI"), "indicator: 'HEST' is not there. Known are: "),
+        (("show", "fast_exit", "Belfst"), "unit: 'Belfst' is not there. Did you mean Belfast?"),
+        (("explain", "fast_exit", "Belfst", "1998"), "unit: 'Belfst' is not there. Did you mean Belfast?"),
         (("user", "add", "{user}", "--role", "director", "--unit", "NI"), "is taken"),
     ],
 )

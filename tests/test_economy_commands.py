@@ -63,14 +63,14 @@ def test_the_forecasts_of_the_past_stand_beside_what_came(run):
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
-        (("economy", "JC-X", "2009-06"), "'JC-X' is not in the hierarchy"),
+        (("economy", "JC-X", "2009-06"), "'JC-X' is not there"),
         (("economy", "BIF", "2009"), "'2009' is no month"),
         (("economy", "BIF", "2010-06"), "2010-06 is not covered whole"),
         (("forecast", "lasting_share"), "its months do not add up"),
         (("forecast", "budget"), "it is decided, and not expected"),
         (("forecast", "intake", "--to", "2009-12"), "2009-12 is over"),
         (("forecast", "intake", "--to", "2009"), "'2009' is no month"),
-        (("forecast", "intak"), "is not in the model"),
+        (("forecast", "intak"), "is not there"),
     ],
 )
 def test_a_mistake_says_what_was_found_and_what_to_do(run, arguments, found):

@@ -16,6 +16,7 @@ import typer
 from duckdb import DuckDBPyConnection
 from rich.console import Console
 from rich.progress import TaskID
+from typer.exceptions import TyperException
 
 from pejling.economy_commands import economy, forecast
 from pejling.facts.cpr import holds_cpr, masked
@@ -24,7 +25,7 @@ from pejling.facts.store import Store, connect, create, require
 from pejling.funding_commands import funding_app
 from pejling.law_commands import law_app
 from pejling.model_commands import model_app
-from pejling.printing import Format, Language, Workspace, print_rows, progress, say, say_overtaken
+from pejling.printing import Format, Language, Workspace, how_it_is_written, print_rows, progress, say, say_overtaken
 from pejling.release_commands import release, token_app, write_open_data
 from pejling.signed import pins
 from pejling.status_commands import status_app
@@ -462,10 +463,17 @@ def main() -> NoReturn:
                 "it holds a CPR number, which everyone on the machine can see there",
                 "Take it out; `pejling erase` asks for it",
             )
-        app(standalone_mode=True, prog_name="pejling")
+        code = app(standalone_mode=False, prog_name="pejling")
     except Mistake as mistake:
         say.print(masked(str(mistake)), style="red", markup=False)
         sys.exit(2)
+    except TyperException as misused:
+        if said := how_it_is_written(misused):
+            say.print(masked(said), style="red", markup=False)
+        sys.exit(2)
+    except typer.Abort:  # nobody is there to answer
+        say.print("Stopped.")
+        sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
     except Exception as fault:
@@ -483,4 +491,4 @@ def main() -> NoReturn:
             where = f"It could not be logged: {faults.log_file()} cannot be written. Name another file in PEJLING_LOG"
         say.print(f"Pejling failed: this is a fault of ours, not yours. {where}", style="red", markup=False)
         sys.exit(1)
-    sys.exit(0)
+    sys.exit(code or 0)

@@ -49,7 +49,7 @@ def _cure(unknown: "Unknown") -> str:
     if unknown.reach:
         return reaching(*unknown.reach, asked=unknown.asked)
     if unknown.near:
-        return f"Did you mean {', '.join(unknown.near)}?"
+        return f"Did you mean {unknown.near[0]}?"
     return nearest(unknown.asked, unknown.known)
 
 

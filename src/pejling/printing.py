@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+from typer.exceptions import TyperException
 
 from pejling.facts.store import Store
 
@@ -69,6 +70,17 @@ def progress() -> Progress:
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=say, transient=True, disable=not say.is_terminal,
     )  # fmt: skip
+
+
+def how_it_is_written(misused: TyperException) -> str:
+    """What a command was given that it does not take, and how it is written; "" where it has shown its help."""
+    found = misused.format_message().replace("Value error, ", "").replace("Input should be", "it should be").strip()
+    context = getattr(misused, "ctx", None)
+    if not found or context is None:
+        return found
+    found = found[:1].lower() + found[1:].removesuffix(".") + ("" if found.endswith("?") else ".")
+    usage = context.get_usage().removeprefix("Usage: ")
+    return f"{context.command_path}: {found} It is written {usage}; `{context.command_path} --help` says more"
 
 
 def say_overtaken(newer: Iterable[str]) -> None:

@@ -99,7 +99,7 @@ def known_unit(hierarchy: Mapping[str, Unit], unit: str) -> str:
         called = (each.unit_id for each in hierarchy.values() if each.name.casefold() == unit.casefold())
         own = next(called, None)
         cure = f"That is its name: write {own}" if own else nearest(unit, list(hierarchy))
-        raise Mistake("unit", f"{unit!r} is not in the hierarchy measured", cure)
+        raise Mistake("unit", f"{unit!r} is not there", cure)
     return unit
 
 

@@ -107,7 +107,7 @@ class Model(Frozen):
         for indicator in self.measured:
             if indicator.key == key:
                 return indicator
-        raise Mistake("indicator", f"{key!r} is not in the model", nearest(key, [i.key for i in self.measured]))
+        raise Mistake("indicator", f"{key!r} is not there", nearest(key, [i.key for i in self.measured]))
 
     @cached_property
     def measured(self) -> tuple[Indicator, ...]:
@@ -125,7 +125,7 @@ class Model(Frozen):
         for rule in self.law:
             if rule.key == key:
                 return rule
-        raise Mistake("rule", f"{key!r} is not in the model's law", nearest(key, [rule.key for rule in self.law]))
+        raise Mistake("rule", f"{key!r} is not there", nearest(key, [rule.key for rule in self.law]))
 
     def rules_of(self, indicator: Indicator) -> tuple[Rule, ...]:
         """The rules whose steps it is made of."""

@@ -23,7 +23,7 @@ class Unknown(Exception):  # noqa: N818 - an answer, not a fault
         elif own := called.get(asked.casefold()):
             self.near = [own]
         else:
-            self.near = get_close_matches(asked, self.known, n=3, cutoff=0.5)
+            self.near = get_close_matches(asked, self.known, n=3, cutoff=0.6)
         self._names = names
 
     @property
