@@ -291,6 +291,8 @@ def measure(
 
     store = context.obj.store
     held = on_spark(store, master) if engine == "spark" else nullcontext(on_duckdb)
+    if engine == "spark":  # which takes some seconds, and is not seen to where nobody sits at a terminal
+        say.print(f"Starting Spark at {master}", markup=False)
     with held as evaluate, progress() as bar:
         task = bar.add_task("measuring")
 
