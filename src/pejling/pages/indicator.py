@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pejling.indicators.definition import Indicator, TimeToExit
+from pejling.indicators.definition import Indicator, Observed, TimeToExit
 from pejling.indicators.hierarchy import Unit
 from pejling.indicators.monthly import forecastable
 from pejling.pages.curve import Curve, curve
@@ -44,7 +44,8 @@ def indicator_page(
 ) -> IndicatorPage:
     """Raises Unknown for an indicator, unit, period or group that is not there."""
     indicator, unit = ground.indicator(key), ground.unit(unit_id)
-    kind, periods = chosen_periods(ground, period_kind, period)
+    offered = _kinds(ground, indicator, unit_id)
+    kind, periods = chosen_periods(ground, period_kind or ("" if period else offered[0]), period)
     groupings = tuple(Grouping(column, ground.column_name(column)) for column in indicator.by)
     chosen_by = next((grouping for grouping in groupings if grouping.key == by), None)
     if by and chosen_by is None:
@@ -54,7 +55,7 @@ def indicator_page(
         unit=unit,
         kind=ground.kind_name(unit),
         above=ground.above(unit),
-        period_kinds=PERIOD_KINDS,
+        period_kinds=tuple(each for each in PERIOD_KINDS if each in offered or each == kind),
         period_kind=kind,
         period=period,
         periods=tuple(periods),
@@ -66,6 +67,18 @@ def indicator_page(
         forecast=forecastable(indicator),
         curve=_curve(ground, indicator, unit_id, line.chosen.period),
     )
+
+
+def _kinds(ground: Ground, indicator: Indicator, unit_id: str) -> tuple[str, ...]:
+    """The kinds of periods there is something to see by: of what is measured elsewhere, those it was delivered for at
+    the unit or right below it.
+    """
+    if not isinstance(indicator, Observed):
+        return PERIOD_KINDS
+    units = [unit_id, *(unit.unit_id for unit in ground.below(unit_id))]
+    found = {kind: ground.told(indicator.key, units, ground.periods(kind)) for kind in PERIOD_KINDS}
+    delivered = (kind for kind, figures in found.items() if any(f.state != "not_reported" for f in figures))
+    return tuple(delivered) or PERIOD_KINDS
 
 
 def _curve(ground: Ground, indicator: Indicator, unit_id: str, period: str) -> Curve | None:
