@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -348,13 +349,18 @@ def test_a_code_of_an_exit_that_the_model_has_no_word_for_is_said_when_it_lands(
         (("show", "--bog"), "pejling show: no such option: --bog (Possible options: --by). It is written "),
         (("shwo",), "pejling: no such command 'shwo'. Did you mean 'show'? It is written pejling "),
         (("status", "shoe"), "no such command 'shoe'. Did you mean 'show'?"),
-        (("synthesize", "--courses", "x"), "'--courses': it should be a valid integer"),
+        (("synthesize", "--courses", "x"), "'--courses': it is no whole number"),
     ],
 )  # fmt: skip
 def test_what_a_command_does_not_take_is_said_in_one_line_with_how_it_is_written(arguments, said, tmp_path):
     done = run(*arguments, log=tmp_path / "log")
     assert (done.returncode, said in done.stderr, done.stderr.count("\n")) == (2, True, 1), done.stderr
     assert "--help` says more" in done.stderr
+
+
+def test_an_option_without_its_value_says_so(tmp_path):
+    done = run("measure", "--engine", log=tmp_path / "log")
+    assert (done.returncode, "option '--engine' requires an argument. Put `--help`" in done.stderr) == (2, True)
 
 
 @pytest.mark.slow
@@ -403,3 +409,55 @@ def test_a_mistake_is_answered_by_what_there_is(built, arguments, said):
 def test_a_log_without_what_was_asked_for_says_what_it_has(built):
     done = run("--home", str(built), "audit", "log", "--of", "hest", log=built / "log")
     assert "The log has no entry of 'hest'. It has entries of: " in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [0.05, 0.2, 0.5, 0.8, 1.2, 1.6])
+def test_ctrl_c_stops_a_command_whenever_it_comes(every_measure, tmp_path, after):
+    home = tmp_path / "home"
+    shutil.copytree(every_measure.home, home)
+    code = (  # somewhere between the first that it imports and its last line
+        "import os, signal, sys, threading, pejling.__main__ as it\n"
+        f"sys.argv = ['pejling', '--home', {str(home)!r}, 'measure', '--afresh']\n"
+        f"told = threading.Timer({after}, os.kill, (os.getpid(), signal.SIGINT))\n"
+        "told.daemon = True\n"
+        "told.start()\n"
+        "it.main()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": PLACES, "PEJLING_LOG": str(tmp_path / "log")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "Stopped.\n") or (
+        done.returncode == 0 and "Measured on" in done.stderr
+    ), done.stderr
+    assert not (tmp_path / "log").exists()
+
+
+def test_a_fault_that_comes_of_ctrl_c_is_no_fault_of_ours(tmp_path):
+    """A library that was being read when it came may be left half read, and then fails for another reason."""
+    code = (
+        "import os, signal, sys, time, pejling.cli, pejling.__main__ as it\n"
+        "def half_read(**how):\n"
+        "    try:\n"
+        "        os.kill(os.getpid(), signal.SIGINT); time.sleep(5)\n"
+        "    except KeyboardInterrupt:\n"
+        "        raise AttributeError('half read')\n"
+        "pejling.cli.app = half_read\n"
+        "it.main()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": PLACES, "PEJLING_LOG": str(tmp_path / "log")}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "Stopped.\n")
+    assert not (tmp_path / "log").exists()
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("show", "--help")])
+def test_whoever_reads_only_the_first_lines_makes_no_mistake(arguments, tmp_path):
+    environment = {**os.environ, "PYTHONPATH": PLACES, "PEJLING_LOG": str(tmp_path / "log")}
+    done = subprocess.Popen(
+        [sys.executable, "-m", "pejling", *arguments], env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    done.stdout.close()  # nobody reads on
+    assert (done.stderr.read(), done.wait(timeout=60)) == ("", 0)

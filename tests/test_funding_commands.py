@@ -98,7 +98,7 @@ def test_a_scenario_prints_every_units_gain_and_the_sum_is_kept(run):
         (("show", "1998", "--booking", "9"), "'9' is not there"),
         (("show", "1998", "--unit", "Belfst"), "Did you mean Belfast?"),
         (("verify", "1993"), "nothing is booked"),
-        (("regulate", "1998"), "nobody is here to say yes"),
+        (("regulate", "1998"), "only at a terminal that this can be answered"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_cure(run, arguments, said):

@@ -10,22 +10,20 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from duckdb import DuckDBPyConnection
 from rich.console import Console
 from rich.progress import TaskID
-from typer.exceptions import TyperException
 
 from pejling.economy_commands import economy, forecast
-from pejling.facts.cpr import holds_cpr, masked
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, connect, create, require
 from pejling.funding_commands import funding_app
 from pejling.law_commands import law_app
 from pejling.model_commands import model_app
-from pejling.printing import Format, Language, Workspace, how_it_is_written, print_rows, progress, say, say_overtaken
+from pejling.printing import Format, Language, Workspace, print_rows, progress, say, say_overtaken
 from pejling.release_commands import release, token_app, write_open_data
 from pejling.signed import pins
 from pejling.status_commands import status_app
@@ -454,43 +452,3 @@ def demo(
 
 def _serving(address: str) -> None:
     say.print(f"Pejling is at [bold]{address}[/bold] (stop it with Ctrl-C)")
-
-
-def main() -> NoReturn:
-    """Run a command; 2 is the user's mistake, 1 a fault of ours."""
-    try:
-        if any(map(holds_cpr, sys.argv[1:])):  # before anything repeats it
-            raise Mistake(
-                "the command line",
-                "it holds a CPR number, which everyone on the machine can see there",
-                "Take it out; `pejling erase` asks for it",
-            )
-        code = app(standalone_mode=False, prog_name="pejling")
-    except Mistake as mistake:
-        say.print(masked(str(mistake)), style="red", markup=False)
-        sys.exit(2)
-    except TyperException as misused:
-        if said := how_it_is_written(misused):
-            say.print(masked(said), style="red", markup=False)
-        sys.exit(2)
-    except typer.Abort:  # nobody is there to answer
-        say.print("Stopped.")
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.exit(0)
-    except Exception as fault:
-        from pejling.config import faults
-
-        if isinstance(fault, RuntimeError) and str(fault) == "Query interrupted":  # Ctrl-C while DuckDB was at work
-            say.print("Stopped.")
-            sys.exit(130)
-        if said := faults.of_the_machine(fault):
-            say.print(masked(said), style="red", markup=False)
-            sys.exit(2)
-        try:
-            where = f"Reference {faults.record(fault)} in {faults.log_file()}"
-        except OSError:
-            where = f"It could not be logged: {faults.log_file()} cannot be written. Name another file in PEJLING_LOG"
-        say.print(f"Pejling failed: this is a fault of ours, not yours. {where}", style="red", markup=False)
-        sys.exit(1)
-    sys.exit(code or 0)

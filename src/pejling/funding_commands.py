@@ -330,7 +330,11 @@ def _first_line(fault: ValueError) -> str:
 
 def _ask(title: str) -> None:
     if not sys.stdin.isatty():
-        raise Mistake("funding regulate", "nobody is here to say yes", "Look it over, and run it again with --yes")
+        raise Mistake(
+            "funding regulate",
+            "it is only at a terminal that this can be answered",
+            "Look it over, and run it again with --yes",
+        )
     if not typer.confirm(f"Book {title}? It cannot be changed; the next one books what is other.", err=True):
         say.print("Nothing is booked.")
         raise typer.Exit(0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pejling.facts.mistakes import Mistake
 from pejling.facts.store import Store, require
-from pejling.indicators.documents import nearest
+from pejling.indicators.documents import nearest_called
 from pejling.printing import Language, say_overtaken
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ def _cure(unknown: "Unknown") -> str:
         return "See a unit's courses with `pejling law due UNIT`"
     if unknown.reach:
         return reaching(*unknown.reach, asked=unknown.asked)
-    if unknown.near:
-        return f"Did you mean {unknown.near[0]}?"
-    return nearest(unknown.asked, unknown.known)
+    return nearest_called(unknown.asked, unknown.called)
 
 
 _A_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")

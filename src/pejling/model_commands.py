@@ -99,7 +99,7 @@ def _ask(number: int, language: Language) -> None:
     if not sys.stdin.isatty():
         raise Mistake(
             "model load",
-            f"it is different from version {number}, and nobody is here to say yes",
+            f"it is different from version {number}, and it is only at a terminal that this can be answered",
             "Look the differences over, and run it again with --yes",
         )
     with _spoken(language) as gettext:
@@ -152,7 +152,7 @@ def _found(place: Workspace, folder: Path | None) -> Path:
     if folder is None and not place.store.key_file.exists():
         cure = "Make one with `pejling init DIR`, or name the model's folder: `pejling model check FOLDER`"
         raise Mistake(str(place.home), "there is no Pejling workspace here", cure)
-    raise Mistake(str(looked), "there is no model.yaml in it", "Name the model's folder: `pejling model check FOLDER`")
+    raise Mistake(str(looked), "there is no model.yaml in it", "Name the folder that the model is written in")
 
 
 def _say_differences(before: "Model", after: "Model", different: "list[Difference]", language: Language) -> None:

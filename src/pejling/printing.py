@@ -74,11 +74,15 @@ def progress() -> Progress:
 
 def how_it_is_written(misused: TyperException) -> str:
     """What a command was given that it does not take, and how it is written; "" where it has shown its help."""
-    found = misused.format_message().replace("Value error, ", "").replace("Input should be", "it should be").strip()
+    found = misused.format_message().replace("Value error, ", "")
+    found = re.sub("Input should be a valid integer.*", "it is no whole number", found)
+    found = found.replace("Input should be", "it should be").strip()
     context = getattr(misused, "ctx", None)
-    if not found or context is None:
-        return found
+    if not found:
+        return ""
     found = found[:1].lower() + found[1:].removesuffix(".") + ("" if found.endswith("?") else ".")
+    if context is None:  # an option without its value
+        return f"pejling: {found} Put `--help` in its place to see what it takes"
     usage = context.get_usage().removeprefix("Usage: ")
     return f"{context.command_path}: {found} It is written {usage}; `{context.command_path} --help` says more"
 

@@ -13,7 +13,7 @@ EVERY = ("year", "quarter", "month")
     ("key", "asked", "kind", "offered"),
     [
         ("satisfied", "", "year", ("year",)),  # it was delivered for 2009 alone
-        ("satisfied", "month", "month", ("year", "month")),  # an address that names months is answered all the same
+        ("satisfied", "month", "year", ("year",)),  # a link from a page of months leads to what there is
         ("intake", "", "year", EVERY),
         ("intake", "month", "month", EVERY),
     ],
@@ -30,9 +30,20 @@ def test_a_figure_measured_elsewhere_is_offered_by_the_periods_it_was_delivered_
     assert (page.period_kind, page.period_kinds) == (kind, offered)
 
 
-def test_where_nothing_was_delivered_nothing_is_left_out(every_measure):
+def test_where_nothing_was_delivered_it_is_offered_as_at_the_whole(every_measure):
     from pejling.pages.ground import ground
     from pejling.pages.indicator import indicator_page
 
     with closing(connect(every_measure, read_only=True)) as connection:
-        assert indicator_page(ground(connection, {}), "satisfied", "south").period_kinds == EVERY
+        assert indicator_page(ground(connection, {}), "satisfied", "south").period_kinds == ("year",)
+
+
+def test_a_period_that_is_named_is_answered_whatever_its_kind(every_measure):
+    from pejling.pages.ground import ground
+    from pejling.pages.indicator import indicator_page
+
+    with closing(connect(every_measure, read_only=True)) as connection:
+        page = indicator_page(ground(connection, {}), "satisfied", "city", period="2009-03")
+    assert (page.period_kind, page.period_kinds, page.series.chosen.state) == (
+        "month", ("year", "month"), "not_reported",
+    )  # fmt: skip

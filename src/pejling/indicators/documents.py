@@ -1,6 +1,6 @@
 """YAML files, read so that every value knows its line, and a mistake can be told where it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -75,8 +75,24 @@ def nearest(word: str, known: Sequence[str]) -> str:
     """A cure for a name nobody knows: the likeliest of the known ones, else some of them."""
     if close := closest(word, known):
         return f"Did you mean {close}?"
-    shown = ", ".join(sorted(known)[:12])
-    return f"Known are: {shown}{' …' if len(known) > 12 else ''}" if known else "None is known"
+    return _some(sorted(known))
+
+
+def nearest_called(word: str, called: Mapping[str, str]) -> str:
+    """The same of what has a key and a name, in an order of its own: somebody may have written the name, or a word of
+    it.
+    """
+    said = word.casefold()
+    if own := next((key for key, name in called.items() if name.casefold() == said), None):
+        return f"That is its name: write {own}"
+    if close := closest(word, list(called)):
+        return f"Did you mean {close}?"
+    within = [f"{key} ({name})" for key, name in called.items() if said in name.casefold().replace(",", " ").split()]
+    return f"Did you mean {' or '.join(within[:3])}?" if within else _some(list(called))
+
+
+def _some(known: Sequence[str]) -> str:
+    return f"Known are: {', '.join(known[:12])}{' …' if len(known) > 12 else ''}" if known else "None is known"
 
 
 def _value(node: yaml.Node, place: Place, lines: dict[Place, int], file: str) -> Any:

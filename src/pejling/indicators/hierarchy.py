@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 
 from pejling.facts.mistakes import Mistake
-from pejling.indicators.documents import nearest
+from pejling.indicators.documents import nearest_called
 
 ENOUGH = 3  # people whose own courses are told together: what two of them came to is nobody's
 
@@ -96,9 +96,7 @@ def units(connection: duckdb.DuckDBPyConnection) -> dict[str, Unit]:
 def known_unit(hierarchy: Mapping[str, Unit], unit: str) -> str:
     """Raises Mistake with the nearest id, or that of the unit that is called so."""
     if unit not in hierarchy:
-        called = (each.unit_id for each in hierarchy.values() if each.name.casefold() == unit.casefold())
-        own = next(called, None)
-        cure = f"That is its name: write {own}" if own else nearest(unit, list(hierarchy))
+        cure = nearest_called(unit, {each.unit_id: each.name for each in hierarchy.values()})
         raise Mistake("unit", f"{unit!r} is not there", cure)
     return unit
 

@@ -45,7 +45,9 @@ def indicator_page(
     """Raises Unknown for an indicator, unit, period or group that is not there."""
     indicator, unit = ground.indicator(key), ground.unit(unit_id)
     offered = _kinds(ground, indicator, unit_id)
-    kind, periods = chosen_periods(ground, period_kind or ("" if period else offered[0]), period)
+    if not period and period_kind not in offered:  # of months, where it is told by the quarter
+        period_kind = offered[-1] if period_kind in PERIOD_KINDS else period_kind or offered[0]
+    kind, periods = chosen_periods(ground, period_kind, period)
     groupings = tuple(Grouping(column, ground.column_name(column)) for column in indicator.by)
     chosen_by = next((grouping for grouping in groupings if grouping.key == by), None)
     if by and chosen_by is None:
@@ -71,14 +73,16 @@ def indicator_page(
 
 def _kinds(ground: Ground, indicator: Indicator, unit_id: str) -> tuple[str, ...]:
     """The kinds of periods there is something to see by: of what is measured elsewhere, those it was delivered for at
-    the unit or right below it.
+    the unit or right below it, or else at the whole.
     """
     if not isinstance(indicator, Observed):
         return PERIOD_KINDS
-    units = [unit_id, *(unit.unit_id for unit in ground.below(unit_id))]
-    found = {kind: ground.told(indicator.key, units, ground.periods(kind)) for kind in PERIOD_KINDS}
-    delivered = (kind for kind, figures in found.items() if any(f.state != "not_reported" for f in figures))
-    return tuple(delivered) or PERIOD_KINDS
+    here = [unit_id, *(unit.unit_id for unit in ground.below(unit_id))]
+    for units in (here, [unit.unit_id for unit in ground.tops()]):
+        found = {kind: ground.told(indicator.key, units, ground.periods(kind)) for kind in PERIOD_KINDS}
+        if told := [kind for kind, figures in found.items() if any(f.state != "not_reported" for f in figures)]:
+            return tuple(told)
+    return PERIOD_KINDS
 
 
 def _curve(ground: Ground, indicator: Indicator, unit_id: str, period: str) -> Curve | None:

@@ -27,6 +27,11 @@ class Unknown(Exception):  # noqa: N818 - an answer, not a fault
         self._names = names
 
     @property
+    def called(self) -> dict[str, str]:
+        """What each of those known is called."""
+        return {key: self._names(key) for key in self.known}
+
+    @property
     def near_named(self) -> list[tuple[str, str]]:
         """The near ones, each with what it is called; "" where that says no more."""
         called = ((key, self._names(key)) for key in self.near)
