@@ -83,7 +83,7 @@ def nearest_called(word: str, called: Mapping[str, str]) -> str:
     it.
     """
     said = word.casefold()
-    if own := next((key for key, name in called.items() if name.casefold() == said), None):
+    if own := next((key for key, name in called.items() if said and name.casefold() == said), None):
         return f"That is its name: write {own}"
     if close := closest(word, list(called)):
         return f"Did you mean {close}?"
