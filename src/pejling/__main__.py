@@ -1,5 +1,7 @@
 """One way in. Exit code 2 is the user's mistake, 1 a fault of ours; 130 says that it was stopped by Ctrl-C."""
 
+import importlib
+import os
 import signal
 import sys
 from types import FrameType
@@ -11,15 +13,25 @@ _told: list[int] = []  # by Ctrl-C to stop: what fails after that, fails for it
 
 def main() -> NoReturn:
     """Run the command that was typed."""
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # who started it may have it ignored
+    heeded = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # who started it may have it ignored
+    if heeded:
+        signal.signal(signal.SIGINT, _stop_at_once)
+    importlib.import_module("pejling.cli")
+    if heeded:
         signal.signal(signal.SIGINT, _stop)
     try:
         code = _run()
-    except KeyboardInterrupt:  # while the program was still being read
+    except KeyboardInterrupt:
         code = STOPPED
     if code == STOPPED:
         sys.stderr.write("Stopped.\n")
     sys.exit(code)
+
+
+def _stop_at_once(number: int, frame: FrameType | None) -> NoReturn:
+    """While the program is being read nothing is at stake, and a library that is left half read may fall over."""
+    os.write(2, b"Stopped.\n")
+    os._exit(STOPPED)
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
