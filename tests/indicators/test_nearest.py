@@ -4,7 +4,13 @@ import pytest
 
 from pejling.indicators.documents import nearest_called
 
-UNITS = {"BIF": "Forvaltningen", "JC-N": "Jobcenter Nord", "JC-N-1": "Indsats, Nord", "JC-S": "Jobcenter Syd"}
+UNITS = {
+    "BIF": "Forvaltningen",
+    "JC-N": "Jobcenter Nord",
+    "JC-N-1": "Indsats, Nord",
+    "JC-S": "Jobcenter Syd",
+    "Sydd": "Et hus",
+}
 
 
 @pytest.mark.parametrize(
@@ -13,8 +19,9 @@ UNITS = {"BIF": "Forvaltningen", "JC-N": "Jobcenter Nord", "JC-N-1": "Indsats, N
         ("Jobcenter Nord", "That is its name: write JC-N"),
         ("JC-M", "Did you mean JC-S?"),
         ("nord", "Did you mean JC-N (Jobcenter Nord) or JC-N-1 (Indsats, Nord)?"),
-        ("or", "Known are: BIF, JC-N, JC-N-1, JC-S"),  # no word of any name, and in the order of the hierarchy
-        ("", "Known are: BIF, JC-N, JC-N-1, JC-S"),
+        ("Syd", "Did you mean JC-S (Jobcenter Syd)?"),  # though it is near another's key
+        ("or", "Known are: BIF, JC-N, JC-N-1, JC-S, Sydd"),  # no word of any name, and in the order of the hierarchy
+        ("", "Known are: BIF, JC-N, JC-N-1, JC-S, Sydd"),
     ],
 )
 def test_a_unit_is_found_by_its_key_its_name_or_a_word_of_it(asked, said):

@@ -85,10 +85,11 @@ def nearest_called(word: str, called: Mapping[str, str]) -> str:
     said = word.casefold()
     if own := next((key for key, name in called.items() if said and name.casefold() == said), None):
         return f"That is its name: write {own}"
-    if close := closest(word, list(called)):
-        return f"Did you mean {close}?"
     within = [f"{key} ({name})" for key, name in called.items() if said in name.casefold().replace(",", " ").split()]
-    return f"Did you mean {' or '.join(within[:3])}?" if within else _some(list(called))
+    if within:
+        return f"Did you mean {' or '.join(within[:3])}?"
+    close = closest(word, list(called))
+    return f"Did you mean {close}?" if close else _some(list(called))
 
 
 def _some(known: Sequence[str]) -> str:
